@@ -1,0 +1,50 @@
+//! `samverkan demo`.
+
+use rust_embed::RustEmbed;
+
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::http;
+use crate::import::{self, Options};
+use crate::store::database;
+
+/// Facts-only documents, built into the program so that the demo runs anywhere.
+#[derive(RustEmbed)]
+#[folder = "demo"]
+struct Documents;
+
+/// Fills a database that goes when the program does, and serves it.
+pub(super) async fn run(config: &Config) -> Result<()> {
+    let server = http::bind(config.listen).await?;
+    let refuse = |cause: std::io::Error| Error::Refused(format!("the demo needs a temporary folder: {cause}"));
+    let folder = tempfile::tempdir().map_err(refuse)?;
+    let documents = folder.path().join("demo");
+    std::fs::create_dir(&documents).map_err(refuse)?;
+    for name in Documents::iter() {
+        if let Some(document) = Documents::get(&name) {
+            std::fs::write(documents.join(name.as_ref()), document.data).map_err(refuse)?;
+        }
+    }
+    let db = database::open(&format!("sqlite://{}", folder.path().join("demo.db").display())).await?;
+    database::migrate(&db).await?;
+    let report = import::run(&db, &[documents], Options::default(), chrono::Utc::now(), |_, _| {}).await?;
+    super::print(&report.table());
+    let holds = crate::store::projects::holdings(&db).await?;
+    super::print(&format!(
+        "\n{} statements of {} sources became {} projects, {} organisations and {} funders; \
+         sources disagree on {} fields.\n\n\
+         Look around:   http://{address}/\n\
+         Ask questions: http://{address}/graphiql\n\
+         From programs: POST http://{address}/graphql\n\n\
+         Ctrl-C stops the demo and deletes its data.",
+        holds.statements,
+        holds.sources,
+        holds.projects,
+        holds.organisations,
+        holds.funders,
+        holds.conflicts,
+        address = server.address,
+    ));
+    server.serve(db.clone(), super::serve::told_to_stop()).await?;
+    Ok(db.close().await?)
+}

@@ -1,0 +1,38 @@
+//! `samverkan doctor`.
+
+use std::process::ExitCode;
+
+use crate::config::Config;
+use crate::error::Result;
+use crate::store::{database, projects};
+
+/// Checks what serving needs, and says what it found; the exit code is 0 if all is well.
+pub(super) async fn run(config: &Config) -> ExitCode {
+    super::print(&format!("program        {}", env!("CARGO_PKG_VERSION")));
+    super::print(&format!("listen         {}", config.listen));
+    // Never the URL: it can hold a password.
+    super::print(&format!("database       {}", config.database_url.split(':').next().unwrap_or_default()));
+    match look(config).await {
+        Ok(lines) => {
+            lines.iter().for_each(|line| super::print(line));
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            let cause = std::error::Error::source(&error).map(|cause| format!(" ({cause})"));
+            super::fail(&format!("{error}{}", cause.unwrap_or_default()))
+        }
+    }
+}
+
+async fn look(config: &Config) -> Result<Vec<String>> {
+    let db = database::open(&config.database_url).await?;
+    let version = database::version(&db).await?;
+    let holds = projects::holdings(&db).await?;
+    Ok(vec![
+        format!("data version   {}", version.version),
+        format!("last change    {}", version.updated_at.map_or("never".to_owned(), |at| at.to_rfc3339())),
+        format!("projects       {}", holds.projects),
+        format!("sources        {}", holds.sources),
+        format!("statements     {}", holds.statements),
+    ])
+}

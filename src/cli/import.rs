@@ -1,0 +1,106 @@
+//! `samverkan import`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use encoding_rs::Encoding;
+use indicatif::ProgressBar;
+
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::import::formats::{self, Format};
+use crate::import::{self, Options};
+
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    reading: Reading,
+
+    /// Try everything and undo it.
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Import nothing if any file cannot be read or has a row that is refused.
+    #[arg(long)]
+    strict: bool,
+
+    /// How to report.
+    #[arg(long, value_enum, default_value = "table")]
+    report: ReportKind,
+}
+
+/// How files are to be read; shared with `extract`.
+#[derive(Args, Debug)]
+pub(super) struct Reading {
+    /// The format of all files; detected from each file's content where not given.
+    #[arg(long)]
+    format: Option<String>,
+
+    /// What the files are written in, such as `windows-1252`; UTF-8 where not given.
+    #[arg(long)]
+    encoding: Option<String>,
+
+    /// Files, and folders whose files are all read.
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ReportKind {
+    Table,
+    Json,
+}
+
+impl Reading {
+    /// Looks up what the arguments name.
+    pub fn options(&self) -> Result<Options> {
+        let format = match &self.format {
+            None => None,
+            Some(name) => Some(formats::by_name(name).ok_or_else(|| unknown("--format", name, &names()))?),
+        };
+        let encoding = match &self.encoding {
+            None => None,
+            Some(name) => Some(
+                Encoding::for_label(name.as_bytes())
+                    .ok_or_else(|| unknown("--encoding", name, "utf-8, windows-1252, utf-16le …"))?,
+            ),
+        };
+        Ok(Options { format, encoding, ..Options::default() })
+    }
+}
+
+fn unknown(argument: &str, value: &str, known: &str) -> Error {
+    Error::Refused(format!("{argument}: {value} is not known; known are {known}"))
+}
+
+fn names() -> String {
+    formats::FORMATS.iter().map(|format: &&dyn Format| format.name()).collect::<Vec<_>>().join(", ")
+}
+
+/// Imports, reports, and says by the exit code whether all went well.
+pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<ExitCode> {
+    let options = Options {
+        dry_run: arguments.dry_run,
+        strict: arguments.strict,
+        ..arguments.reading.options()?
+    };
+    let db = super::open(config).await?;
+    // Drawn on standard error, and only on a terminal.
+    let bar = ProgressBar::new(0);
+    let progress = |done: usize, all: usize| {
+        bar.set_length(all.try_into().unwrap_or(u64::MAX));
+        bar.set_position(done.try_into().unwrap_or(u64::MAX));
+    };
+    let report = import::run(&db, &arguments.reading.paths, options, chrono::Utc::now(), progress).await?;
+    bar.finish_and_clear();
+    match arguments.report {
+        ReportKind::Table => super::print(&report.table()),
+        ReportKind::Json => super::print(
+            &serde_json::to_string_pretty(&report)
+                .map_err(|cause| Error::Unreadable { what: "the report", cause })?,
+        ),
+    }
+    db.close().await?;
+    Ok(if report.has_failures() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}

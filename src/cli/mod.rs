@@ -1,0 +1,112 @@
+//! The commands.
+
+mod demo;
+mod doctor;
+mod extract;
+mod import;
+mod serve;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use sea_orm::DatabaseConnection;
+
+use crate::config::Config;
+use crate::error::Result;
+use crate::store::database;
+use crate::{graphql, telemetry};
+
+/// Jointly run Swedish labour-market projects as one GraphQL graph.
+#[derive(Parser, Debug)]
+#[command(version, about, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    config: Config,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Fill a throw-away database with the demo documents and serve it.
+    Demo,
+    /// Serve the database.
+    Serve,
+    /// Read files or folders into the database, one transaction a file.
+    Import(import::Arguments),
+    /// Print what files say as JSON Lines; touches no database.
+    Extract(extract::Arguments),
+    /// Print the schema in the schema definition language.
+    Schema,
+    /// Bring the tables of the database up to date.
+    Migrate,
+    /// Check the configuration and the database.
+    Doctor,
+}
+
+/// Runs the command that the program was called with.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(cause) => return fail(&format!("the program could not start: {cause}")),
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(code) => code,
+        Err(error) => {
+            let cause = std::error::Error::source(&error).map(|cause| format!(" ({cause})"));
+            fail(&format!("{error}{}", cause.unwrap_or_default()))
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<ExitCode> {
+    telemetry::start(&cli.config.log)?;
+    match cli.command {
+        Command::Demo => demo::run(&cli.config).await?,
+        Command::Serve => serve::run(&cli.config).await?,
+        Command::Import(arguments) => return import::run(&cli.config, &arguments).await,
+        Command::Extract(arguments) => return Ok(extract::run(&arguments)),
+        Command::Schema => print(graphql::sdl().trim_end()),
+        Command::Migrate => {
+            open(&cli.config).await?;
+            print("The tables are up to date.");
+        }
+        Command::Doctor => return Ok(doctor::run(&cli.config).await),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Opens the database with its tables up to date.
+async fn open(config: &Config) -> Result<DatabaseConnection> {
+    let db = database::open(&config.database_url).await?;
+    database::migrate(&db).await?;
+    Ok(db)
+}
+
+/// Prints a line. A reader that has gone, as `head` does, is no error.
+fn print(line: &str) {
+    let _gone = writeln!(std::io::stdout().lock(), "{line}");
+}
+
+fn complain(line: &str) {
+    let _gone = writeln!(std::io::stderr().lock(), "{line}");
+}
+
+fn fail(message: &str) -> ExitCode {
+    complain(&format!("samverkan: {message}"));
+    ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        super::Cli::command().debug_assert();
+    }
+}

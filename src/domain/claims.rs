@@ -1,0 +1,263 @@
+//! What the sources say of each field of a project, which value is chosen, and why.
+//!
+//! The rule of choice, in this order: the rank of the source, the precision of the value, the date of the source.
+
+use chrono::NaiveDate;
+use rust_decimal::prelude::ToPrimitive;
+use uuid::Uuid;
+
+use super::identity::identify;
+use super::names::fold;
+use super::number;
+use super::period::Period;
+use super::statement::{Amount, AmountKind, Statement};
+use super::written_date::{Edge, Precision};
+
+/// A fact of a project that sources may state differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Field {
+    /// The name.
+    Name,
+    /// The funder's case number.
+    Number,
+    /// When it starts.
+    PeriodStart,
+    /// When it ends.
+    PeriodEnd,
+    /// The owner's legal entity.
+    Owner,
+    /// An amount of one kind in one currency.
+    Amount(AmountKind),
+    /// Participants it planned for.
+    PlannedParticipants,
+    /// Specific objective.
+    SpecificObjective,
+    /// Region as written.
+    Region,
+    /// Day of the decision.
+    DecidedOn,
+}
+
+/// A value, in a form that can be compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// Words.
+    Text(String),
+    /// A day, month or year.
+    Date(Edge),
+    /// An amount in minor units, and half the unit it was rounded to.
+    Money {
+        /// ISO 4217 code.
+        currency: String,
+        /// The amount in minor units.
+        minor: i64,
+        /// Half the unit it was rounded to, in minor units.
+        uncertainty: i64,
+    },
+    /// A number.
+    Count(u32),
+    /// A legal entity and the name that the source gives it.
+    Organisation(Uuid, String),
+}
+
+/// A statement and what is known of the source it stands in.
+#[derive(Clone, Copy, Debug)]
+pub struct Said<'a> {
+    /// The statement's id.
+    pub id: Uuid,
+    /// How much the source counts, 0 most: see [`rank`].
+    pub rank: u8,
+    /// When the source was published, or else obtained.
+    pub dated: NaiveDate,
+    /// What it says.
+    pub statement: &'a Statement,
+}
+
+/// One source's value for a field.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The value.
+    pub value: Value,
+    /// Whether it is the one that the graph shows.
+    pub chosen: bool,
+    /// Why it was chosen; none where it was not.
+    pub reason: Option<Reason>,
+    /// The statement that makes the claim.
+    pub statement: Uuid,
+    rank: u8,
+    dated: NaiveDate,
+}
+
+/// Why a value was chosen among several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Its source ranks highest.
+    SourceRank,
+    /// Among equals it is the most precise.
+    Precision,
+    /// Among equals it is the newest.
+    Recency,
+    /// No other source says anything else.
+    OnlyClaim,
+}
+
+/// What all sources say of one field.
+#[derive(Clone, Debug)]
+pub struct FieldClaims {
+    /// The field.
+    pub field: Field,
+    /// The claims, the chosen one first.
+    pub claims: Vec<Claim>,
+    /// Whether they differ by more than their precision.
+    pub conflict: bool,
+}
+
+impl FieldClaims {
+    /// The chosen claim.
+    #[must_use]
+    pub fn chosen(&self) -> Option<&Claim> {
+        self.claims.first()
+    }
+}
+
+/// How much a format's sources count, 0 most: the fund's register, the owner's own record, a partnership's list, press.
+#[must_use]
+pub fn rank(format: &str) -> u8 {
+    match format {
+        "project-bank" => 0,
+        "board-annex" | "fact-page" => 1,
+        "decision-list" => 2,
+        "press-release" => 4,
+        _ => 3,
+    }
+}
+
+/// Sorts what the sources say by field and chooses a value for each.
+#[must_use]
+pub fn claims(said: &[Said<'_>]) -> Vec<FieldClaims> {
+    let mut fields: Vec<(Field, Vec<Claim>)> = Vec::new();
+    for said in said {
+        for (field, value) in values(said.statement) {
+            let claim = Claim {
+                value,
+                chosen: false,
+                reason: None,
+                statement: said.id,
+                rank: said.rank,
+                dated: said.dated,
+            };
+            let same = |(f, claims): &&mut (Field, Vec<Claim>)| *f == field && comparable(&claims[0].value, &claim.value);
+            match fields.iter_mut().find(same) {
+                // A document that repeats itself says it once.
+                Some((_, claims)) if claims.iter().any(|c| c.statement == said.id) => {}
+                Some((_, claims)) => claims.push(claim),
+                None => fields.push((field, vec![claim])),
+            }
+        }
+    }
+    fields.sort_by_key(|(field, _)| *field);
+    fields.into_iter().map(|(field, claims)| choose(field, claims)).collect()
+}
+
+fn choose(field: Field, mut claims: Vec<Claim>) -> FieldClaims {
+    claims.sort_by_key(|c| (c.rank, coarseness(&c.value), std::cmp::Reverse(c.dated), c.statement));
+    let other = claims.iter().skip(1).find(|c| !agree(&c.value, &claims[0].value));
+    let conflict = claims.iter().enumerate().any(|(at, a)| {
+        claims[at + 1..].iter().any(|b| !agree(&a.value, &b.value))
+    });
+    let reason = match other {
+        None => Reason::OnlyClaim,
+        Some(other) if other.rank > claims[0].rank => Reason::SourceRank,
+        Some(other) if coarseness(&other.value) > coarseness(&claims[0].value) => Reason::Precision,
+        Some(_) => Reason::Recency,
+    };
+    if let Some(first) = claims.first_mut() {
+        first.chosen = true;
+        first.reason = Some(reason);
+    }
+    FieldClaims { field, claims, conflict }
+}
+
+/// Amounts of different currencies stand beside each other; they neither compete nor conflict.
+fn comparable(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Money { currency: a, .. }, Value::Money { currency: b, .. }) => a == b,
+        _ => true,
+    }
+}
+
+/// Whether two values say the same, as far as their precision goes.
+#[must_use]
+pub fn agree(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Text(a), Value::Text(b)) => fold(a) == fold(b),
+        (Value::Date(a), Value::Date(b)) => {
+            a.first_day() <= b.last_day() && b.first_day() <= a.last_day()
+        }
+        (
+            Value::Money { minor: a, uncertainty: ua, .. },
+            Value::Money { minor: b, uncertainty: ub, .. },
+        ) => a.abs_diff(*b) <= ua.unsigned_abs().saturating_add(ub.unsigned_abs()),
+        (Value::Count(a), Value::Count(b)) => a == b,
+        (Value::Organisation(a, _), Value::Organisation(b, _)) => a == b,
+        _ => false,
+    }
+}
+
+/// The larger, the less precise.
+fn coarseness(value: &Value) -> i64 {
+    match value {
+        Value::Money { uncertainty, .. } => *uncertainty,
+        Value::Date(edge) => match edge.precision() {
+            Precision::Day => 0,
+            Precision::Month => 1,
+            Precision::Year => 2,
+        },
+        _ => 0,
+    }
+}
+
+fn values(statement: &Statement) -> Vec<(Field, Value)> {
+    let mut values = Vec::new();
+    let text = |text: &Option<String>| text.clone().map(Value::Text);
+    let period = statement.period.as_deref().and_then(|p| p.parse::<Period>().ok()).unwrap_or_default();
+    let number = statement.project_number.as_deref();
+    let number = number.map(|n| number::normalise(n).map_or_else(|| n.to_owned(), |n| n.key));
+    let owner = statement.owner.as_ref().and_then(|owner| identify(owner, None));
+    let fields = [
+        (Field::Name, text(&statement.name)),
+        (Field::Number, number.map(Value::Text)),
+        (Field::PeriodStart, period.start.map(Value::Date)),
+        (Field::PeriodEnd, period.end.map(Value::Date)),
+        (Field::Owner, owner.map(|owner| Value::Organisation(owner.legal.id, owner.legal.name))),
+        (Field::PlannedParticipants, statement.planned_participants.map(Value::Count)),
+        (Field::SpecificObjective, text(&statement.specific_objective)),
+        (Field::Region, text(&statement.region)),
+        (
+            Field::DecidedOn,
+            statement.decided_on.as_deref().and_then(|d| d.parse::<Edge>().ok()).map(Value::Date),
+        ),
+    ];
+    values.extend(fields.into_iter().filter_map(|(field, value)| Some((field, value?))));
+    values.extend(statement.amounts.iter().filter_map(|a| Some((Field::Amount(a.kind), money(a)?))));
+    values
+}
+
+/// An amount in minor units; none where it is no number or too large to be one.
+#[must_use]
+pub fn money(amount: &Amount) -> Option<Value> {
+    Some(Value::Money {
+        currency: amount.currency.clone(),
+        minor: minor(&amount.value)?,
+        // A whole unit is exact: nobody rounds to it.
+        uncertainty: match minor(&amount.precision)? {
+            ..=100 => 0,
+            precision => precision / 2,
+        },
+    })
+}
+
+fn minor(text: &str) -> Option<i64> {
+    let value: rust_decimal::Decimal = text.parse().ok()?;
+    value.checked_mul(100.into())?.round().to_i64()
+}

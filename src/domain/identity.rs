@@ -1,0 +1,261 @@
+//! Which organisation a source means: a legal entity, or a unit of one.
+//!
+//! A number decides; next the catalogue; a name that nobody knows becomes an organisation of that name.
+
+use uuid::Uuid;
+
+use super::catalogue::{KnownOrganisation, catalogue};
+use super::ids;
+use super::names::fold;
+use super::orgnr::OrganisationNumber;
+use super::statement::Party;
+
+/// An organisation as it will stand in the graph.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organisation {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Its name in English.
+    pub name_en: Option<String>,
+    /// Its kind, as in the API.
+    pub kind: String,
+    /// Organisationsnummer, ten digits.
+    pub number: Option<String>,
+    /// SCB's four digits.
+    pub municipality_code: Option<String>,
+    /// SCB's two digits.
+    pub region_code: Option<String>,
+    /// Names it had before.
+    pub former_names: Vec<String>,
+    /// Whether more than a name tells which it is.
+    pub certain: bool,
+}
+
+/// Whom a source means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The legal entity.
+    pub legal: Organisation,
+    /// The unit of it that is meant.
+    pub unit: Option<Organisation>,
+}
+
+impl Identity {
+    /// The unit, or the legal entity where no unit is meant.
+    #[must_use]
+    pub fn member(&self) -> &Organisation {
+        self.unit.as_ref().unwrap_or(&self.legal)
+    }
+
+    fn whole(legal: Organisation) -> Self {
+        Self { legal, unit: None }
+    }
+
+    fn part(legal: Organisation, unit: &str) -> Self {
+        let unit = unit_of(&legal, unit);
+        Self { legal, unit: Some(unit) }
+    }
+}
+
+/// Finds whom a party is. `within` is the legal entity that the rest of the statement speaks of:
+/// `Socialförvaltningen` alone is its department. None for what is no organisation, such as `arbetsgivare`.
+#[must_use]
+pub fn identify(party: &Party, within: Option<&Organisation>) -> Option<Identity> {
+    let name = without_parenthesis(&party.name);
+    let unit = party.unit.as_deref().map(without_parenthesis).filter(|unit| fold(unit) != fold(name));
+    if let Some(number) = party.number.as_deref().and_then(|n| OrganisationNumber::parse(n).ok()) {
+        let legal = numbered(&number, name);
+        return Some(unit.map_or_else(
+            || Identity::whole(legal.clone()),
+            |unit| Identity::part(legal.clone(), unit),
+        ));
+    }
+    if let Some(unit) = unit {
+        let whole = identify(&Party { name: name.to_owned(), ..Party::default() }, within)?;
+        return Some(Identity::part(whole.legal, unit));
+    }
+    if let Some(known) = catalogue().organisation_by_name(name) {
+        return Some(Identity::whole(known_organisation(known)));
+    }
+    if let Some((unit, parent)) = catalogue()
+        .unit(name, within.map(|legal| legal.id))
+        .or_else(|| catalogue().unit(name, None))
+    {
+        return Some(Identity::part(known_organisation(parent), &unit.name));
+    }
+    if let Some((known, rest)) = possessive(name) {
+        return Some(Identity::part(known_organisation(known), &rest));
+    }
+    if is_unit_name(name) {
+        if let Some(within) = within.filter(|legal| has_departments(legal)) {
+            return Some(Identity::part(within.clone(), name));
+        }
+    }
+    (!is_description(name)).then(|| Identity::whole(by_name(name)))
+}
+
+fn known_organisation(known: &KnownOrganisation) -> Organisation {
+    Organisation {
+        id: known.id,
+        name: known.name.clone(),
+        name_en: known.name_en.clone(),
+        kind: known.kind.clone(),
+        number: known.number.clone(),
+        municipality_code: known.municipality_code.clone(),
+        region_code: known.region_code.clone(),
+        former_names: known.former_names.clone(),
+        certain: true,
+    }
+}
+
+fn numbered(number: &OrganisationNumber, name: &str) -> Organisation {
+    let known = catalogue()
+        .organisation_by_number(number.digits())
+        // The catalogue may know the name but not the number.
+        .or_else(|| catalogue().organisation_by_name(name).filter(|known| known.number.is_none()));
+    match known {
+        Some(known) => Organisation {
+            number: Some(number.digits().to_owned()),
+            ..known_organisation(known)
+        },
+        None => Organisation {
+            id: ids::named(&["number", number.digits()]),
+            number: Some(number.digits().to_owned()),
+            certain: true,
+            ..by_name(name)
+        },
+    }
+}
+
+fn by_name(name: &str) -> Organisation {
+    Organisation {
+        id: ids::named(&["name", &fold(name)]),
+        name: name.to_owned(),
+        name_en: None,
+        kind: kind_by_name(name).to_owned(),
+        number: None,
+        municipality_code: None,
+        region_code: None,
+        former_names: Vec::new(),
+        certain: false,
+    }
+}
+
+fn unit_of(legal: &Organisation, unit: &str) -> Organisation {
+    let name = match catalogue().unit(unit, Some(legal.id)) {
+        Some((known, _)) => known.name.clone(),
+        None => capitalised(unit),
+    };
+    Organisation {
+        id: ids::named(&["unit", &legal.id.to_string(), &indefinite(&fold(&name))]),
+        name,
+        name_en: None,
+        kind: "UNIT".to_owned(),
+        number: None,
+        municipality_code: legal.municipality_code.clone(),
+        region_code: legal.region_code.clone(),
+        former_names: Vec::new(),
+        certain: legal.certain,
+    }
+}
+
+/// Endings of the names of departments, definite form first.
+const UNIT_ENDINGS: [(&str, &str); 9] = [
+    ("förvaltningen", "förvaltning"),
+    ("nämnden", "nämnd"),
+    ("avdelningen", "avdelning"),
+    ("enheten", "enhet"),
+    ("staben", "stab"),
+    ("kontoret", "kontor"),
+    ("verksamheten", "verksamhet"),
+    ("styrelsen", "styrelse"),
+    ("centret", "center"),
+];
+
+/// `arbetsmarknadsförvaltningen` and `arbetsmarknadsförvaltning` are one department.
+fn indefinite(name: &str) -> String {
+    UNIT_ENDINGS
+        .iter()
+        .find_map(|(definite, plain)| name.strip_suffix(definite).map(|stem| format!("{stem}{plain}")))
+        .unwrap_or_else(|| name.to_owned())
+}
+
+fn is_unit_name(name: &str) -> bool {
+    let name = fold(name);
+    let last = name.split(' ').next_back().unwrap_or_default();
+    UNIT_ENDINGS.iter().any(|(definite, plain)| last.ends_with(definite) || last.ends_with(plain))
+        || name.starts_with("enheten för ")
+        || name.starts_with("avdelningen för ")
+}
+
+fn has_departments(legal: &Organisation) -> bool {
+    matches!(legal.kind.as_str(), "MUNICIPALITY" | "REGION" | "MUNICIPAL_ASSOCIATION")
+}
+
+/// `Stockholms stads Utbildningsförvaltning`, `Botkyrka kommuns Jobbcenter`: owner and unit in one name.
+fn possessive(name: &str) -> Option<(&'static KnownOrganisation, String)> {
+    const WHOLES: [&str; 4] = ["kommuns", "stads", "regions", "läns"];
+    let words: Vec<&str> = name.split_whitespace().collect();
+    (1..words.len()).find_map(|at| {
+        let last = words[at - 1];
+        let is_whole = WHOLES.contains(&last.to_lowercase().as_str())
+            || (at == 2 && words[0].eq_ignore_ascii_case("region") && last.ends_with('s'));
+        let whole = is_whole.then(|| words[..at].join(" "))?;
+        let known = catalogue().organisation_by_name(whole.strip_suffix('s')?)?;
+        Some((known, words[at..].join(" ")))
+    })
+}
+
+/// Words for kinds of organisations; with no name beside them they describe, they do not name.
+const DESCRIPTIONS: [&str; 22] = [
+    "företag", "arbetsgivare", "förvaltningar", "stadsdelsförvaltningar", "kommuner", "organisationer",
+    "föreningar", "gymnasier", "yrkesgymnasier", "skolor", "aktörer", "parter", "myndigheter",
+    "samordningsförbund", "samordningsförbunden", "kommunerna", "näringslivet", "civilsamhället",
+    "idéburna", "partners", "fackförbund", "församlingar",
+];
+
+fn is_description(name: &str) -> bool {
+    let Some(first) = name.chars().next() else { return true };
+    if !first.is_uppercase() {
+        return true;
+    }
+    let words: Vec<String> = fold(name).split(' ').map(str::to_owned).collect();
+    // `Förvaltningar inom …`, `Lokala, privata företag`: the first or the last word is the kind, the rest adjectives.
+    let describes = |word: &String| DESCRIPTIONS.contains(&word.as_str());
+    let capitals = name.split_whitespace().skip(1).filter(|w| w.starts_with(char::is_uppercase)).count();
+    words.first().is_some_and(describes) || (words.last().is_some_and(describes) && capitals == 0)
+}
+
+fn kind_by_name(name: &str) -> &'static str {
+    let folded = fold(name);
+    let has = |word: &str| folded.split(' ').any(|w| w == word);
+    let holds = |part: &str| folded.contains(part);
+    if holds("samordningsförbund") {
+        "COORDINATION_ASSOCIATION"
+    } else if holds("kommunalförbund") {
+        "MUNICIPAL_ASSOCIATION"
+    } else if has("ab") || has("aktiebolag") {
+        "COMPANY"
+    } else if holds("universitet") || (holds("högskola") && !holds("folkhögskola")) {
+        "UNIVERSITY"
+    } else if has("stiftelsen") || has("stiftelse") {
+        "FOUNDATION"
+    } else if has("församling") || has("stift") || has("pastorat") {
+        "FAITH_COMMUNITY"
+    } else if holds("länsstyrelsen") {
+        "STATE_AGENCY"
+    } else {
+        "UNKNOWN"
+    }
+}
+
+fn without_parenthesis(name: &str) -> &str {
+    name.split(" (").next().unwrap_or(name).trim()
+}
+
+fn capitalised(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,26 @@
+//! What the project knows of its field: money, periods, numbers, names and organisations.
+//!
+//! Everything here is a pure function of its arguments: no database, network or clock.
+
+pub mod catalogue;
+pub mod claims;
+pub mod collation;
+pub mod contact;
+pub mod financing;
+pub mod funding;
+pub mod identity;
+pub mod ids;
+pub mod matching;
+pub mod money;
+pub mod names;
+pub mod number;
+pub mod organisations;
+pub mod orgnr;
+pub mod party;
+mod pattern;
+pub mod period;
+pub mod personal;
+pub mod statement;
+pub mod written_date;
+
+pub(crate) use pattern::pattern;

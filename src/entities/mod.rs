@@ -1,0 +1,62 @@
+//! The tables: columns only, no behaviour. One file a table.
+
+pub mod award;
+pub mod data_version;
+pub mod funder;
+pub mod organisation;
+pub mod organisation_name;
+pub mod organisation_tree;
+pub mod partnership;
+pub mod partnership_statement;
+pub mod project;
+pub mod project_amount;
+pub mod project_funder;
+pub mod project_name;
+pub mod project_number;
+pub mod reported_result;
+pub mod source;
+pub mod source_refusal;
+pub mod source_warning;
+pub mod statement;
+
+use sea_orm::{EntityTrait, Iterable, ModelTrait};
+use uuid::Uuid;
+
+/// A table that can be paged: its rows have one id and a stored key to sort by.
+///
+/// Keys are bytes, so that SQLite and PostgreSQL sort alike whatever their collations.
+pub trait Table: EntityTrait<Model: Row + ModelTrait<Entity = Self> + Sync, Column: Iterable> {
+    /// The column of the id.
+    const ID: Self::Column;
+    /// The column to sort by; ties are broken by the id.
+    const SORT_KEY: Self::Column;
+}
+
+/// A row of a [`Table`].
+pub trait Row {
+    /// Its id.
+    fn id(&self) -> Uuid;
+    /// Its key to sort by.
+    fn sort_key(&self) -> &[u8];
+}
+
+macro_rules! tables {
+    ($($table:ident),*) => {$(
+        impl Table for $table::Entity {
+            const ID: Self::Column = $table::Column::Id;
+            const SORT_KEY: Self::Column = $table::Column::SortKey;
+        }
+
+        impl Row for $table::Model {
+            fn id(&self) -> Uuid {
+                self.id
+            }
+
+            fn sort_key(&self) -> &[u8] {
+                &self.sort_key
+            }
+        }
+    )*};
+}
+
+tables!(award, funder, organisation, partnership, project, reported_result, source, statement);

@@ -1,0 +1,47 @@
+//! A jointly run project, derived from its statements.
+
+use sea_orm::entity::prelude::*;
+
+/// A jointly run project, derived from its statements.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "project")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// The name in Swedish order.
+    pub sort_key: Vec<u8>,
+    /// The chosen name.
+    pub name: String,
+    /// The funder's case number.
+    pub number: Option<String>,
+    /// The period, EDTF.
+    pub period: Option<String>,
+    /// First day of the period.
+    pub starts_on: Option<Date>,
+    /// Last day of the period.
+    pub ends_on: Option<Date>,
+    /// SCB's two digits for the county (län).
+    pub region_code: Option<String>,
+    /// Specific objective of the fund's programme.
+    pub specific_objective: Option<String>,
+    /// Day of the decision to fund it.
+    pub decided_on: Option<Date>,
+    /// The owner: a legal entity or a unit.
+    pub owner_id: Option<Uuid>,
+    /// Participants the project planned for.
+    pub planned_participants: Option<i32>,
+    /// Fields on which sources disagree.
+    pub conflicts: i32,
+    /// Digest of everything derived.
+    pub content: String,
+    /// When it was first seen.
+    pub created_at: DateTimeUtc,
+    /// When its content last changed.
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

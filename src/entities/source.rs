@@ -1,0 +1,47 @@
+//! A document or file as it was obtained.
+
+use sea_orm::entity::prelude::*;
+
+/// A document or file as it was obtained.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "source")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Its place in the order of recording, from 1.
+    pub sequence: i64,
+    /// `sequence` as eight bytes.
+    pub sort_key: Vec<u8>,
+    /// SHA-256 of the file's bytes, in hexadecimal.
+    pub sha256: String,
+    /// File name without its folder.
+    pub file_name: String,
+    /// Title of the document, or the file's name.
+    pub title: String,
+    /// Name of the format that read it.
+    pub format: String,
+    /// The organisation that published it.
+    pub publisher_id: Option<Uuid>,
+    /// Where it was found.
+    pub url: Option<String>,
+    /// When it was published, where it says.
+    pub published_on: Option<Date>,
+    /// When it was obtained.
+    pub obtained_on: Date,
+    /// Under which licence.
+    pub licence: Option<String>,
+    /// How many lines it has.
+    pub lines: i32,
+    /// How many statements were read.
+    pub statements: i32,
+    /// How many names, e-mails and phone numbers of contact persons were left out.
+    pub personal_details: i32,
+    /// The newer edition, if there is one.
+    pub superseded_by: Option<Uuid>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

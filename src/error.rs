@@ -1,0 +1,72 @@
+//! What can go wrong. What a variant displays is what the public may read; causes hang in `source()`.
+
+use std::path::PathBuf;
+
+use uuid::Uuid;
+
+/// A result of this crate.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What can go wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// An argument of a question has a value that it cannot have.
+    #[error("{argument}: {reason}")]
+    Argument {
+        /// The argument's name as in the schema.
+        argument: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// A cursor that this connection did not hand out.
+    #[error("{argument}: not a cursor of this connection")]
+    Cursor {
+        /// `after` or `before`.
+        argument: &'static str,
+    },
+
+    /// The database failed or did not answer.
+    #[error("the database did not answer")]
+    Database(#[from] sea_orm::DbErr),
+
+    /// The tables could not be brought up to date.
+    #[error("the database could not be migrated: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+
+    /// A row points at a row that is not there.
+    #[error("the data are inconsistent")]
+    Inconsistent {
+        /// The table in which nothing was found.
+        table: &'static str,
+        /// The id that was looked for.
+        id: Uuid,
+    },
+
+    /// A stored text is not what it must be.
+    #[error("the data are inconsistent")]
+    Unreadable {
+        /// What could not be read.
+        what: &'static str,
+        /// Why.
+        #[source]
+        cause: serde_json::Error,
+    },
+
+    /// A batch of lookups failed; the cause is shared by all who waited for it.
+    #[error("{0}")]
+    Shared(std::sync::Arc<Error>),
+
+    /// A file could not be read, or holds what no file may hold.
+    #[error("{}: {reason}", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Line and reason, as a sentence.
+        reason: String,
+    },
+
+    /// A setting or a command cannot be carried out; the sentence says why.
+    #[error("{0}")]
+    Refused(String),
+}

@@ -1,0 +1,172 @@
+//! What each source claims, which claim was chosen, and why.
+
+use std::collections::BTreeMap;
+
+use async_graphql::{Context, Enum, SimpleObject};
+use uuid::Uuid;
+
+use super::context::Ask;
+use super::failure::Answer;
+use super::statement::Statement;
+use crate::domain::claims::{self, Field, Reason, Said, Value};
+use crate::domain::statement::AmountKind;
+use crate::entities::source;
+use crate::resolve;
+use crate::store::page::Everything;
+use crate::store::statements;
+
+/// A fact of a project that sources may state differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(super) enum ProjectField {
+    /// The name.
+    Name,
+    /// The funder's case number.
+    Number,
+    /// When it starts.
+    PeriodStart,
+    /// When it ends.
+    PeriodEnd,
+    /// The legal entity that owns it.
+    Owner,
+    /// The whole budget.
+    TotalBudget,
+    /// What was applied for.
+    Applied,
+    /// What the fund granted, national co-financing included.
+    Granted,
+    /// What the European Union pays.
+    EuSupport,
+    /// What the owner and its partners pay themselves, in money.
+    CoFinancing,
+    /// Contributions in kind.
+    InKind,
+    /// Compensation paid to participants.
+    ParticipantCompensation,
+    /// What has been paid out.
+    Paid,
+    /// Participants it planned for.
+    PlannedParticipants,
+    /// Specific objective of the fund's programme.
+    SpecificObjective,
+    /// Region, as sources write it.
+    Region,
+    /// Day of the decision to fund it.
+    DecidedOn,
+}
+
+impl From<Field> for ProjectField {
+    fn from(field: Field) -> Self {
+        match field {
+            Field::Name => Self::Name,
+            Field::Number => Self::Number,
+            Field::PeriodStart => Self::PeriodStart,
+            Field::PeriodEnd => Self::PeriodEnd,
+            Field::Owner => Self::Owner,
+            Field::Amount(AmountKind::TotalBudget) => Self::TotalBudget,
+            Field::Amount(AmountKind::Applied) => Self::Applied,
+            Field::Amount(AmountKind::Granted) => Self::Granted,
+            Field::Amount(AmountKind::EuSupport) => Self::EuSupport,
+            Field::Amount(AmountKind::CoFinancing) => Self::CoFinancing,
+            Field::Amount(AmountKind::InKind) => Self::InKind,
+            Field::Amount(AmountKind::ParticipantCompensation) => Self::ParticipantCompensation,
+            Field::Amount(AmountKind::Paid) => Self::Paid,
+            Field::PlannedParticipants => Self::PlannedParticipants,
+            Field::SpecificObjective => Self::SpecificObjective,
+            Field::Region => Self::Region,
+            Field::DecidedOn => Self::DecidedOn,
+        }
+    }
+}
+
+/// Why a value was chosen among those that sources state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(super) enum ChoiceReason {
+    /// Its source ranks highest: the fund's register, then the owner's own record, a partnership's list of decisions, a partner, the press.
+    SourceRank,
+    /// Of sources that rank alike it is the most precise.
+    Precision,
+    /// Of sources that rank alike and are as precise it is the newest.
+    Recency,
+    /// No source says anything else.
+    OnlyClaim,
+}
+
+/// What one source says of one field of a project.
+#[derive(Clone, SimpleObject)]
+pub(super) struct Claim {
+    /// The field.
+    field: ProjectField,
+    /// The value as text: dates in EDTF, amounts as a decimal with their currency, an owner by its legal entity's name.
+    value: String,
+    /// Whether it is the value that the project shows.
+    chosen: bool,
+    /// Why it was chosen; null where it was not.
+    reason: Option<ChoiceReason>,
+    /// The statement that makes the claim.
+    statement: Statement,
+}
+
+/// A field with the claims that sources make for it; those of a project's `conflicts` disagree beyond their precision.
+#[derive(Clone, SimpleObject)]
+pub(super) struct Conflict {
+    /// The field.
+    pub field: ProjectField,
+    /// The claims, the chosen one first.
+    pub claims: Vec<Claim>,
+    #[graphql(skip)]
+    pub disagree: bool,
+}
+
+/// All claims that sources make of a project, field by field.
+pub(super) async fn of_project(ctx: &Context<'_>, project: Uuid) -> Answer<Vec<Conflict>> {
+    let rows = ctx.load(Everything(statements::OfProject), project).await?;
+    let mut read = Vec::with_capacity(rows.len());
+    for row in rows.iter() {
+        let source = ctx.one::<source::Entity>(row.source_id).await?;
+        read.push((row, source, resolve::read(&row.body)?));
+    }
+    let said: Vec<Said<'_>> = read
+        .iter()
+        .map(|(row, source, statement)| Said {
+            id: row.id,
+            rank: claims::rank(&source.format),
+            dated: source.published_on.unwrap_or(source.obtained_on),
+            statement,
+        })
+        .collect();
+    let by_id: BTreeMap<Uuid, &crate::entities::statement::Model> = rows.iter().map(|row| (row.id, row)).collect();
+    let claim = |field: ProjectField, claim: claims::Claim| {
+        Some(Claim {
+            field,
+            value: text(&claim.value),
+            chosen: claim.chosen,
+            reason: claim.reason.map(reason),
+            statement: Statement((*by_id.get(&claim.statement)?).clone()),
+        })
+    };
+    let group = |group: claims::FieldClaims| {
+        let field = ProjectField::from(group.field);
+        let claims = group.claims.into_iter().filter_map(|c| claim(field, c)).collect();
+        Conflict { field, claims, disagree: group.conflict }
+    };
+    Ok(claims::claims(&said).into_iter().map(group).collect())
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.clone(),
+        Value::Date(edge) => edge.to_string(),
+        Value::Money { currency, minor, .. } => format!("{} {currency}", rust_decimal::Decimal::new(*minor, 2)),
+        Value::Count(count) => count.to_string(),
+        Value::Organisation(_, name) => name.clone(),
+    }
+}
+
+fn reason(reason: Reason) -> ChoiceReason {
+    match reason {
+        Reason::SourceRank => ChoiceReason::SourceRank,
+        Reason::Precision => ChoiceReason::Precision,
+        Reason::Recency => ChoiceReason::Recency,
+        Reason::OnlyClaim => ChoiceReason::OnlyClaim,
+    }
+}

@@ -1,0 +1,239 @@
+//! Relay connections over keyset pages.
+
+use std::borrow::Cow;
+use std::future::Future;
+use std::pin::Pin;
+
+use async_graphql::{Context, Object, ObjectType, OutputType, TypeName};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sea_orm::{EntityTrait, PaginatorTrait, Select};
+use uuid::Uuid;
+
+use super::context::Ask;
+use super::failure::Answer;
+use crate::entities::Table;
+use crate::error::Error;
+use crate::store::page::{self, Counted, Page, PageRequest, Paged, Placed, Position, Relation};
+
+/// Rows of a page where nothing is said.
+pub(super) const DEFAULT_PAGE: u64 = 20;
+/// Rows of a page at most.
+pub(super) const LARGEST_PAGE: u64 = 100;
+
+/// The arguments of a connection, as given.
+#[derive(Clone, Debug, Default)]
+pub(super) struct PageArguments {
+    pub first: Option<i32>,
+    pub after: Option<String>,
+    pub last: Option<i32>,
+    pub before: Option<String>,
+}
+
+impl PageArguments {
+    /// Checks them. A cursor must come from the list named `list`.
+    pub fn request(&self, list: &str) -> Answer<PageRequest> {
+        let size = |argument: &'static str, value: i32| match u64::try_from(value) {
+            Ok(value @ 1..=LARGEST_PAGE) => Ok(value),
+            _ => Err(Error::Argument { argument, reason: format!("must be from 1 to {LARGEST_PAGE}") }),
+        };
+        let (size, backwards) = match (self.first, self.last) {
+            (Some(_), Some(_)) => {
+                let reason = "cannot be given together with first".to_owned();
+                return Err(Error::Argument { argument: "last", reason }.into());
+            }
+            (Some(first), None) => (size("first", first)?, false),
+            (None, Some(last)) => (size("last", last)?, true),
+            (None, None) => (DEFAULT_PAGE, false),
+        };
+        let cursor = |argument: &'static str, text: &Option<String>| match text {
+            None => Ok(None),
+            Some(text) => read_cursor(list, text).map(Some).ok_or(Error::Cursor { argument }),
+        };
+        Ok(PageRequest {
+            size,
+            backwards,
+            after: cursor("after", &self.after)?,
+            before: cursor("before", &self.before)?,
+        })
+    }
+}
+
+/// A cursor: which list it belongs to, and the place in it.
+fn cursor(list: &str, position: &Position) -> String {
+    let mut bytes = tag(list).to_vec();
+    bytes.extend(position.rank.to_be_bytes());
+    bytes.extend(position.id.as_bytes());
+    bytes.extend(&position.key);
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn read_cursor(list: &str, text: &str) -> Option<Position> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let (tagged, bytes) = bytes.split_first_chunk::<4>()?;
+    let (rank, bytes) = bytes.split_first_chunk::<8>()?;
+    let (id, key) = bytes.split_first_chunk::<16>()?;
+    let position =
+        Position { rank: i64::from_be_bytes(*rank), key: key.to_vec(), id: Uuid::from_bytes(*id) };
+    (*tagged == tag(list)).then_some(position)
+}
+
+/// Four bytes that tell lists apart.
+fn tag(list: &str) -> [u8; 4] {
+    let id = crate::domain::ids::named(&["list", list]);
+    let [a, b, c, d, ..] = *id.as_bytes();
+    [a, b, c, d]
+}
+
+/// A type that stands in connections.
+pub(super) trait Listed: ObjectType + OutputType + Clone + Send + Sync + 'static {
+    /// The table of its rows.
+    type Table: Table;
+
+    /// The object of a row.
+    fn of(row: <Self::Table as EntityTrait>::Model) -> Self;
+}
+
+type Number<'a> = Pin<Box<dyn Future<Output = Answer<i64>> + Send + 'a>>;
+type Counting = Box<dyn for<'a> Fn(&'a Context<'a>) -> Number<'a> + Send + Sync>;
+
+/// A part of a list, and a way to count the whole.
+pub(super) struct Connection<T: Listed> {
+    list: String,
+    page: Page<<T::Table as EntityTrait>::Model>,
+    count: Counting,
+}
+
+impl<T: Listed> Connection<T> {
+    /// A page of all that a query selects.
+    pub async fn of_all(
+        ctx: &Context<'_>,
+        list: &str,
+        select: Select<T::Table>,
+        arguments: PageArguments,
+    ) -> Answer<Self>
+    where
+        <T::Table as EntityTrait>::Model: Sync + Send,
+    {
+        let request = arguments.request(list)?;
+        let page = page::page(ctx.db()?, select.clone(), &request).await?;
+        let count: Counting = Box::new(move |ctx| {
+            let select = select.clone();
+            Box::pin(async move {
+                Ok(i64::try_from(select.count(ctx.db()?).await?).unwrap_or(i64::MAX))
+            })
+        });
+        Ok(Self { list: list.to_owned(), page, count })
+    }
+
+    /// A page of what belongs to a parent.
+    pub async fn of_parent<R: Relation<Child = T::Table>>(
+        ctx: &Context<'_>,
+        relation: R,
+        parent: Uuid,
+        arguments: PageArguments,
+    ) -> Answer<Self> {
+        let list = format!("{relation:?}");
+        let request = arguments.request(&list)?;
+        let rows = ctx.load(Paged { relation: relation.clone(), request: request.clone() }, parent).await?;
+        let page = Page::new(rows.to_vec(), &request);
+        let count: Counting = Box::new(move |ctx| {
+            let relation = relation.clone();
+            Box::pin(async move {
+                Ok(ctx.load(Counted(relation), parent).await?.first().map_or(0, |row| row.count))
+            })
+        });
+        Ok(Self { list, page, count })
+    }
+
+    /// The rows and their cursors; for connections with edges of their own.
+    pub fn rows(&self) -> impl Iterator<Item = (String, &Placed<<T::Table as EntityTrait>::Model>)> {
+        self.page.rows.iter().map(|placed| (cursor(&self.list, &placed.position), placed))
+    }
+
+    /// Where the page stands in the list.
+    pub fn info(&self) -> PageInfo {
+        let at = |placed: Option<&Placed<_>>| placed.map(|p: &Placed<_>| cursor(&self.list, &p.position));
+        PageInfo {
+            has_next_page: self.page.has_next,
+            has_previous_page: self.page.has_previous,
+            start_cursor: at(self.page.rows.first()),
+            end_cursor: at(self.page.rows.last()),
+        }
+    }
+
+    /// How many there are in the whole list.
+    pub async fn total(&self, ctx: &Context<'_>) -> Answer<i32> {
+        Ok(i32::try_from((self.count)(ctx).await?).unwrap_or(i32::MAX))
+    }
+}
+
+impl<T: Listed> TypeName for Connection<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Connection", <T as OutputType>::type_name()).into()
+    }
+}
+
+/// A page of a list.
+#[Object(name_type)]
+impl<T: Listed> Connection<T> {
+    /// The items of the page with their cursors.
+    async fn edges(&self) -> Vec<Edge<T>> {
+        self.rows().map(|(cursor, placed)| Edge { cursor, node: T::of(placed.row.clone()) }).collect()
+    }
+
+    /// The items of the page.
+    async fn nodes(&self) -> Vec<T> {
+        self.page.rows.iter().map(|placed| T::of(placed.row.clone())).collect()
+    }
+
+    /// Where the page stands in the list.
+    async fn page_info(&self) -> PageInfo {
+        self.info()
+    }
+
+    /// How many items the whole list has; counted only if asked for.
+    async fn total_count(&self, ctx: &Context<'_>) -> Answer<i32> {
+        self.total(ctx).await
+    }
+}
+
+/// An item of a list and its place.
+pub(super) struct Edge<T> {
+    cursor: String,
+    node: T,
+}
+
+impl<T: Listed> TypeName for Edge<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Edge", <T as OutputType>::type_name()).into()
+    }
+}
+
+/// An item of a list and its place.
+#[Object(name_type)]
+impl<T: Listed> Edge<T> {
+    /// Its place, for `after` and `before` of the same list.
+    async fn cursor(&self) -> &str {
+        &self.cursor
+    }
+
+    /// The item.
+    async fn node(&self) -> T {
+        self.node.clone()
+    }
+}
+
+/// Where a page stands in its list.
+#[derive(async_graphql::SimpleObject)]
+pub(super) struct PageInfo {
+    /// Whether the list goes on after the page.
+    has_next_page: bool,
+    /// Whether the list goes on before the page.
+    has_previous_page: bool,
+    /// The place of the first item; null on an empty page.
+    start_cursor: Option<String>,
+    /// The place of the last item; null on an empty page.
+    end_cursor: Option<String>,
+}
+

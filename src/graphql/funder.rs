@@ -1,0 +1,112 @@
+//! Those who pay.
+
+use async_graphql::{Context, ID, Object};
+
+use super::connection::{Connection, Listed, PageArguments};
+use super::context::Ask;
+use super::failure::Answer;
+use super::money::{AmountAggregate, Award, Language};
+use super::node::Kind;
+use super::organisation::Organisation;
+use super::project::Project;
+use super::scalars::DateTime;
+use crate::entities::award::AmountKind;
+use crate::entities::funder::{self, FunderKind};
+use crate::entities::organisation;
+use crate::store::page::Counted;
+use crate::store::sums::Sums;
+use crate::store::{awards, projects};
+
+/// A fund or body that pays, such as the European Social Fund 2014–2020 or Vinnova.
+#[derive(Clone)]
+pub struct Funder(pub funder::Model);
+
+impl Listed for Funder {
+    type Table = funder::Entity;
+
+    fn of(row: funder::Model) -> Self {
+        Self(row)
+    }
+}
+
+/// A fund or body that pays, such as the European Social Fund 2014–2020 or Vinnova.
+#[Object]
+impl Funder {
+    /// A global id, stable for ever.
+    pub async fn id(&self) -> ID {
+        Kind::Funder.id(self.0.id)
+    }
+
+    /// Its name; in Swedish where there is none in the language asked for.
+    async fn name(&self, #[graphql(desc = "The language of the name.", default)] lang: Language) -> &str {
+        match (&self.0.name_en, lang) {
+            (Some(english), Language::En) => english,
+            _ => &self.0.name,
+        }
+    }
+
+    /// What kind of funder it is.
+    async fn kind(&self) -> FunderKind {
+        self.0.kind
+    }
+
+    /// The programme period, such as `2014-2020`. Null where it has none, or where sources do not tell which.
+    async fn programme_period(&self) -> Option<&str> {
+        self.0.programme_period.as_deref()
+    }
+
+    /// The organisation that administers it; null where not known.
+    async fn administered_by(&self, ctx: &Context<'_>) -> Option<Answer<Organisation>> {
+        Some(ctx.one::<organisation::Entity>(self.0.administered_by_id?).await.map(Organisation))
+    }
+
+    /// The fund it is a programme period or a part of.
+    async fn parent(&self, ctx: &Context<'_>) -> Option<Answer<Funder>> {
+        Some(ctx.one::<funder::Entity>(self.0.parent_id?).await.map(Funder))
+    }
+
+    /// The amounts that sources say it grants or was asked for, by project. One project can have several.
+    async fn awards(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Answer<Connection<Award>> {
+        Connection::of_parent(ctx, awards::OfFunder, self.0.id, PageArguments { first, after, last, before }).await
+    }
+
+    /// The projects it pays for, by name.
+    async fn projects(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Answer<Connection<Project>> {
+        Connection::of_parent(ctx, projects::OfFunder, self.0.id, PageArguments { first, after, last, before }).await
+    }
+
+    /// Sums of the chosen amounts of its projects, per kind and currency. A project with several funders counts for each.
+    async fn totals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these kinds of amounts; all where none are given.", default)] kinds: Vec<AmountKind>,
+    ) -> Answer<Vec<AmountAggregate>> {
+        let sums = ctx.load(Sums { projects: projects::OfFunder, kinds }, self.0.id).await?;
+        let all = ctx.load(Counted(projects::OfFunder), self.0.id).await?.first().map_or(0, |row| row.count);
+        Ok(sums.iter().map(|sum| AmountAggregate::new(sum, all)).collect())
+    }
+
+    /// When it first appeared here.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// When what is known of it last changed.
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.0.updated_at)
+    }
+}

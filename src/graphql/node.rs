@@ -1,0 +1,88 @@
+//! Global ids, and the objects behind them.
+
+use async_graphql::{Context, ID, Interface};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use uuid::Uuid;
+
+use super::context::Ask;
+use super::failure::Answer;
+use super::funder::Funder;
+use super::organisation::Organisation;
+use super::partnership::Partnership;
+use super::project::Project;
+use super::source::Source;
+use super::statement::Statement;
+use crate::entities::{funder, organisation, partnership, project, source, statement};
+
+/// An object with a global id, by which it can be fetched again.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "A global id, stable for ever."))]
+pub enum Node {
+    /// A project.
+    Project(Project),
+    /// An organisation.
+    Organisation(Organisation),
+    /// A funder.
+    Funder(Funder),
+    /// A partnership.
+    Partnership(Partnership),
+    /// A source.
+    Source(Source),
+    /// A statement.
+    Statement(Statement),
+}
+
+/// Which type an id belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Kind {
+    /// A project.
+    Project = b'P',
+    /// An organisation.
+    Organisation = b'O',
+    /// A funder.
+    Funder = b'F',
+    /// A partnership.
+    Partnership = b'R',
+    /// A source.
+    Source = b'S',
+    /// A statement.
+    Statement = b'T',
+}
+
+impl Kind {
+    /// The global id of a row: this letter and the row's id, so that it says of itself what it is.
+    pub fn id(self, id: Uuid) -> ID {
+        let mut bytes = vec![self as u8];
+        bytes.extend(id.as_bytes());
+        URL_SAFE_NO_PAD.encode(bytes).into()
+    }
+
+    /// The row's id in a global id of this type; none for any other text.
+    pub fn read(self, id: &str) -> Option<Uuid> {
+        let bytes = URL_SAFE_NO_PAD.decode(id).ok()?;
+        let (kind, id) = bytes.split_first()?;
+        (*kind == self as u8).then(|| Uuid::from_slice(id).ok()).flatten()
+    }
+}
+
+/// The object behind a global id.
+pub(super) async fn node(ctx: &Context<'_>, id: &str) -> Answer<Option<Node>> {
+    macro_rules! try_kinds {
+        ($($kind:ident: $table:ident),*) => {$(
+            if let Some(id) = Kind::$kind.read(id) {
+                return Ok(ctx.find::<$table::Entity>(id).await?.map(|row| Node::$kind($kind(row))));
+            }
+        )*};
+    }
+    try_kinds!(
+        Project: project,
+        Organisation: organisation,
+        Funder: funder,
+        Partnership: partnership,
+        Source: source,
+        Statement: statement
+    );
+    Ok(None)
+}

@@ -1,0 +1,269 @@
+//! Legal entities and their units.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+
+use super::connection::{Connection, Listed, PageArguments, PageInfo};
+use super::context::Ask;
+use super::failure::Answer;
+use super::money::{AmountAggregate, Language};
+use super::node::Kind;
+use super::partnership::Partnership;
+use super::project::Project;
+use super::region::{Municipality, Region};
+use super::scalars::DateTime;
+use super::source::Source;
+use crate::domain::orgnr::OrganisationNumber;
+use crate::entities::award::AmountKind;
+use crate::entities::organisation::{self, OrganisationKind};
+use crate::entities::organisation_name::{self, NameKind};
+use crate::entities::partnership::PartnershipRole;
+use crate::entities::source;
+use crate::store::organisations::{Collaborators, Names, Units};
+use crate::store::page::Counted;
+use crate::store::sums::Sums;
+use crate::store::{partnerships, projects};
+
+/// Whether an organisation is a body of its own or a part of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(super) enum OrganisationLevel {
+    /// A body of its own, with an organisationsnummer.
+    LegalEntity,
+    /// A part of a legal entity, without a number of its own.
+    Unit,
+}
+
+/// A legal entity, or a unit of one (a förvaltning, nämnd, avdelning, stadsdelsförvaltning).
+#[derive(Clone)]
+pub struct Organisation(pub organisation::Model);
+
+impl Listed for Organisation {
+    type Table = organisation::Entity;
+
+    fn of(row: organisation::Model) -> Self {
+        Self(row)
+    }
+}
+
+impl Organisation {
+    async fn whole(&self, ctx: &Context<'_>) -> Answer<organisation::Model> {
+        if self.0.legal_entity_id == self.0.id {
+            return Ok(self.0.clone());
+        }
+        ctx.one::<organisation::Entity>(self.0.legal_entity_id).await
+    }
+
+    async fn digits(&self, ctx: &Context<'_>) -> Answer<Option<OrganisationNumber>> {
+        let number = self.whole(ctx).await?.number;
+        // A sole trader's number is a personal identity number and never parses as an organisation's.
+        Ok(number.and_then(|number| OrganisationNumber::parse(&number).ok()))
+    }
+}
+
+/// A legal entity, or a unit of one (a förvaltning, nämnd, avdelning, stadsdelsförvaltning).
+#[Object]
+impl Organisation {
+    /// A global id, stable for ever.
+    pub async fn id(&self) -> ID {
+        Kind::Organisation.id(self.0.id)
+    }
+
+    /// Its name; in Swedish where there is none in the language asked for.
+    async fn name(&self, #[graphql(desc = "The language of the name.", default)] lang: Language) -> &str {
+        match (&self.0.name_en, lang) {
+            (Some(english), Language::En) => english,
+            _ => &self.0.name,
+        }
+    }
+
+    /// What kind of body it is.
+    async fn kind(&self) -> OrganisationKind {
+        self.0.kind
+    }
+
+    /// Organisationsnummer `NNNNNN-NNNN`; a unit shows its legal entity's. Never a sole trader's. Null where not known.
+    async fn number(&self, ctx: &Context<'_>) -> Option<Answer<String>> {
+        Some(self.digits(ctx).await.transpose()?.map(|number| number.to_string()))
+    }
+
+    /// The identifier of org-id.guide, such as `SE-ON-2120000142`. Null where the number is not known.
+    async fn org_id(&self, ctx: &Context<'_>) -> Option<Answer<String>> {
+        Some(self.digits(ctx).await.transpose()?.map(|number| format!("SE-ON-{}", number.digits())))
+    }
+
+    /// Every name under which it is known, with the first source that used it.
+    async fn names(&self, ctx: &Context<'_>) -> Answer<Vec<OrganisationName>> {
+        let rows = ctx.load(Names, self.0.id).await?;
+        Ok(rows.iter().cloned().map(OrganisationName).collect())
+    }
+
+    /// Whether it is a body of its own or a part of one.
+    async fn level(&self) -> OrganisationLevel {
+        if self.0.legal_entity_id == self.0.id { OrganisationLevel::LegalEntity } else { OrganisationLevel::Unit }
+    }
+
+    /// The legal entity it belongs to; itself where it is one.
+    async fn legal_entity(&self, ctx: &Context<'_>) -> Answer<Organisation> {
+        Ok(Organisation(self.whole(ctx).await?))
+    }
+
+    /// What a unit belongs to; null for a legal entity.
+    async fn parent(&self, ctx: &Context<'_>) -> Option<Answer<Organisation>> {
+        Some(ctx.one::<organisation::Entity>(self.0.parent_id?).await.map(Organisation))
+    }
+
+    /// The units right below it that sources name, by name.
+    async fn units(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Answer<Connection<Organisation>> {
+        Connection::of_parent(ctx, Units, self.0.id, PageArguments { first, after, last, before }).await
+    }
+
+    /// The municipality it is, or is seated in; null where not known.
+    async fn municipality(&self) -> Option<Municipality> {
+        Municipality::find(self.0.municipality_code.as_deref())
+    }
+
+    /// The county it lies in; null where not known.
+    async fn region(&self) -> Option<Region> {
+        Region::find(self.0.region_code.as_deref())
+    }
+
+    /// Its parts in projects and those of its units, by role and project.
+    async fn partnerships(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these roles; all where none are given.", default)] roles: Vec<PartnershipRole>,
+        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Answer<Connection<Partnership>> {
+        Connection::of_parent(ctx, partnerships::OfOrganisation { roles }, self.0.id, PageArguments { first, after, last, before }).await
+    }
+
+    /// The projects it takes part in, each once, by name.
+    async fn projects(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those in which it has one of these roles; all where none are given.", default)] roles: Vec<PartnershipRole>,
+        #[graphql(desc = "Those of its units too.", default = true)] include_units: bool,
+        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Answer<Connection<Project>> {
+        let relation = projects::OfOrganisation { roles, include_units };
+        Connection::of_parent(ctx, relation, self.0.id, PageArguments { first, after, last, before }).await
+    }
+
+    /// Sums of the chosen amounts of the projects that it or a unit of it owns.
+    async fn funding_received(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these kinds of amounts; what is granted where none are given.", default)] kinds: Vec<AmountKind>,
+    ) -> Answer<Vec<AmountAggregate>> {
+        let kinds = if kinds.is_empty() { vec![AmountKind::Granted] } else { kinds };
+        let owned = projects::OfOrganisation { roles: vec![PartnershipRole::Owner], include_units: true };
+        let sums = ctx.load(Sums { projects: owned.clone(), kinds }, self.0.id).await?;
+        let all = ctx.load(Counted(owned), self.0.id).await?.first().map_or(0, |row| row.count);
+        Ok(sums.iter().map(|sum| AmountAggregate::new(sum, all)).collect())
+    }
+
+    /// Other legal entities that take part in its projects, those with most in common first.
+    async fn collaborators(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those with at least so many projects in common.", default = 1)] min_shared: u32,
+        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Answer<CollaboratorConnection> {
+        let relation = Collaborators { min_shared };
+        let page = Connection::of_parent(ctx, relation, self.0.id, PageArguments { first, after, last, before }).await?;
+        Ok(CollaboratorConnection(Arc::new(page)))
+    }
+
+    /// When it first appeared here.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// When what is known of it last changed.
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.0.updated_at)
+    }
+}
+
+/// A name under which sources know an organisation.
+#[derive(Clone)]
+pub(super) struct OrganisationName(organisation_name::Model);
+
+/// A name under which sources know an organisation.
+#[Object]
+impl OrganisationName {
+    /// The name as written.
+    async fn value(&self) -> &str {
+        &self.0.value
+    }
+
+    /// What kind of name it is.
+    async fn kind(&self) -> NameKind {
+        self.0.kind
+    }
+
+    /// The first source that used it; null for the catalogue's own.
+    async fn source(&self, ctx: &Context<'_>) -> Option<Answer<Source>> {
+        Some(ctx.one::<source::Entity>(self.0.source_id?).await.map(Source))
+    }
+}
+
+/// A page of those whom an organisation works with.
+pub(super) struct CollaboratorConnection(Arc<Connection<Organisation>>);
+
+/// A page of those whom an organisation works with.
+#[Object]
+impl CollaboratorConnection {
+    /// The collaborators of the page with their cursors and what is shared.
+    async fn edges(&self) -> Vec<CollaboratorEdge> {
+        let edge = |(cursor, placed): (String, &crate::store::page::Placed<organisation::Model>)| CollaboratorEdge {
+            cursor,
+            node: Organisation(placed.row.clone()),
+            shared_projects: i32::try_from(-placed.position.rank).unwrap_or(i32::MAX),
+        };
+        self.0.rows().map(edge).collect()
+    }
+
+    /// The collaborators of the page.
+    async fn nodes(&self) -> Vec<Organisation> {
+        self.0.rows().map(|(_, placed)| Organisation(placed.row.clone())).collect()
+    }
+
+    /// Where the page stands in the list.
+    async fn page_info(&self) -> PageInfo {
+        self.0.info()
+    }
+
+    /// How many collaborators there are; counted only if asked for.
+    async fn total_count(&self, ctx: &Context<'_>) -> Answer<i32> {
+        self.0.total(ctx).await
+    }
+}
+
+/// Somebody whom an organisation works with.
+#[derive(SimpleObject)]
+pub(super) struct CollaboratorEdge {
+    /// Its place, for `after` and `before` of the same list.
+    cursor: String,
+    /// The collaborator, a legal entity.
+    node: Organisation,
+    /// How many projects both take part in.
+    shared_projects: i32,
+}

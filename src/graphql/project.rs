@@ -1,0 +1,358 @@
+//! Projects, as resolved from every statement about them.
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject};
+use sea_orm::{EntityTrait, Select};
+
+use super::claim::{self, Claim, Conflict, ProjectField};
+use super::connection::{Connection, Listed, PageArguments};
+use super::context::Ask;
+use super::failure::Answer;
+use super::funder::Funder;
+use super::money::{Award, Financing, Language};
+use super::node::Kind;
+use super::organisation::Organisation;
+use super::partnership::Partnership;
+use super::period::Period;
+use super::region::Region;
+use super::scalars::{Date, DateTime};
+use super::source::Source;
+use super::statement::Statement;
+use crate::entities::award::AmountKind;
+use crate::entities::funder::FunderKind;
+use crate::entities::partnership::PartnershipRole;
+use crate::entities::{organisation, project, project_number, reported_result, source, statement};
+use crate::error::Error;
+use crate::resolve;
+use crate::store::page::Everything;
+use crate::store::projects::{self, Aliases, Amounts, Numbers, Results};
+use crate::store::{awards, funders, partnerships, statements};
+
+/// A jointly run project, resolved from every statement about it.
+#[derive(Clone)]
+pub struct Project(pub project::Model);
+
+impl Listed for Project {
+    type Table = project::Entity;
+
+    fn of(row: project::Model) -> Self {
+        Self(row)
+    }
+}
+
+/// What names one project.
+#[derive(OneofObject)]
+pub(super) enum ProjectBy {
+    /// Its global id.
+    Id(ID),
+    /// A project number (diarienummer) as any source writes it, such as `2017/00162` or `24-030-S04`.
+    Number(String),
+}
+
+/// Which projects are wanted; all conditions must hold.
+#[derive(Default, InputObject)]
+pub(super) struct ProjectFilter {
+    /// Whether sources disagree on it.
+    has_conflicts: Option<bool>,
+    /// Paid for by one of these funders, by global id.
+    funder: Option<Vec<ID>>,
+    /// Paid for by a funder of one of these kinds.
+    funder_kind: Option<Vec<FunderKind>>,
+    /// In one of these counties, by SCB's two digits.
+    region: Option<Vec<String>>,
+}
+
+impl ProjectFilter {
+    /// The projects that it lets through.
+    pub fn select(self) -> Answer<Select<project::Entity>> {
+        let mut select = project::Entity::find();
+        if let Some(yes) = self.has_conflicts {
+            select = projects::in_conflict(select, yes);
+        }
+        if let Some(codes) = self.region {
+            select = projects::in_regions(select, codes);
+        }
+        if let Some(kinds) = self.funder_kind {
+            select = projects::paid_by_kind(select, kinds);
+        }
+        if let Some(ids) = self.funder {
+            let read = |id: &ID| {
+                let reason = format!("{} is no id of a funder", id.as_str());
+                Kind::Funder.read(id).ok_or(Error::Argument { argument: "where.funder", reason })
+            };
+            select = projects::paid_by(select, ids.iter().map(read).collect::<Result<_, _>>()?);
+        }
+        Ok(select)
+    }
+}
+
+/// Whether a project runs on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(super) enum ProjectStatus {
+    /// It starts later.
+    Planned,
+    /// It has started and not ended.
+    Running,
+    /// It has ended.
+    Ended,
+    /// Sources say too little of its period.
+    Unknown,
+}
+
+/// A jointly run project, resolved from every statement about it.
+#[Object]
+impl Project {
+    /// A global id, stable for ever.
+    pub async fn id(&self) -> ID {
+        Kind::Project.id(self.0.id)
+    }
+
+    /// Its name, as the highest ranking source writes it.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Other names that sources use.
+    async fn aliases(&self, ctx: &Context<'_>) -> Answer<Vec<String>> {
+        Ok(ctx.load(Aliases, self.0.id).await?.iter().map(|row| row.value.clone()).collect())
+    }
+
+    /// The funder's case number (diarienummer), where one is known.
+    async fn number(&self) -> Option<&str> {
+        self.0.number.as_deref()
+    }
+
+    /// Every number that sources know it by.
+    async fn numbers(&self, ctx: &Context<'_>) -> Answer<Vec<ProjectNumber>> {
+        let rows = ctx.load(Numbers, self.0.id).await?;
+        Ok(rows.iter().cloned().map(ProjectNumber).collect())
+    }
+
+    /// Whether it runs on a day, by its period.
+    async fn status(
+        &self,
+        #[graphql(desc = "The day; today where none is given.")] as_of: Option<Date>,
+    ) -> ProjectStatus {
+        let day = as_of.map_or_else(|| chrono::Utc::now().date_naive(), |date| date.0);
+        match (self.0.starts_on, self.0.ends_on) {
+            (Some(start), _) if day < start => ProjectStatus::Planned,
+            (_, Some(end)) if day > end => ProjectStatus::Ended,
+            (Some(_), Some(_)) => ProjectStatus::Running,
+            _ => ProjectStatus::Unknown,
+        }
+    }
+
+    /// When it runs; null where no source says.
+    async fn period(&self) -> Option<Period> {
+        self.0.period.as_deref().and_then(Period::read)
+    }
+
+    /// The county that its sources place it in; null where they name none, or an area of several.
+    async fn region(&self) -> Option<Region> {
+        Region::find(self.0.region_code.as_deref())
+    }
+
+    /// Specific objective of the fund's programme, such as `2.1` or `A2A`.
+    async fn specific_objective(&self) -> Option<&str> {
+        self.0.specific_objective.as_deref()
+    }
+
+    /// Day of the decision to fund it, where a source states it for certain.
+    async fn decided_on(&self) -> Option<Date> {
+        self.0.decided_on.map(Date)
+    }
+
+    /// Who owns it, as the chosen source names it: a legal entity, or a unit of one. Null where no source says.
+    async fn owner(&self, ctx: &Context<'_>) -> Option<Answer<Organisation>> {
+        Some(ctx.one::<organisation::Entity>(self.0.owner_id?).await.map(Organisation))
+    }
+
+    /// The units that carry it out (ansvarig avdelning).
+    async fn responsible_units(&self, ctx: &Context<'_>) -> Answer<Vec<Organisation>> {
+        let relation = partnerships::OfProject { roles: vec![PartnershipRole::ResponsibleUnit] };
+        let mut units = Vec::new();
+        for part in ctx.load(Everything(relation), self.0.id).await?.iter() {
+            units.push(Organisation(ctx.one::<organisation::Entity>(part.member_id).await?));
+        }
+        Ok(units)
+    }
+
+    /// Who takes part, by role and name.
+    async fn partnerships(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these roles; all where none are given.", default)] roles: Vec<PartnershipRole>,
+        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Answer<Connection<Partnership>> {
+        Connection::of_parent(ctx, partnerships::OfProject { roles }, self.0.id, PageArguments { first, after, last, before }).await
+    }
+
+    /// Who pays for it.
+    async fn funders(&self, ctx: &Context<'_>) -> Answer<Vec<Funder>> {
+        let rows = ctx.load(Everything(funders::OfProject), self.0.id).await?;
+        Ok(rows.iter().cloned().map(Funder).collect())
+    }
+
+    /// Every amount that a source states for it, by kind and source.
+    async fn awards(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these kinds; all where none are given.", default)] kinds: Vec<AmountKind>,
+    ) -> Answer<Vec<Award>> {
+        let rows = ctx.load(Everything(awards::OfProject), self.0.id).await?;
+        let wanted = |row: &&crate::entities::award::Model| kinds.is_empty() || kinds.contains(&row.kind);
+        Ok(rows.iter().filter(wanted).cloned().map(Award).collect())
+    }
+
+    /// How its budget is made up, and whether that adds up.
+    async fn financing(&self, ctx: &Context<'_>) -> Answer<Financing> {
+        let amounts = ctx.load(Amounts, self.0.id).await?;
+        let awards = ctx.load(Everything(awards::OfProject), self.0.id).await?;
+        Ok(Financing::new(&amounts, &awards))
+    }
+
+    /// Participants the project planned for; null where no source says.
+    async fn planned_participants(&self) -> Option<i32> {
+        self.0.planned_participants
+    }
+
+    /// Results that sources themselves have published.
+    async fn reported_results(&self, ctx: &Context<'_>) -> Answer<Vec<ReportedResult>> {
+        let rows = ctx.load(Results, self.0.id).await?;
+        Ok(rows.iter().cloned().map(ReportedResult).collect())
+    }
+
+    /// What each source says of it, last recorded first.
+    async fn statements(&self, ctx: &Context<'_>) -> Answer<Vec<Statement>> {
+        let rows = ctx.load(Everything(statements::OfProject), self.0.id).await?;
+        Ok(rows.iter().rev().cloned().map(Statement).collect())
+    }
+
+    /// Every claim for a field, the chosen one first, with the reason it was chosen.
+    async fn claims(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these fields; all where none are given.", default)] fields: Vec<ProjectField>,
+    ) -> Answer<Vec<Claim>> {
+        let mut claims = Vec::new();
+        for group in claim::of_project(ctx, self.0.id).await? {
+            if fields.is_empty() || fields.contains(&group.field) {
+                claims.extend(group.claims);
+            }
+        }
+        Ok(claims)
+    }
+
+    /// Fields on which sources disagree beyond their precision.
+    async fn conflicts(&self, ctx: &Context<'_>) -> Answer<Vec<Conflict>> {
+        if self.0.conflicts == 0 {
+            return Ok(Vec::new());
+        }
+        let groups = claim::of_project(ctx, self.0.id).await?;
+        Ok(groups.into_iter().filter(|group| group.disagree).collect())
+    }
+
+    /// When it first appeared here.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// When what is known of it last changed.
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.0.updated_at)
+    }
+}
+
+/// A number under which a source knows a project.
+#[derive(Clone)]
+pub(super) struct ProjectNumber(project_number::Model);
+
+/// A number under which a source knows a project.
+#[Object]
+impl ProjectNumber {
+    /// The number as written.
+    async fn value(&self) -> &str {
+        &self.0.value
+    }
+
+    /// Whose numbering it is: `ESF` to 2023, `ESF+` from the programme of 2021, or `other`.
+    async fn scheme(&self) -> &str {
+        &self.0.scheme
+    }
+
+    /// The first source that states it.
+    async fn source(&self, ctx: &Context<'_>) -> Answer<Source> {
+        Ok(Source(ctx.one::<source::Entity>(self.0.source_id).await?))
+    }
+}
+
+/// The sex that a figure is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(super) enum Sex {
+    /// Women.
+    Women,
+    /// Men.
+    Men,
+}
+
+/// A figure of results that a source has published, as it published it.
+#[derive(Clone)]
+pub(super) struct ReportedResult(reported_result::Model);
+
+/// A figure of results that a source has published, as it published it.
+#[Object]
+impl ReportedResult {
+    /// What is counted, such as `participants`.
+    async fn measure(&self) -> &str {
+        &self.0.measure
+    }
+
+    /// The measure in words.
+    async fn label(&self, #[graphql(desc = "The language of the label.", default)] lang: Language) -> String {
+        let (swedish, english) = match self.0.measure.as_str() {
+            "participants" => ("deltagare", "participants"),
+            "mentors" => ("mentorer", "mentors"),
+            "completed" => ("avslutade", "completed"),
+            "employment" => ("i arbete", "in employment"),
+            "studies" => ("i studier", "in education or training"),
+            "employment_or_studies" => ("i arbete eller studier", "in employment, education or training"),
+            other => (other, other),
+        };
+        if lang == Language::Sv { swedish } else { english }.to_owned()
+    }
+
+    /// The sex that the figure is about; null where the source does not say.
+    async fn sex(&self) -> Option<Sex> {
+        match self.0.sex.as_deref() {
+            Some("women") => Some(Sex::Women),
+            Some("men") => Some(Sex::Men),
+            _ => None,
+        }
+    }
+
+    /// How many persons.
+    async fn value(&self) -> i32 {
+        self.0.value
+    }
+
+    /// The statement it stands in.
+    async fn statement(&self, ctx: &Context<'_>) -> Answer<Statement> {
+        Ok(Statement(ctx.one::<statement::Entity>(self.0.statement_id).await?))
+    }
+}
+
+/// The project that something names.
+pub(super) async fn find(ctx: &Context<'_>, by: ProjectBy) -> Answer<Option<Project>> {
+    let row = match by {
+        ProjectBy::Id(id) => match Kind::Project.read(&id) {
+            Some(id) => ctx.find::<project::Entity>(id).await?,
+            None => None,
+        },
+        ProjectBy::Number(number) => {
+            projects::by_number(ctx.db()?, &resolve::number_key(&number).0).await?
+        }
+    };
+    Ok(row.map(Project))
+}

@@ -1,0 +1,170 @@
+//! The documents and files that were read.
+
+use async_graphql::{Context, ID, Object, SimpleObject};
+
+use super::connection::{Connection, Listed, PageArguments};
+use super::context::Ask;
+use super::failure::Answer;
+use super::node::Kind;
+use super::organisation::Organisation;
+use super::scalars::Date;
+use super::statement::Statement;
+use crate::entities::source_warning::WarningCode;
+use crate::entities::statement::MatchRule;
+use crate::entities::{organisation, source, source_refusal};
+use crate::store::sources::{Matches, Refusals, Warnings};
+use crate::store::statements;
+
+/// A document or file as it was obtained. Its bytes are not kept.
+#[derive(Clone)]
+pub struct Source(pub source::Model);
+
+impl Listed for Source {
+    type Table = source::Entity;
+
+    fn of(row: source::Model) -> Self {
+        Self(row)
+    }
+}
+
+/// A document or file as it was obtained. Its bytes are not kept.
+#[Object]
+impl Source {
+    /// A global id, stable for ever.
+    pub async fn id(&self) -> ID {
+        Kind::Source.id(self.0.id)
+    }
+
+    /// The document's title, or the file's name where it has none.
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// Who published it; null where not known.
+    async fn publisher(&self, ctx: &Context<'_>) -> Option<Answer<Organisation>> {
+        Some(ctx.one::<organisation::Entity>(self.0.publisher_id?).await.map(Organisation))
+    }
+
+    /// The format that read it, such as `project-bank` or `board-annex`.
+    async fn format(&self) -> &str {
+        &self.0.format
+    }
+
+    /// Where it was found; null where not known.
+    async fn url(&self) -> Option<&str> {
+        self.0.url.as_deref()
+    }
+
+    /// When it was published, where it says.
+    async fn published_on(&self) -> Option<Date> {
+        self.0.published_on.map(Date)
+    }
+
+    /// When it was imported here.
+    async fn obtained_on(&self) -> Date {
+        Date(self.0.obtained_on)
+    }
+
+    /// Under which licence it may be used; null where not known.
+    async fn licence(&self) -> Option<&str> {
+        self.0.licence.as_deref()
+    }
+
+    /// SHA-256 of its bytes, in hexadecimal: what tells one file from another.
+    async fn sha256(&self) -> &str {
+        &self.0.sha256
+    }
+
+    /// Whether a newer edition has taken its place.
+    async fn superseded(&self) -> bool {
+        self.0.superseded_by.is_some()
+    }
+
+    /// What it says, in its own order.
+    async fn statements(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Answer<Connection<Statement>> {
+        Connection::of_parent(ctx, statements::OfSource, self.0.id, PageArguments { first, after, last, before }).await
+    }
+
+    /// What was read of it, refused and warned of.
+    async fn quality(&self) -> SourceQuality {
+        SourceQuality(self.0.clone())
+    }
+}
+
+/// What was read of a source, refused and warned of.
+pub(super) struct SourceQuality(source::Model);
+
+/// What was read of a source, refused and warned of.
+#[Object]
+impl SourceQuality {
+    /// How many lines it has.
+    async fn rows(&self) -> i32 {
+        self.0.lines
+    }
+
+    /// How many statements were read of it.
+    async fn statements(&self) -> i32 {
+        self.0.statements
+    }
+
+    /// Rows that could not be used, by line.
+    async fn refused(&self, ctx: &Context<'_>) -> Answer<Vec<Refusal>> {
+        let refusal = |row: &source_refusal::Model| Refusal { line: row.line, reason: row.reason.clone() };
+        Ok(ctx.load(Refusals, self.0.id).await?.iter().map(refusal).collect())
+    }
+
+    /// How often each kind of trouble was met.
+    async fn warnings(&self, ctx: &Context<'_>) -> Answer<Vec<WarningCount>> {
+        let rows = ctx.load(Warnings, self.0.id).await?;
+        Ok(rows.iter().map(|row| WarningCount { code: row.code, count: int(row.count) }).collect())
+    }
+
+    /// How many names, e-mails and phone numbers of contact persons were left out.
+    async fn personal_details_left_out(&self) -> i32 {
+        self.0.personal_details
+    }
+
+    /// How many of its statements each rule of resolution joined to their project.
+    async fn matched_by(&self, ctx: &Context<'_>) -> Answer<Vec<MatchCount>> {
+        let rows = ctx.load(Matches, self.0.id).await?;
+        Ok(rows.iter().map(|row| MatchCount { rule: row.matched_by, count: int(row.count) }).collect())
+    }
+}
+
+fn int(count: i64) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+/// A row of a source that could not be used.
+#[derive(SimpleObject)]
+pub(super) struct Refusal {
+    /// Line in the source, from 1.
+    line: Option<i32>,
+    /// Why, as a sentence.
+    reason: String,
+}
+
+/// How often one kind of trouble was met.
+#[derive(SimpleObject)]
+pub(super) struct WarningCount {
+    /// The kind.
+    code: WarningCode,
+    /// How often.
+    count: i32,
+}
+
+/// How many statements one rule of resolution joined.
+#[derive(SimpleObject)]
+pub(super) struct MatchCount {
+    /// The rule.
+    rule: MatchRule,
+    /// How many statements.
+    count: i32,
+}

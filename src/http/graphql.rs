@@ -1,0 +1,17 @@
+//! `/graphql`: one operation a request, by GET or POST.
+
+use async_graphql_poem::{GraphQLRequest, GraphQLResponse};
+use poem::web::Data;
+use poem::{Endpoint, EndpointExt, get, handler};
+
+use crate::graphql::Schema;
+
+/// The endpoint over a schema.
+pub(super) fn endpoint(schema: Schema) -> impl Endpoint {
+    get(execute).post(execute).data(schema)
+}
+
+#[handler]
+async fn execute(request: GraphQLRequest, schema: Data<&Schema>) -> GraphQLResponse {
+    GraphQLResponse(schema.execute(request.0).await)
+}

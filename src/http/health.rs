@@ -1,0 +1,26 @@
+//! Whether the server lives, and whether it can answer.
+
+use poem::handler;
+use poem::http::StatusCode;
+use poem::web::Data;
+use sea_orm::DatabaseConnection;
+
+use crate::store::database;
+
+/// The process answers. Never asks the database.
+#[handler]
+pub(super) fn live() -> &'static str {
+    "live\n"
+}
+
+/// The database answers and its tables are up to date.
+#[handler]
+pub(super) async fn ready(db: Data<&DatabaseConnection>) -> (StatusCode, &'static str) {
+    match database::version(&db).await {
+        Ok(_) => (StatusCode::OK, "ready\n"),
+        Err(cause) => {
+            tracing::warn!(error.cause = ?cause, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
+        }
+    }
+}

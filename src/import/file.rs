@@ -1,0 +1,145 @@
+//! Reading a file into text: what no document may hold is refused here, by line.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use encoding_rs::Encoding;
+use sha2::{Digest, Sha256};
+
+use crate::domain::personal;
+use crate::error::{Error, Result};
+use crate::resolve::hex;
+
+/// The longest line a document may have, in bytes.
+const LONGEST_LINE: usize = 1 << 20;
+/// The largest document, in bytes.
+const LARGEST: usize = 32 << 20;
+
+/// A file as text.
+#[derive(Debug)]
+pub struct TextFile {
+    /// File name without its folder.
+    pub name: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// Reads a file; `encoding` is what it is written in, UTF-8 unless said.
+///
+/// # Errors
+/// [`Error::File`], naming the line where there is one: it cannot be opened, is empty, too large, has a line
+/// that is too long, holds a NUL byte, is written in another encoding, or holds a personal identity number
+/// (which is not repeated).
+pub fn read(path: &Path, encoding: Option<&'static Encoding>) -> Result<TextFile> {
+    let refuse = |reason: String| Error::File { path: path.to_owned(), reason };
+    let bytes = bytes(path)?;
+    let sha256 = hex(&Sha256::digest(&bytes));
+    let text = match encoding {
+        Some(encoding) => {
+            let (text, _, damaged) = encoding.decode(&bytes);
+            if damaged {
+                return Err(refuse(format!("is not written in {}", encoding.name())));
+            }
+            text.into_owned()
+        }
+        None => utf8(bytes).map_err(refuse)?,
+    };
+    if text.trim().is_empty() {
+        return Err(refuse("is empty".to_owned()));
+    }
+    if let Some(line) = personal::first_line(&text) {
+        return Err(refuse(format!(
+            "line {line}: holds a personal identity number; the whole file is refused, and the number is not repeated here"
+        )));
+    }
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    Ok(TextFile { name, sha256, text })
+}
+
+/// The bytes of a file, never more of them in memory than a document may have.
+fn bytes(path: &Path) -> Result<Vec<u8>> {
+    let refuse = |reason: String| Error::File { path: path.to_owned(), reason };
+    let mut file = File::open(path).map_err(|cause| refuse(format!("cannot be opened: {cause}")))?;
+    let mut bytes = Vec::new();
+    let mut chunk = vec![0; 1 << 16];
+    let (mut line, mut length) = (1_u64, 0);
+    loop {
+        let read = file.read(&mut chunk).map_err(|cause| refuse(format!("cannot be read: {cause}")))?;
+        if read == 0 {
+            return Ok(bytes);
+        }
+        for byte in &chunk[..read] {
+            match byte {
+                b'\n' => (line, length) = (line + 1, 0),
+                0 if !bytes.starts_with(&[0xff, 0xfe]) && !chunk.starts_with(&[0xff, 0xfe]) => {
+                    return Err(refuse(format!("line {line}: holds a NUL byte, so it is no text")));
+                }
+                _ => length += 1,
+            }
+            if length > LONGEST_LINE {
+                return Err(refuse(format!("line {line}: is longer than {LONGEST_LINE} bytes")));
+            }
+        }
+        bytes.extend_from_slice(&chunk[..read]);
+        if bytes.len() > LARGEST {
+            return Err(refuse(format!("is larger than {} MiB", LARGEST >> 20)));
+        }
+    }
+}
+
+fn utf8(bytes: Vec<u8>) -> std::result::Result<String, String> {
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err("line 1: is written in UTF-16; name it with --encoding utf-16le or utf-16be".to_owned());
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+        format!("line {line}: is not UTF-8; if it is Windows-1252, say so with --encoding windows-1252")
+    })?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+/// The files behind some paths, folders gone through in the order of names.
+///
+/// In folders, hidden files and those named README are passed over.
+///
+/// # Errors
+/// Each path that is not there or cannot be listed, as an [`Error::File`] in its place.
+pub fn list(paths: &[PathBuf]) -> Vec<Result<PathBuf>> {
+    let mut found = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            folder(path, &mut found);
+        } else {
+            found.push(Ok(path.clone()));
+        }
+    }
+    found
+}
+
+fn folder(path: &Path, found: &mut Vec<Result<PathBuf>>) {
+    let entries = match std::fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(cause) => {
+            let reason = format!("cannot be listed: {cause}");
+            found.push(Err(Error::File { path: path.to_owned(), reason }));
+            return;
+        }
+    };
+    let mut entries: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    entries.sort();
+    for entry in entries {
+        let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.starts_with('.') || name.to_uppercase().starts_with("README") {
+            continue;
+        }
+        if entry.is_dir() && !entry.is_symlink() {
+            folder(&entry, found);
+        } else {
+            found.push(Ok(entry));
+        }
+    }
+}

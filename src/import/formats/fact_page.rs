@@ -1,0 +1,133 @@
+//! A page about one project with a table or list of facts, and text about it.
+
+use super::draft::Draft;
+use super::labels::{Field, Form};
+use super::layout::{self, Item, Labelled, Layout};
+use super::prose::{Sentence, amounts, dates, owner, participants, partners, sentences};
+use super::{Format, Reading, project_name, reading};
+use crate::domain::names;
+use crate::domain::statement::{Statement, WarningCode};
+use crate::import::document::{Document, Line};
+
+/// The format `fact-page`.
+pub(super) struct FactPage;
+
+const FACTS: [Field; 17] = [
+    Field::Name, Field::Number, Field::Owner, Field::Role, Field::Partners, Field::ParticipantsOrPartners, Field::Funder,
+    Field::Financing, Field::Total, Field::Granted, Field::Eu, Field::CoFinancing, Field::Period, Field::Start, Field::End,
+    Field::Participants, Field::Unit,
+];
+
+impl Format for FactPage {
+    fn name(&self) -> &'static str {
+        "fact-page"
+    }
+
+    fn detect(&self, document: &Document) -> u8 {
+        let layout = layout::read(document);
+        let facts = FACTS.iter().filter(|field| labels(&layout).any(|label| label.field == **field)).count();
+        let named = document.text.to_lowercase().contains("projekt");
+        let row = labels(&layout).filter(|label| label.form == Form::Glued).count() > 2;
+        match (facts, named) {
+            (0, _) | (_, false) => 0,
+            (1, true) if !row => 35,
+            (1 | 2, true) => 50,
+            _ => 60,
+        }
+    }
+
+    fn read(&self, document: &Document) -> Reading {
+        let layout = layout::read(document);
+        let title = headings(&layout).next().map(|line| line.text.clone());
+        let statement = statement(&layout, document);
+        reading(&layout, document, title, statement.into_iter().collect())
+    }
+}
+
+fn labels(layout: &Layout) -> impl Iterator<Item = &Labelled> {
+    layout.items.iter().filter_map(|item| if let Item::Labelled(label) = item { Some(label) } else { None })
+}
+
+fn headings(layout: &Layout) -> impl Iterator<Item = &Line> {
+    layout.items.iter().filter_map(|item| if let Item::Heading(line) = item { Some(line) } else { None })
+}
+
+fn statement(layout: &Layout, document: &Document) -> Option<Statement> {
+    let mut draft = Draft::default();
+    let text = sentences::read(&layout.items);
+    let (known, role): (Vec<_>, Vec<_>) = labels(layout).partition(|label| label.field != Field::Role);
+    for label in known {
+        draft.apply(label);
+        if label.field == Field::Unknown && label.form == Form::Colon && label.value.len() < 60 && !label.value.is_empty() {
+            draft.warn(WarningCode::UnknownLabel, label.line, Some(label.label.clone()));
+        }
+    }
+    let (name, line) = name(layout, &text, document);
+    draft.statement.name = draft.statement.name.take().or(name);
+    draft.statement.line = line;
+    prose(&mut draft, &text);
+    for label in role {
+        draft.apply(label);
+    }
+    let social_fund = document.text.to_lowercase().contains("socialfond") || document.text.contains("ESF");
+    if draft.statement.funders.is_empty() && social_fund {
+        draft.add_funder("Europeiska socialfonden");
+    }
+    draft.finish()
+}
+
+fn prose(draft: &mut Draft, text: &[Sentence]) {
+    if draft.statement.owner.is_none() {
+        draft.statement.owner = owner::find(text, draft.statement.name.as_deref());
+    }
+    draft.prose_partners(&partners::find(text));
+    draft.prose_period(dates::find(text));
+    for amount in amounts::find(text) {
+        draft.add_amount(amount);
+    }
+    draft.statement.planned_participants = draft.statement.planned_participants.or_else(|| participants::find(text));
+}
+
+/// The name and its first line: a label's, the heading that the text also uses, what the text introduces, the first heading.
+fn name(layout: &Layout, text: &[Sentence], document: &Document) -> (Option<String>, u32) {
+    let labelled = labels(layout).find(|label| label.field == Field::Name && !label.value.is_empty());
+    if let Some(label) = labelled {
+        return (project_name::clean(&label.value), label.line);
+    }
+    let introduced = text.iter().find_map(|sentence| {
+        let name = project_name::introduced(&sentence.text)?;
+        Some((project_name::settled(name, &document.text), sentence.line))
+    });
+    let same = |line: &&Line| {
+        introduced.as_ref().is_some_and(|(name, _)| {
+            project_name::clean(&line.text).is_some_and(|heading| names::fold(&heading) == names::fold(name))
+        })
+    };
+    if let Some(line) = headings(layout).find(same) {
+        return (project_name::clean(&line.text), line.number);
+    }
+    let heading = headings(layout).find(|line| line.text.chars().count() < 90 && !is_site(&line.text));
+    let all = names::fold(&document.text);
+    let repeated = heading.and_then(|line| {
+        let name = project_name::clean(&line.text)?;
+        (all.matches(&names::fold(&name)).count() > 1).then_some((name, line.number))
+    });
+    match (repeated, introduced, heading) {
+        (Some((name, line)), _, _) | (None, Some((name, line)), _) => (Some(name), line),
+        (None, None, Some(line)) => (project_name::clean(&line.text), line.number),
+        (None, None, None) => (None, labels(layout).next().map_or(1, |label| label.line)),
+    }
+}
+
+/// The names of organisations and of parts of a site that stand above the title of a page.
+fn is_site(heading: &str) -> bool {
+    const PARTS: [&str; 12] = [
+        "start", "startsida", "projekt", "projektfakta", "information", "våra projekt", "eu-projekt", "regional utveckling",
+        "om oss", "nyheter", "arbetsmarknad", "meny",
+    ];
+    let folded = names::fold(heading);
+    let organisation = ["kommun", "stad", "region", "länsstyrelsen", "samordningsförbundet"]
+        .iter()
+        .any(|noun| folded.split(' ').any(|word| word == *noun));
+    PARTS.contains(&folded.as_str()) || organisation && folded.split(' ').count() <= 4
+}

@@ -1,0 +1,198 @@
+//! The kinds of documents that statements are read from, told apart by their content.
+//!
+//! A format is a pure function of a document: no database, network or clock.
+
+mod blocks;
+mod board_annex;
+mod decision_list;
+mod decision_sentence;
+mod draft;
+mod fact_page;
+mod labels;
+mod layout;
+mod press_release;
+mod project_bank;
+mod project_name;
+mod prose;
+mod published;
+mod yearly_results;
+
+use chrono::NaiveDate;
+use thiserror::Error;
+
+use super::document::Document;
+use crate::domain::contact;
+use crate::domain::statement::{Statement, Warning, WarningCode};
+
+/// A kind of document.
+pub trait Format: Sync {
+    /// Its name, such as `project-bank`.
+    fn name(&self) -> &'static str;
+
+    /// How surely the document is of this kind: 0 not at all, 100 certainly.
+    fn detect(&self, document: &Document) -> u8;
+
+    /// Who publishes documents of this kind, where that is always the same.
+    fn publisher(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// What the document says.
+    fn read(&self, document: &Document) -> Reading;
+}
+
+/// Everything that was read from one document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reading {
+    /// The document's own title.
+    pub title: Option<String>,
+    /// The day it was published, where it says so.
+    pub published_on: Option<NaiveDate>,
+    /// One statement for each project it names.
+    pub statements: Vec<Statement>,
+    /// How many names, e-mail addresses and telephone numbers of persons were left out.
+    pub personal_details_left_out: u32,
+    /// What concerns the document and not one project.
+    pub warnings: Vec<Warning>,
+}
+
+/// The document is of no kind that can be read.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{document} is no kind of document that can be read; known kinds: {}", known_names())]
+pub struct Unrecognised {
+    /// The document's name.
+    pub document: String,
+}
+
+/// Every format, the most particular first: of two equally sure ones the first is taken.
+pub static FORMATS: &[&dyn Format] = &[
+    &project_bank::ProjectBank,
+    &board_annex::BoardAnnex,
+    &decision_list::DecisionList,
+    &fact_page::FactPage,
+    &yearly_results::YearlyResults,
+    &press_release::PressRelease,
+];
+
+/// The format that the document's content is surest of.
+#[must_use]
+pub fn detect(document: &Document) -> Option<&'static dyn Format> {
+    let mut best: Option<(&'static dyn Format, u8)> = None;
+    for format in FORMATS {
+        let score = format.detect(document);
+        if score > best.map_or(0, |(_, known)| known) {
+            best = Some((*format, score));
+        }
+    }
+    best.map(|(format, _)| format)
+}
+
+/// As [`detect`], with an error that says which document is of no known kind.
+///
+/// # Errors
+/// When no format knows the document.
+pub fn recognise(document: &Document) -> Result<&'static dyn Format, Unrecognised> {
+    detect(document).ok_or_else(|| Unrecognised { document: document.name.clone() })
+}
+
+/// The format of a name, such as `board-annex`.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static dyn Format> {
+    FORMATS.iter().copied().find(|format| format.name() == name)
+}
+
+fn known_names() -> String {
+    FORMATS.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ")
+}
+
+/// A reading with what every format tells of its document. Contact details go no further than this.
+fn reading(layout: &layout::Layout, document: &Document, title: Option<String>, statements: Vec<Statement>) -> Reading {
+    let mut warnings = Vec::new();
+    if layout.personal > 0 {
+        warnings.push(Warning { code: WarningCode::PersonalDetailsLeftOut, line: layout.personal_line, text: None });
+    }
+    let statements = statements.into_iter().map(|mut statement| {
+        statement.document.clone_from(&document.name);
+        statement.leave_out_contacts();
+        statement
+    });
+    Reading {
+        title: title.filter(|title| !contact::is_in(title)),
+        published_on: published::day(document),
+        statements: statements.collect(),
+        personal_details_left_out: layout.personal,
+        warnings,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn document(text: &str) -> Document {
+        Document { name: "a.txt".to_owned(), text: text.to_owned() }
+    }
+
+    #[test]
+    fn formats_are_found_by_name() {
+        for format in FORMATS {
+            assert_eq!(by_name(format.name()).map(|found| found.name()), Some(format.name()));
+        }
+        assert!(by_name("spreadsheet").is_none());
+    }
+
+    #[test]
+    fn other_documents_are_not_recognised() {
+        for text in ["", "Köp mjölk, ägg och bröd.", "a;b;c\n1;2;3\n"] {
+            let error = recognise(&document(text)).err().map(|error| error.to_string());
+            assert!(error.is_some_and(|error| error.starts_with("a.txt")), "{text}");
+        }
+    }
+
+    fn label_line() -> impl Strategy<Value = String> {
+        let label = prop::sample::select(vec![
+            "Namn", "Projektägare", "Budget", "Total projektbudget", "Projektperiod", "Start- och avslutsdatum", "Sökande",
+            "Sökt belopp", "Belopp", "Samverkansparter", "Antal deltagare", "E-post", "Kontaktperson", "Resultat", "2. Nystart",
+        ]);
+        let joint = prop::sample::select(vec![":", ": ", ":\n", "", " ", "\n", "\t", " | ", ":\n\n"]);
+        let value = prop_oneof![
+            Just("Flens kommun, Socialförvaltningen".to_owned()),
+            Just("1 618 426 kr".to_owned()),
+            Just("maj 2019 – juni 2022".to_owned()),
+            Just("Region Gotland får 3 miljoner kronor till projektet Nystart.".to_owned()),
+            "\\PC{0,20}",
+        ];
+        (label, joint, value).prop_map(|(label, joint, value)| format!("{label}{joint}{value}\n"))
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_a_format_panic(text in "(\\PC|\n){0,200}") {
+            for format in FORMATS {
+                let _ = (format.detect(&document(&text)), format.read(&document(&text)));
+            }
+        }
+
+        #[test]
+        fn no_labels_make_a_format_panic(lines in proptest::collection::vec(label_line(), 0..20)) {
+            let text = lines.concat();
+            for format in FORMATS {
+                for statement in format.read(&document(&text)).statements {
+                    prop_assert!(statement.line >= 1);
+                    prop_assert!(statement.name.is_some() || statement.project_number.is_some());
+                }
+            }
+        }
+
+        #[test]
+        fn contact_details_go_nowhere(lines in proptest::collection::vec(label_line(), 0..12), user in "[a-z]{2,8}") {
+            let text = format!("{}Projektägare: {user}@exempel.se\nKontakt: {user}@exempel.se\n", lines.concat());
+            for format in FORMATS {
+                let json = serde_json::to_string(&format.read(&document(&text)).statements).unwrap_or_default();
+                prop_assert!(!json.contains("@exempel"));
+            }
+        }
+    }
+}

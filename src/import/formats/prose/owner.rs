@@ -1,0 +1,114 @@
+//! Who owns a project, as sentences say it.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Sentence;
+use crate::domain::organisations::{take_list, take_name};
+use crate::domain::statement::Party;
+use crate::domain::{money, names, party, pattern};
+
+static BEFORE_OWNER: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    [
+        r"(?i)\bprojektägare(?:n)?(?: för projektet| i projektet)?(?: är|:)\s+",
+        r"(?i)\bprojekt(?:et)?\b[^.;:,]{0,50}?\b(?:drivs|ägs|leds|samordnas|koordineras|genomförs)(?: och (?:drivs|leds|samordnas))? av\s+",
+        r"(?i)\bprojektägaren\s+",
+        r"(?i)\b(?:huvudman|ägare)(?: för projektet)? är\s+",
+        r"(?i)\bprojektet, som (?:drivs|ägs|leds) av\s+",
+    ]
+    .iter()
+    .map(|cue| pattern(cue))
+    .collect()
+});
+static AFTER_OWNER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\s+(?:(?:är|blir|står) (?:som )?(?:projektägare|huvudman|ägare av projektet)|som (?:är )?(?:projektägare|huvudman)|(?:äger|driver|leder|samordnar) projektet)\b")
+});
+static WILL_RUN: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\bsom (?P<rest>\p{Lu}.{2,80}?) (?:ska|kommer att) (?:driva|leda|äga)\b"));
+static GIVES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(?:beviljat|beviljar|bevilja|ger|gett|tilldelat|tilldelar)\s+(?:nu\s+)?")
+});
+static RECEIVES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)^\s+(?:har (?:nu )?)?(?:får|fått|beviljas|beviljats|tilldelas|tilldelats|tar emot)\b")
+});
+
+/// The owner that a text states; else the one that the money is said to go to.
+pub(in super::super) fn find(sentences: &[Sentence], project: Option<&str>) -> Option<Party> {
+    let stated = sentences.iter().find_map(|sentence| stated(&sentence.text));
+    let owner = stated.or_else(|| sentences.iter().find_map(|sentence| grantee(&sentence.text, project)))?;
+    let is_project = project.is_some_and(|project| names::fold(&owner).starts_with(&names::fold(project)));
+    (!is_project).then(|| party::single(&owner))
+}
+
+fn stated(text: &str) -> Option<String> {
+    let before = BEFORE_OWNER.iter().find_map(|cue| {
+        let found = cue.find(text)?;
+        take_name(&text[found.end()..]).map(|(name, _)| name)
+    });
+    before.or_else(|| {
+        let cue = AFTER_OWNER.find(text)?;
+        ending_name(&text[..cue.start()])
+    })
+    .or_else(|| {
+        let found = WILL_RUN.captures(text)?;
+        take_name(&found["rest"]).map(|(name, _)| name)
+    })
+}
+
+/// The name that a text ends with, after the start of the sentence or of its last clause.
+pub(in super::super) fn ending_name(text: &str) -> Option<String> {
+    const CLAUSES: [&str; 6] = [" med ", ", ", " där ", " och ", "; ", " är "];
+    let mut starts: Vec<usize> = CLAUSES
+        .iter()
+        .filter_map(|clause| text.rfind(clause).map(|at| at + clause.len()))
+        .chain([0])
+        .collect();
+    starts.sort_unstable_by(|a, b| b.cmp(a));
+    starts.iter().find_map(|start| {
+        let part = text[*start..].trim();
+        take_name(part).filter(|(_, length)| *length == part.len()).map(|(name, _)| name)
+    })
+}
+
+/// `… har beviljat X 12 miljoner kronor`, `X får 12 miljoner kronor`.
+fn grantee(text: &str, project: Option<&str>) -> Option<String> {
+    let first_amount = money::find_all(text).first().map(|reading| reading.range.start)?;
+    let given = GIVES.find(text).and_then(|found| {
+        let list = take_list(text.get(found.end()..first_amount)?);
+        list.names.into_iter().next()
+    });
+    given.or_else(|| {
+        let (name, length) = take_name(text)?;
+        let is_project = project.is_some_and(|project| names::fold(&name).contains(&names::fold(project)));
+        let receives = length < first_amount && RECEIVES.is_match(&text[length..]);
+        (receives && !is_project).then_some(name)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_owner_is_found_in_sentences() {
+        for (text, name, unit) in [
+            ("Projektet drivs av socialförvaltningen i Flens kommun i samarbete med LO.", "Flens kommun", Some("socialförvaltningen")),
+            ("Projektet startar med Flens kommun som projektägare.", "Flens kommun", None),
+            ("Länsstyrelsen är projektägare och samverkar med fem kommuner.", "Länsstyrelsen", None),
+            ("Projektägare är Region Gotland.", "Region Gotland", None),
+            ("Socialfonden har beviljat Flens kommun 12 miljoner kronor.", "Flens kommun", None),
+            ("Region Gotland får 3 miljoner kronor till projektet Nystart.", "Region Gotland", None),
+        ] {
+            let found = find(&[Sentence { line: 1, text: text.to_owned() }], Some("Nystart"));
+            let expected = Party { name: name.to_owned(), unit: unit.map(str::to_owned), number: None };
+            assert_eq!(found, Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_project_is_not_its_own_owner() {
+        let sentence = Sentence { line: 1, text: "Nystart får 3 miljoner kronor.".to_owned() };
+        assert_eq!(find(&[sentence], Some("Nystart")), None);
+    }
+}

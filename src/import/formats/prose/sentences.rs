@@ -1,0 +1,118 @@
+//! Running text as sentences, each with the line that it stands on.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::super::layout::Item;
+use crate::domain::pattern;
+
+/// A sentence of running text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in super::super) struct Sentence {
+    pub(in super::super) line: u32,
+    pub(in super::super) text: String,
+}
+
+static OPEN_END: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)(?::|\b(?:med|mellan|av|är|kommuner|kommunerna|parter|partners|aktörer|organisationer))\s*$")
+});
+
+/// The sentences of headings, text and lists, in order. A list joins the words that introduce it.
+pub(in super::super) fn read<'a>(items: impl IntoIterator<Item = &'a Item>) -> Vec<Sentence> {
+    let mut paragraphs: Vec<Sentence> = Vec::new();
+    let mut list_open = false;
+    let mut last_line = 0;
+    for item in items {
+        let (line, is_bullet) = match item {
+            Item::Labelled(_) => continue,
+            Item::Bullet(line) => (line, true),
+            Item::Heading(line) | Item::Text(line) => (line, false),
+        };
+        let last = paragraphs.last_mut();
+        let wrapped = !is_bullet && line.number == last_line + 1 && line.text.starts_with(char::is_lowercase);
+        match last {
+            Some(last) if is_bullet && (list_open || OPEN_END.is_match(&last.text)) => {
+                last.text.push_str(if list_open { ", " } else { " " });
+                last.text.push_str(line.text.trim_end_matches(['.', ',', ';']));
+                list_open = true;
+            }
+            Some(last) if wrapped && !last.text.ends_with(['.', '!', '?', ':']) => {
+                last.text.push(' ');
+                last.text.push_str(&line.text);
+            }
+            _ => {
+                list_open = false;
+                paragraphs.push(Sentence { line: line.number, text: line.text.clone() });
+            }
+        }
+        last_line = line.number;
+    }
+    paragraphs.iter().flat_map(split).collect()
+}
+
+/// The sentences of a paragraph.
+fn split(paragraph: &Sentence) -> Vec<Sentence> {
+    let text = &paragraph.text;
+    let mut all = Vec::new();
+    let mut start = 0;
+    for (at, mark) in text.char_indices().filter(|(_, c)| matches!(c, '.' | '!' | '?')) {
+        let end = at + mark.len_utf8();
+        if at >= start && ends_sentence(&text[start..at], &text[end..]) {
+            all.push(&text[start..end]);
+            start = end;
+        }
+    }
+    all.push(&text[start..]);
+    all.into_iter()
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(|text| Sentence { line: paragraph.line, text: text.to_owned() })
+        .collect()
+}
+
+fn ends_sentence(before: &str, after: &str) -> bool {
+    const ABBREVIATIONS: [&str; 14] =
+        ["bl.a", "t.ex", "s.k", "ca", "milj", "nr", "kl", "st", "dr", "o.s.v", "dvs", "tel", "inkl", "c:a"];
+    let word = before.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default().to_lowercase();
+    if ABBREVIATIONS.contains(&word.as_str()) {
+        return false;
+    }
+    let rest = after.trim_start();
+    let starts = rest.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || "\"”“'–-•(*".contains(c));
+    if rest.len() < after.len() || after.is_empty() {
+        return starts || rest.is_empty();
+    }
+    // Two sentences without a space between them.
+    let mut next = after.chars();
+    before.ends_with(char::is_lowercase)
+        && next.next().is_some_and(char::is_uppercase)
+        && next.next().is_some_and(char::is_lowercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::document::Line;
+
+    fn line(number: u32, text: &str) -> Line {
+        Line { number, text: text.to_owned() }
+    }
+
+    #[test]
+    fn sentences_end_where_the_next_begins() {
+        let items = [Item::Text(line(3, "Klart i maj.Sedan ca. 20 till, bl.a. här. Slut"))];
+        let texts: Vec<_> = read(&items).into_iter().map(|sentence| sentence.text).collect();
+        assert_eq!(texts, ["Klart i maj.", "Sedan ca. 20 till, bl.a. här.", "Slut"]);
+    }
+
+    #[test]
+    fn a_list_joins_its_introduction() {
+        let items = [
+            Item::Heading(line(1, "Drivs i samarbete med")),
+            Item::Bullet(line(2, "Flen")),
+            Item::Bullet(line(3, "Trosa.")),
+        ];
+        assert_eq!(read(&items)[0].text, "Drivs i samarbete med Flen, Trosa");
+    }
+}

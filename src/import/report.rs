@@ -1,0 +1,139 @@
+//! What an import did, file by file: for the terminal and as JSON.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+/// What became of one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// Its statements are in the database.
+    Imported,
+    /// The same bytes were imported before; nothing changed.
+    Unchanged,
+    /// Nothing of it was kept.
+    Failed,
+    /// It could have been imported, but another file failed and the import was strict.
+    Held,
+}
+
+/// What an import did with one file.
+#[derive(Clone, Debug, Serialize)]
+pub struct FileReport {
+    /// The file.
+    pub path: PathBuf,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The format that read it.
+    pub format: Option<&'static str>,
+    /// How many projects it speaks of.
+    pub read: usize,
+    /// How many of them are new.
+    pub created: usize,
+    /// How many were known already.
+    pub matched: usize,
+    /// How many warnings its text gave rise to.
+    pub warned: usize,
+    /// Rows that could not be used.
+    pub refused: Vec<Refusal>,
+    /// How many details of contact persons were left out.
+    pub personal_details_left_out: u32,
+    /// Why it failed, with its line where there is one.
+    pub error: Option<String>,
+}
+
+/// A row that could not be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Refusal {
+    /// Its line, from 1.
+    pub line: Option<u32>,
+    /// Why.
+    pub reason: String,
+}
+
+impl FileReport {
+    /// The report of a file of which nothing is known yet.
+    #[must_use]
+    pub fn new(path: PathBuf, outcome: Outcome) -> Self {
+        Self {
+            path,
+            outcome,
+            format: None,
+            read: 0,
+            created: 0,
+            matched: 0,
+            warned: 0,
+            refused: Vec::new(),
+            personal_details_left_out: 0,
+            error: None,
+        }
+    }
+}
+
+/// What an import did.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Report {
+    /// Whether it only tried.
+    pub dry_run: bool,
+    /// Each file in the order it was read.
+    pub files: Vec<FileReport>,
+}
+
+impl Report {
+    /// Whether any file failed or was held back.
+    #[must_use]
+    pub fn has_failures(&self) -> bool {
+        self.files.iter().any(|f| matches!(f.outcome, Outcome::Failed | Outcome::Held))
+    }
+
+    /// The report as a table for people, with the reasons below it.
+    #[must_use]
+    pub fn table(&self) -> String {
+        use comfy_table::{CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
+        let mut table = Table::new();
+        table.load_preset(UTF8_HORIZONTAL_ONLY).set_header([
+            "file", "outcome", "format", "read", "created", "matched", "warned", "refused",
+        ]);
+        let sum = |count: fn(&FileReport) -> usize| self.files.iter().map(count).sum::<usize>();
+        for f in &self.files {
+            let outcome = format!("{:?}", f.outcome).to_lowercase();
+            let name = f.path.file_name().unwrap_or(f.path.as_os_str()).to_string_lossy();
+            let counts = [f.read, f.created, f.matched, f.warned, f.refused.len()];
+            let words = [name.into_owned(), outcome, f.format.unwrap_or("-").to_owned()];
+            table.add_row(words.into_iter().chain(counts.map(|n| n.to_string())));
+        }
+        let sums = [
+            sum(|f| f.read),
+            sum(|f| f.created),
+            sum(|f| f.matched),
+            sum(|f| f.warned),
+            sum(|f| f.refused.len()),
+        ];
+        let words = [format!("{} files", self.files.len()), String::new(), String::new()];
+        table.add_row(words.into_iter().chain(sums.map(|n| n.to_string())));
+        for column in 3..8 {
+            if let Some(column) = table.column_mut(column) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        let mut text = table.to_string();
+        let left_out: u32 = self.files.iter().map(|f| f.personal_details_left_out).sum();
+        if left_out > 0 {
+            text.push_str(&format!("\n{left_out} names, e-mails or phone numbers of contact persons were left out."));
+        }
+        for f in &self.files {
+            for refusal in &f.refused {
+                let line = refusal.line.map(|line| format!("line {line}: ")).unwrap_or_default();
+                text.push_str(&format!("\nrefused: {}: {line}{}", f.path.display(), refusal.reason));
+            }
+            if let Some(error) = &f.error {
+                text.push_str(&format!("\nfailed: {error}"));
+            }
+        }
+        if self.dry_run {
+            text.push_str("\nThis was a dry run: nothing was written.");
+        }
+        text
+    }
+}

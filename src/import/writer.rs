@@ -1,0 +1,153 @@
+//! Writing what was read: one transaction a file, safe to repeat.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, TransactionTrait};
+use uuid::Uuid;
+
+use super::file::TextFile;
+use super::formats::{Format, Reading};
+use super::report::{FileReport, Outcome, Refusal};
+use crate::domain::ids;
+use crate::domain::statement::{Statement, Warning};
+use crate::entities::statement::MatchRule;
+use crate::entities::{source, source_refusal, source_warning, statement};
+use crate::error::{Error, Result};
+use crate::resolve;
+use crate::store::{sources, write};
+
+/// Writes what a file says, unless the same bytes were written before. With `dry_run` it is undone at the end.
+///
+/// # Errors
+/// [`Error::Database`] if the database fails; nothing is written then.
+pub async fn write(
+    db: &DatabaseConnection,
+    file: &TextFile,
+    format: &'static dyn Format,
+    reading: &Reading,
+    now: DateTime<Utc>,
+    report: &mut FileReport,
+    dry_run: bool,
+) -> Result<()> {
+    report.format = Some(format.name());
+    let tx = begin(db).await?;
+    if sources::by_sha256(&tx, &file.sha256).await?.is_some() {
+        report.outcome = Outcome::Unchanged;
+        return Ok(tx.rollback().await?);
+    }
+    report.refused = refused(reading);
+    report.read = reading.statements.len();
+    let said: Vec<&Statement> = reading.statements.iter().filter(|s| is_usable(s)).collect();
+    report.personal_details_left_out = reading.personal_details_left_out;
+
+    let publisher = match format.publisher() {
+        Some(name) => resolve::publisher(&tx, name, now).await?,
+        None => None,
+    };
+    let sequence = sources::last_sequence(&tx).await? + 1;
+    let source = source::Model {
+        id: ids::named(&["source", &file.sha256]),
+        sequence,
+        sort_key: sequence.to_be_bytes().to_vec(),
+        sha256: file.sha256.clone(),
+        file_name: file.name.clone(),
+        title: reading.title.clone().unwrap_or_else(|| file.name.clone()),
+        format: format.name().to_owned(),
+        publisher_id: publisher,
+        url: None,
+        published_on: reading.published_on,
+        obtained_on: now.date_naive(),
+        licence: None,
+        lines: i32::try_from(file.text.lines().count()).unwrap_or(i32::MAX),
+        statements: i32::try_from(said.len()).unwrap_or(i32::MAX),
+        personal_details: i32::try_from(reading.personal_details_left_out).unwrap_or(i32::MAX),
+        superseded_by: None,
+    };
+    let warnings = warnings(&source, said.iter().flat_map(|s| &s.warnings).chain(&reading.warnings));
+    report.warned = warnings.len();
+    let rows = said.iter().enumerate().map(|(at, s)| row(&source, at, s)).collect::<Result<Vec<_>>>()?;
+    write::save::<source::Entity>(&tx, vec![source.clone()]).await?;
+    write::save::<source_warning::Entity>(&tx, warnings).await?;
+    write::save::<source_refusal::Entity>(&tx, refusals(&source, &report.refused)).await?;
+    write::save::<statement::Entity>(&tx, rows.clone()).await?;
+    resolve::settle(&tx, rows, now).await?;
+    write::bump_version(&tx, now).await?;
+
+    report.created = sources::count_matched_by(&tx, source.id, MatchRule::New).await?;
+    report.matched = said.len().saturating_sub(report.created);
+    report.outcome = Outcome::Imported;
+    Ok(if dry_run { tx.rollback().await? } else { tx.commit().await? })
+}
+
+/// Begins a transaction that is the only one to write.
+async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
+    let options = sea_orm::TransactionOptions {
+        sqlite_transaction_mode: Some(sea_orm::SqliteTransactionMode::Immediate),
+        ..sea_orm::TransactionOptions::default()
+    };
+    let tx = db.begin_with_options(options).await?;
+    if tx.get_database_backend() == sea_orm::DatabaseBackend::Postgres {
+        // Readers go on; a second import waits for this one.
+        tx.execute_unprepared("LOCK TABLE source IN SHARE ROW EXCLUSIVE MODE").await?;
+    }
+    Ok(tx)
+}
+
+/// Whether a statement says which project it is about.
+pub(super) fn is_usable(statement: &Statement) -> bool {
+    resolve::name_key(statement).is_some() || statement.project_number.is_some()
+}
+
+/// The statements that cannot be used.
+pub(super) fn refused(reading: &Reading) -> Vec<Refusal> {
+    let refusal = |statement: &Statement| Refusal {
+        line: Some(statement.line),
+        reason: "has neither a name nor a number of a project".to_owned(),
+    };
+    reading.statements.iter().filter(|s| !is_usable(s)).map(refusal).collect()
+}
+
+fn row(source: &source::Model, at: usize, statement: &Statement) -> Result<statement::Model> {
+    let mut key = source.sort_key.clone();
+    key.extend(u32::try_from(at).unwrap_or(u32::MAX).to_be_bytes());
+    let body = serde_json::to_string(statement)
+        .map_err(|cause| Error::Unreadable { what: "a statement", cause })?;
+    Ok(statement::Model {
+        id: ids::named(&["statement", &source.sha256, &at.to_string()]),
+        source_id: source.id,
+        sort_key: key,
+        line: resolve::line(statement.line),
+        name_key: resolve::name_key(statement),
+        number_key: statement.project_number.as_deref().map(|n| resolve::number_key(n).0),
+        body,
+        project_id: None,
+        matched_by: MatchRule::New,
+    })
+}
+
+fn warnings<'a>(
+    source: &source::Model,
+    warnings: impl Iterator<Item = &'a Warning>,
+) -> Vec<source_warning::Model> {
+    let row = |(at, warning): (usize, &Warning)| source_warning::Model {
+        id: part(source, "warning", at),
+        source_id: source.id,
+        code: warning.code.into(),
+        line: warning.line.map(resolve::line),
+        text: warning.text.clone(),
+    };
+    warnings.enumerate().map(row).collect()
+}
+
+fn refusals(source: &source::Model, refusals: &[Refusal]) -> Vec<source_refusal::Model> {
+    let row = |(at, refusal): (usize, &Refusal)| source_refusal::Model {
+        id: part(source, "refusal", at),
+        source_id: source.id,
+        line: refusal.line.map(resolve::line),
+        reason: refusal.reason.clone(),
+    };
+    refusals.iter().enumerate().map(row).collect()
+}
+
+fn part(source: &source::Model, what: &str, at: usize) -> Uuid {
+    ids::named(&[what, &source.sha256, &at.to_string()])
+}

@@ -1,0 +1,374 @@
+//! A project and everything around it, derived from the statements about it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ConnectionTrait;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::parties::Part;
+use crate::domain::catalogue::catalogue;
+use crate::domain::claims::{self, Claim, Field, FieldClaims, Said, Value};
+use crate::domain::collation::sort_key;
+use crate::domain::funding::{self, Funder, Timing};
+use crate::domain::ids;
+use crate::domain::names::fold;
+use crate::domain::number::{self, Scheme};
+use crate::domain::period::Period;
+use crate::domain::statement::{AmountKind, Statement};
+use crate::domain::written_date::Edge;
+use crate::entities::partnership::PartnershipRole;
+use crate::entities::{
+    award, partnership, partnership_statement, project, project_amount, project_funder,
+    project_name, project_number, reported_result,
+};
+use crate::error::Result;
+use crate::store::write::{delete, save};
+
+/// A statement with its source, ready to derive from.
+pub(super) struct Spoken {
+    pub id: Uuid,
+    pub sort_key: Vec<u8>,
+    pub source: Uuid,
+    pub rank: u8,
+    pub dated: NaiveDate,
+    pub statement: Statement,
+    pub parts: Vec<Part>,
+}
+
+/// The rows of one project.
+#[derive(Debug)]
+pub(super) struct Derived {
+    pub project: project::Model,
+    pub funders: Vec<Funder>,
+    names: Vec<project_name::Model>,
+    numbers: Vec<project_number::Model>,
+    paid_by: Vec<project_funder::Model>,
+    amounts: Vec<project_amount::Model>,
+    awards: Vec<award::Model>,
+    partnerships: Vec<partnership::Model>,
+    partnership_statements: Vec<partnership_statement::Model>,
+    results: Vec<reported_result::Model>,
+}
+
+/// Derives a project from the statements about it, first recorded first. `now` becomes both its times.
+pub(super) fn derive(id: Uuid, spoken: &[&Spoken], now: DateTime<Utc>) -> Derived {
+    let said: Vec<Said<'_>> = spoken
+        .iter()
+        .map(|s| Said { id: s.id, rank: s.rank, dated: s.dated, statement: &s.statement })
+        .collect();
+    let fields = claims::claims(&said);
+    let number = text(&fields, Field::Number);
+    let name = text(&fields, Field::Name).or_else(|| number.clone()).unwrap_or_default();
+    let key = sort_key(&name);
+    let period = period(&fields);
+    let decided_on = date(&fields, Field::DecidedOn).map(|edge| edge.first_day());
+    let timing = Timing {
+        scheme: number.as_deref().and_then(number::normalise).map(|n| n.scheme),
+        starts_on: period.and_then(|p| p.start).map(|edge| edge.first_day()),
+        ends_on: period.and_then(|p| p.end).map(|edge| edge.last_day()),
+        decided_on,
+    };
+    let (partnerships, partnership_statements) = partnerships(id, &key, spoken);
+    let owner = chosen(&fields, Field::Owner).and_then(|claim| match &claim.value {
+        Value::Organisation(legal, _) => partnerships
+            .iter()
+            .find(|p| p.role == PartnershipRole::Owner && p.organisation_id == *legal)
+            .map(|p| p.member_id),
+        _ => None,
+    });
+    let funders = funders(spoken, timing);
+    let mut derived = Derived {
+        project: project::Model {
+            id,
+            sort_key: key.clone(),
+            period: period.map(|p| p.to_string()),
+            starts_on: timing.starts_on,
+            ends_on: timing.ends_on,
+            region_code: text(&fields, Field::Region)
+                .and_then(|name| catalogue().region_by_name(&name))
+                .map(|region| region.code.clone()),
+            specific_objective: text(&fields, Field::SpecificObjective),
+            decided_on,
+            owner_id: owner,
+            planned_participants: chosen(&fields, Field::PlannedParticipants)
+                .and_then(|claim| if let Value::Count(n) = claim.value { i32::try_from(n).ok() } else { None }),
+            conflicts: fields.iter().filter(|f| f.conflict).count().try_into().unwrap_or(i32::MAX),
+            content: String::new(),
+            created_at: now,
+            updated_at: now,
+            name: name.clone(),
+            number,
+        },
+        names: aliases(id, &name, spoken),
+        numbers: numbers(id, spoken),
+        paid_by: funders
+            .iter()
+            .map(|f| project_funder::Model { project_id: id, funder_id: f.id, project_sort_key: key.clone() })
+            .collect(),
+        amounts: amounts(id, &fields),
+        awards: spoken.iter().flat_map(|s| awards(id, s, timing)).collect(),
+        partnerships,
+        partnership_statements,
+        results: spoken.iter().flat_map(|s| results(id, s)).collect(),
+        funders,
+    };
+    derived.project.content = digest(&derived);
+    derived
+}
+
+/// A digest of all that was derived but the times.
+fn digest(derived: &Derived) -> String {
+    let timeless = project::Model {
+        created_at: DateTime::UNIX_EPOCH,
+        updated_at: DateTime::UNIX_EPOCH,
+        ..derived.project.clone()
+    };
+    let text = format!(
+        "{timeless:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}",
+        derived.names,
+        derived.numbers,
+        derived.paid_by,
+        derived.amounts,
+        derived.awards,
+        derived.partnerships,
+        derived.partnership_statements,
+        derived.results,
+    );
+    hex(&Sha256::digest(text))
+}
+
+/// Bytes in hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Writes projects in place of what was derived of them before.
+pub(super) async fn write(db: &impl ConnectionTrait, derived: Vec<Derived>) -> Result<()> {
+    fn all<T>(derived: &mut [Derived], rows: impl Fn(&mut Derived) -> &mut Vec<T>) -> Vec<T> {
+        derived.iter_mut().flat_map(|d| std::mem::take(rows(d))).collect()
+    }
+    let ids: Vec<Uuid> = derived.iter().map(|d| d.project.id).collect();
+    forget_details(db, &ids).await?;
+    let mut derived = derived;
+    let all_of = &mut derived[..];
+    save::<project::Entity>(db, all_of.iter().map(|d| d.project.clone()).collect()).await?;
+    save::<project_name::Entity>(db, all(all_of, |d| &mut d.names)).await?;
+    save::<project_number::Entity>(db, all(all_of, |d| &mut d.numbers)).await?;
+    save::<project_funder::Entity>(db, all(all_of, |d| &mut d.paid_by)).await?;
+    save::<project_amount::Entity>(db, all(all_of, |d| &mut d.amounts)).await?;
+    save::<award::Entity>(db, all(all_of, |d| &mut d.awards)).await?;
+    save::<partnership::Entity>(db, all(all_of, |d| &mut d.partnerships)).await?;
+    save::<partnership_statement::Entity>(db, all(all_of, |d| &mut d.partnership_statements)).await?;
+    save::<reported_result::Entity>(db, all(all_of, |d| &mut d.results)).await
+}
+
+/// Deletes projects that no statement speaks of any more.
+pub(super) async fn forget(db: &impl ConnectionTrait, projects: &[Uuid]) -> Result<()> {
+    forget_details(db, projects).await?;
+    delete::<project::Entity>(db, project::Column::Id, projects).await
+}
+
+async fn forget_details(db: &impl ConnectionTrait, projects: &[Uuid]) -> Result<()> {
+    delete::<project_name::Entity>(db, project_name::Column::ProjectId, projects).await?;
+    delete::<project_number::Entity>(db, project_number::Column::ProjectId, projects).await?;
+    delete::<project_funder::Entity>(db, project_funder::Column::ProjectId, projects).await?;
+    delete::<project_amount::Entity>(db, project_amount::Column::ProjectId, projects).await?;
+    delete::<award::Entity>(db, award::Column::ProjectId, projects).await?;
+    // Their statements go with them.
+    delete::<partnership::Entity>(db, partnership::Column::ProjectId, projects).await?;
+    delete::<reported_result::Entity>(db, reported_result::Column::ProjectId, projects).await
+}
+
+fn chosen(fields: &[FieldClaims], field: Field) -> Option<&Claim> {
+    fields.iter().find(|f| f.field == field).and_then(FieldClaims::chosen)
+}
+
+fn text(fields: &[FieldClaims], field: Field) -> Option<String> {
+    match &chosen(fields, field)?.value {
+        Value::Text(text) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+fn date(fields: &[FieldClaims], field: Field) -> Option<Edge> {
+    match &chosen(fields, field)?.value {
+        Value::Date(edge) => Some(*edge),
+        _ => None,
+    }
+}
+
+/// The chosen start and end; where they exclude each other, the start alone.
+fn period(fields: &[FieldClaims]) -> Option<Period> {
+    let (start, end) = (date(fields, Field::PeriodStart), date(fields, Field::PeriodEnd));
+    Period::new(start, end).or_else(|| Period::new(start, None))
+}
+
+fn aliases(project: Uuid, name: &str, spoken: &[&Spoken]) -> Vec<project_name::Model> {
+    let names: BTreeSet<&str> = spoken.iter().filter_map(|s| s.statement.name.as_deref()).collect();
+    let row = |value: &str| project_name::Model {
+        id: ids::named(&["project name", &project.to_string(), value]),
+        project_id: project,
+        value: value.to_owned(),
+    };
+    names.into_iter().filter(|other| *other != name).map(row).collect()
+}
+
+fn numbers(project: Uuid, spoken: &[&Spoken]) -> Vec<project_number::Model> {
+    let mut numbers = BTreeMap::new();
+    for s in spoken {
+        let Some(value) = &s.statement.project_number else { continue };
+        let (number_key, scheme) = number_key(value);
+        numbers.entry(value.clone()).or_insert_with(|| project_number::Model {
+            id: ids::named(&["project number", &project.to_string(), value]),
+            project_id: project,
+            value: value.clone(),
+            scheme: scheme.to_owned(),
+            number_key,
+            source_id: s.source,
+        });
+    }
+    numbers.into_values().collect()
+}
+
+/// A project number as it is compared, and the name of its series.
+pub(crate) fn number_key(text: &str) -> (String, &'static str) {
+    match number::normalise(text) {
+        Some(number) => {
+            let scheme = match number.scheme {
+                Scheme::YearSerial => "ESF",
+                Scheme::CallSerial => "ESF+",
+            };
+            (number.key, scheme)
+        }
+        None => (fold(text), "other"),
+    }
+}
+
+fn funders(spoken: &[&Spoken], timing: Timing) -> Vec<Funder> {
+    let mut funders: BTreeMap<Uuid, Funder> = BTreeMap::new();
+    for name in spoken.iter().flat_map(|s| &s.statement.funders) {
+        let funder = funding::funder(name, timing);
+        funders.entry(funder.id).or_insert(funder);
+    }
+    // A fund whose programme period is known stands for itself.
+    let parents: Vec<Uuid> = funders.values().filter_map(|f| Some(f.parent.as_ref()?.id)).collect();
+    funders.into_values().filter(|f| !parents.contains(&f.id)).collect()
+}
+
+fn amounts(project: Uuid, fields: &[FieldClaims]) -> Vec<project_amount::Model> {
+    let row = |field: &FieldClaims| {
+        let (Field::Amount(kind), Some(claim)) = (field.field, field.chosen()) else { return None };
+        let Value::Money { currency, minor, uncertainty } = &claim.value else { return None };
+        Some(project_amount::Model {
+            id: ids::named(&["amount", &project.to_string(), &format!("{kind:?}"), currency]),
+            project_id: project,
+            kind: kind.into(),
+            currency: currency.clone(),
+            amount_minor: *minor,
+            uncertainty_minor: *uncertainty,
+            statement_id: claim.statement,
+        })
+    };
+    fields.iter().filter_map(row).collect()
+}
+
+fn awards(project: Uuid, spoken: &Spoken, timing: Timing) -> Vec<award::Model> {
+    // Whose grant it is can be told only where one funder is named.
+    let payer = match spoken.statement.funders.as_slice() {
+        [one] => Some(funding::funder(one, timing).id),
+        _ => None,
+    };
+    let row = |(at, amount): (usize, &crate::domain::statement::Amount)| {
+        let Some(Value::Money { currency, minor, uncertainty }) = claims::money(amount) else { return None };
+        let pays = matches!(amount.kind, AmountKind::Granted | AmountKind::Applied | AmountKind::EuSupport | AmountKind::Paid);
+        let mut key = vec![amount.kind as u8];
+        key.extend(&spoken.sort_key);
+        Some(award::Model {
+            id: ids::named(&["award", &spoken.id.to_string(), &at.to_string()]),
+            project_id: project,
+            statement_id: spoken.id,
+            funder_id: payer.filter(|_| pays),
+            sort_key: key,
+            kind: amount.kind.into(),
+            amount_minor: minor,
+            currency,
+            uncertainty_minor: uncertainty,
+            decided_on: spoken.statement.decided_on.as_deref().and_then(|d| d.parse().ok()),
+            line: line(amount.line),
+        })
+    };
+    spoken.statement.amounts.iter().enumerate().filter_map(row).collect()
+}
+
+fn results(project: Uuid, spoken: &Spoken) -> Vec<reported_result::Model> {
+    let row = |(at, figure): (usize, &crate::domain::statement::ReportedFigure)| reported_result::Model {
+        id: ids::named(&["result", &spoken.id.to_string(), &at.to_string()]),
+        project_id: project,
+        statement_id: spoken.id,
+        sort_key: {
+            let mut key = sort_key(&figure.measure);
+            key.push(0);
+            key.extend(&spoken.sort_key);
+            key.extend(u32::try_from(at).unwrap_or(u32::MAX).to_be_bytes());
+            key
+        },
+        measure: figure.measure.clone(),
+        sex: figure.sex.clone(),
+        value: i32::try_from(figure.value).unwrap_or(i32::MAX),
+    };
+    spoken.statement.results.iter().enumerate().map(row).collect()
+}
+
+/// A line number as stored.
+pub(crate) fn line(line: u32) -> i32 {
+    i32::try_from(line).unwrap_or(i32::MAX)
+}
+
+type Partnerships = (Vec<partnership::Model>, Vec<partnership_statement::Model>);
+
+/// Every part that the statements give somebody. Where one source names the legal entity and another
+/// exactly one unit of it in the same part, it is one partnership, of the unit.
+fn partnerships(project: Uuid, project_sort_key: &[u8], spoken: &[&Spoken]) -> Partnerships {
+    type Members<'a> = BTreeMap<Uuid, (&'a Part, BTreeSet<Uuid>)>;
+    let mut by_legal: BTreeMap<(u8, Uuid), Members<'_>> = BTreeMap::new();
+    for s in spoken {
+        for part in &s.parts {
+            let members = by_legal.entry((part.role as u8, part.identity.legal.id)).or_default();
+            let member = part.identity.member().id;
+            members.entry(member).or_insert_with(|| (part, BTreeSet::new())).1.insert(s.id);
+        }
+    }
+    let mut rows = Vec::new();
+    let mut links = Vec::new();
+    for ((role, legal), mut members) in by_legal {
+        if members.len() == 2 {
+            if let Some((_, statements)) = members.remove(&legal) {
+                members.values_mut().for_each(|(_, own)| own.extend(&statements));
+            }
+        }
+        for (member, (part, statements)) in members {
+            let id = ids::named(&["partnership", &project.to_string(), &format!("{:?}", part.role), &member.to_string()]);
+            let mut key = vec![role];
+            key.extend(sort_key(&part.identity.legal.name));
+            key.push(0);
+            key.extend(part.identity.unit.iter().flat_map(|unit| sort_key(&unit.name)));
+            key.push(0);
+            key.extend(project_sort_key);
+            rows.push(partnership::Model {
+                id,
+                project_id: project,
+                role: part.role,
+                organisation_id: legal,
+                unit_id: part.identity.unit.as_ref().map(|unit| unit.id),
+                member_id: member,
+                sort_key: key,
+                project_sort_key: project_sort_key.to_vec(),
+            });
+            let link = |statement_id| partnership_statement::Model { partnership_id: id, statement_id };
+            links.extend(statements.into_iter().map(link));
+        }
+    }
+    (rows, links)
+}

@@ -1,0 +1,163 @@
+//! Organisations and funders that statements speak of, as rows.
+
+use std::collections::{BTreeMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use super::parties::Part;
+use crate::domain::collation::sort_key;
+use crate::domain::funding::Funder;
+use crate::domain::identity::{Identity, Organisation, identify};
+use crate::domain::ids;
+use crate::domain::statement::Party;
+use crate::entities::funder::{self, FunderKind};
+use crate::entities::organisation::{self, OrganisationKind};
+use crate::entities::organisation_name::{self, NameKind};
+use crate::entities::organisation_tree;
+use crate::error::Result;
+use crate::store::write::save;
+
+/// Everyone that some statements speak of, each once.
+#[derive(Default)]
+pub(super) struct Directory {
+    organisations: BTreeMap<Uuid, (Organisation, Option<Uuid>)>,
+    names: BTreeMap<(Uuid, String), Option<Uuid>>,
+    funders: BTreeMap<Uuid, Funder>,
+}
+
+impl Directory {
+    /// Notes a part, and the name that a source gives the organisation in it.
+    pub fn add(&mut self, part: &Part, source: Uuid) {
+        self.add_identity(&part.identity);
+        self.names.entry((part.identity.member().id, part.name.clone())).or_insert(Some(source));
+    }
+
+    /// Notes the publisher of a source.
+    pub fn add_identity(&mut self, identity: &Identity) {
+        let legal = identity.legal.id;
+        self.organisations.entry(legal).or_insert_with(|| (identity.legal.clone(), None));
+        if let Some(unit) = &identity.unit {
+            self.organisations.entry(unit.id).or_insert_with(|| (unit.clone(), Some(legal)));
+        }
+    }
+
+    /// Notes a funder, those it belongs to, and who administers it.
+    pub fn add_funder(&mut self, funder: &Funder) {
+        if let Some(administrator) = funder.administered_by.as_deref().and_then(administrator) {
+            self.add_identity(&administrator);
+        }
+        if let Some(parent) = &funder.parent {
+            self.add_funder(parent);
+        }
+        self.funders.entry(funder.id).or_insert_with(|| funder.clone());
+    }
+
+    /// Writes those that the database does not know yet.
+    pub async fn write(&self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {
+        self.write_organisations(db, now).await?;
+        self.write_names(db).await?;
+        self.write_funders(db, now).await
+    }
+
+    async fn write_organisations(&self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {
+        let known = known::<organisation::Entity>(db, organisation::Column::Id, self.organisations.keys()).await?;
+        let new = || self.organisations.values().filter(|(o, _)| !known.contains(&o.id));
+        let row = |(o, legal): &(Organisation, Option<Uuid>)| organisation::Model {
+            id: o.id,
+            sort_key: sort_key(&o.name),
+            name: o.name.clone(),
+            name_en: o.name_en.clone(),
+            kind: OrganisationKind::try_from_value(&o.kind).unwrap_or(OrganisationKind::Unknown),
+            number: o.number.clone(),
+            parent_id: *legal,
+            legal_entity_id: legal.unwrap_or(o.id),
+            municipality_code: o.municipality_code.clone(),
+            region_code: o.region_code.clone(),
+            created_at: now,
+            updated_at: now,
+        };
+        // Legal entities before their units, which point at them.
+        let (wholes, units): (Vec<_>, Vec<_>) = new().partition(|(_, legal)| legal.is_none());
+        save::<organisation::Entity>(db, wholes.into_iter().map(row).collect()).await?;
+        save::<organisation::Entity>(db, units.into_iter().map(row).collect()).await?;
+        let tree = new().flat_map(|(o, legal)| {
+            let own = organisation_tree::Model { ancestor_id: o.id, descendant_id: o.id };
+            let below = legal.map(|legal| organisation_tree::Model { ancestor_id: legal, descendant_id: o.id });
+            std::iter::once(own).chain(below)
+        });
+        save::<organisation_tree::Entity>(db, tree.collect()).await
+    }
+
+    async fn write_names(&self, db: &impl ConnectionTrait) -> Result<()> {
+        let mut names: BTreeMap<Uuid, organisation_name::Model> = BTreeMap::new();
+        let mut add = |organisation_id: Uuid, value: &str, kind, source_id| {
+            let id = ids::named(&["organisation name", &organisation_id.to_string(), value]);
+            let value = value.to_owned();
+            let row = organisation_name::Model { id, organisation_id, value, kind, source_id };
+            names.entry(id).or_insert(row);
+        };
+        for (o, _) in self.organisations.values() {
+            add(o.id, &o.name, NameKind::Primary, None);
+            for former in &o.former_names {
+                add(o.id, former, NameKind::Former, None);
+            }
+        }
+        for ((id, value), source) in &self.names {
+            add(*id, value, NameKind::Alias, *source);
+        }
+        let known = known::<organisation_name::Entity>(db, organisation_name::Column::Id, names.keys()).await?;
+        let new = names.into_values().filter(|name| !known.contains(&name.id));
+        save::<organisation_name::Entity>(db, new.collect()).await
+    }
+
+    async fn write_funders(&self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {
+        let known = known::<funder::Entity>(db, funder::Column::Id, self.funders.keys()).await?;
+        let mut new: Vec<&Funder> = self.funders.values().filter(|f| !known.contains(&f.id)).collect();
+        // Those that others point at first.
+        new.sort_by_key(|f| std::iter::successors(Some(*f), |f| f.parent.as_deref()).count());
+        for f in new {
+            let administrator = f.administered_by.as_deref().and_then(administrator);
+            let row = funder::Model {
+                id: f.id,
+                sort_key: sort_key(&f.name),
+                name: f.name.clone(),
+                name_en: f.name_en.clone(),
+                kind: FunderKind::try_from_value(&f.kind).unwrap_or(FunderKind::Other),
+                programme_period: f.programme_period.clone(),
+                administered_by_id: administrator.map(|identity| identity.member().id),
+                parent_id: f.parent.as_ref().map(|parent| parent.id),
+                created_at: now,
+                updated_at: now,
+            };
+            save::<funder::Entity>(db, vec![row]).await?;
+        }
+        Ok(())
+    }
+}
+
+fn administrator(name: &str) -> Option<Identity> {
+    identify(&Party { name: name.to_owned(), ..Party::default() }, None)
+}
+
+/// Which of some ids a table has.
+async fn known<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    column: E::Column,
+    ids: impl Iterator<Item = &Uuid>,
+) -> Result<HashSet<Uuid>> {
+    let ids: Vec<Uuid> = ids.copied().collect();
+    let mut known = HashSet::new();
+    for some in ids.chunks(10_000) {
+        let found: Vec<Uuid> = E::find()
+            .select_only()
+            .column(column)
+            .filter(column.is_in(some.iter().copied()))
+            .into_tuple()
+            .all(db)
+            .await?;
+        known.extend(found);
+    }
+    Ok(known)
+}

@@ -1,0 +1,69 @@
+//! One way to look up related rows: for many parents in one statement.
+
+use std::fmt::Debug;
+use std::hash::Hash;
+use std::marker::PhantomData;
+
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{FromQueryResult, Iterable};
+use uuid::Uuid;
+
+use crate::entities::Table;
+
+/// The column in which a batched query says whose row it is.
+pub const PARENT: &str = "parent";
+
+/// A question that is asked for many parents at once.
+pub trait Batched: Clone + Debug + Eq + Hash + Send + Sync + 'static {
+    /// What comes back, any number of rows for each parent.
+    type Row: FromQueryResult + Send + Sync + 'static;
+
+    /// The query for some parents. It selects [`PARENT`] and the columns of the row, in the order wanted.
+    fn query(&self, parents: &[Uuid]) -> SelectStatement;
+}
+
+/// The row of a table with an id.
+pub struct ById<E>(PhantomData<fn() -> E>);
+
+impl<E> ById<E> {
+    /// Rows of `E` by their ids.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<E: Table> Batched for ById<E> {
+    type Row = E::Model;
+
+    fn query(&self, ids: &[Uuid]) -> SelectStatement {
+        let mut query = Query::select();
+        query
+            .columns(E::Column::iter())
+            .expr_as(Expr::col(E::ID), PARENT)
+            .from(E::default().table_ref())
+            .and_where(Expr::col(E::ID).is_in(ids.iter().copied()));
+        query
+    }
+}
+
+// Written out, because deriving would ask the same of `E`.
+impl<E> Clone for ById<E> {
+    fn clone(&self) -> Self {
+        Self::new()
+    }
+}
+impl<E> Debug for ById<E> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(std::any::type_name::<Self>())
+    }
+}
+impl<E> PartialEq for ById<E> {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+impl<E> Eq for ById<E> {}
+impl<E> Hash for ById<E> {
+    fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
+}

@@ -1,0 +1,32 @@
+//! Questions about those who pay.
+
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use uuid::Uuid;
+
+use super::batch::PARENT;
+use super::page::{CHILD, KEY, RANK, Relation, no_rank};
+use crate::entities::{funder, project_funder};
+
+/// Those who pay for a project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct OfProject;
+
+impl Relation for OfProject {
+    type Child = funder::Entity;
+
+    fn links(&self, projects: &[Uuid]) -> SelectStatement {
+        let mut query = Query::select();
+        query
+            .expr_as(Expr::col(project_funder::Column::ProjectId), PARENT)
+            .expr_as(Expr::col(project_funder::Column::FunderId), CHILD)
+            .expr_as(no_rank(), RANK)
+            .expr_as(Expr::col(funder::Column::SortKey), KEY)
+            .from(project_funder::Entity)
+            .inner_join(
+                funder::Entity,
+                Expr::col(funder::Column::Id).equals(project_funder::Column::FunderId),
+            )
+            .and_where(Expr::col(project_funder::Column::ProjectId).is_in(projects.iter().copied()));
+        query
+    }
+}

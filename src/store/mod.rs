@@ -1,0 +1,18 @@
+//! Verbs on the tables: lookups in batches, pages, conditions, sums and writing.
+//!
+//! Everything takes a connection or a transaction; nothing here knows GraphQL or HTTP.
+
+pub mod database;
+
+pub mod batch;
+pub mod page;
+pub mod write;
+
+pub mod awards;
+pub mod funders;
+pub mod organisations;
+pub mod partnerships;
+pub mod projects;
+pub mod sources;
+pub mod statements;
+pub mod sums;

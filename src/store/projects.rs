@@ -1,0 +1,199 @@
+//! Questions about projects: conditions that compose, and lists that belong to others.
+
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{
+    ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, QueryFilter, Select,
+};
+use uuid::Uuid;
+
+use super::batch::{Batched, PARENT};
+use super::page::{CHILD, KEY, RANK, Relation, no_rank};
+use super::partnerships::{members, only};
+use crate::entities::funder::{self, FunderKind};
+use crate::entities::partnership::{self, PartnershipRole};
+use crate::entities::{
+    organisation_tree, project, project_amount, project_funder, project_name, project_number,
+    reported_result,
+};
+use crate::error::Result;
+
+/// The project known by a number, given as its key.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn by_number(db: &impl ConnectionTrait, key: &str) -> Result<Option<project::Model>> {
+    let number = project_number::Entity::find()
+        .filter(project_number::Column::NumberKey.eq(key))
+        .one(db)
+        .await?;
+    match number {
+        Some(number) => Ok(project::Entity::find_by_id(number.project_id).one(db).await?),
+        None => Ok(None),
+    }
+}
+
+/// Projects on which sources disagree, or those on which they do not.
+#[must_use]
+pub fn in_conflict(select: Select<project::Entity>, yes: bool) -> Select<project::Entity> {
+    select.filter(if yes { project::Column::Conflicts.gt(0) } else { project::Column::Conflicts.eq(0) })
+}
+
+/// Projects in some counties, by SCB's two digits.
+#[must_use]
+pub fn in_regions(select: Select<project::Entity>, codes: Vec<String>) -> Select<project::Entity> {
+    select.filter(project::Column::RegionCode.is_in(codes))
+}
+
+/// Projects that some funders pay for.
+#[must_use]
+pub fn paid_by(select: Select<project::Entity>, funders: Vec<Uuid>) -> Select<project::Entity> {
+    paid_where(select, project_funder::Column::FunderId.is_in(funders).into())
+}
+
+/// Projects that some kinds of funders pay for.
+#[must_use]
+pub fn paid_by_kind(
+    select: Select<project::Entity>,
+    kinds: Vec<FunderKind>,
+) -> Select<project::Entity> {
+    let mut of_kind = Query::select();
+    of_kind
+        .column(funder::Column::Id)
+        .from(funder::Entity)
+        .and_where(Expr::col(funder::Column::Kind).is_in(kinds.iter().map(ActiveEnum::to_value)));
+    paid_where(select, Condition::all().add(project_funder::Column::FunderId.in_subquery(of_kind)))
+}
+
+fn paid_where(select: Select<project::Entity>, which: Condition) -> Select<project::Entity> {
+    let mut paid = Query::select();
+    paid.column(project_funder::Column::ProjectId).from(project_funder::Entity).cond_where(which);
+    select.filter(project::Column::Id.in_subquery(paid))
+}
+
+/// Projects in which an organisation, or a unit below it, takes part.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct OfOrganisation {
+    /// Only in these parts; in any where empty.
+    pub roles: Vec<PartnershipRole>,
+    /// Those of the units below it too.
+    pub include_units: bool,
+}
+
+impl Relation for OfOrganisation {
+    type Child = project::Entity;
+
+    fn links(&self, organisations: &[Uuid]) -> SelectStatement {
+        let mut query = Query::select();
+        query
+            .distinct()
+            .expr_as(Expr::col(organisation_tree::Column::AncestorId), PARENT)
+            .expr_as(Expr::col(partnership::Column::ProjectId), CHILD)
+            .expr_as(no_rank(), RANK)
+            .expr_as(Expr::col(partnership::Column::ProjectSortKey), KEY);
+        members(&mut query, organisations);
+        only(&mut query, &self.roles);
+        if !self.include_units {
+            query.and_where(
+                Expr::col(organisation_tree::Column::DescendantId)
+                    .equals(organisation_tree::Column::AncestorId),
+            );
+        }
+        query
+    }
+}
+
+/// Projects that a funder pays for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct OfFunder;
+
+impl Relation for OfFunder {
+    type Child = project::Entity;
+
+    fn links(&self, funders: &[Uuid]) -> SelectStatement {
+        let mut query = Query::select();
+        query
+            .expr_as(Expr::col(project_funder::Column::FunderId), PARENT)
+            .expr_as(Expr::col(project_funder::Column::ProjectId), CHILD)
+            .expr_as(no_rank(), RANK)
+            .expr_as(Expr::col(project_funder::Column::ProjectSortKey), KEY)
+            .from(project_funder::Entity)
+            .and_where(Expr::col(project_funder::Column::FunderId).is_in(funders.iter().copied()));
+        query
+    }
+}
+
+/// Rows of a table that belong to a project and are few by nature, in a fixed order.
+macro_rules! details {
+    ($(#[$doc:meta])* $name:ident, $table:ident, $order:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub struct $name;
+
+        impl Batched for $name {
+            type Row = $table::Model;
+
+            fn query(&self, projects: &[Uuid]) -> SelectStatement {
+                let mut query = Query::select();
+                query
+                    .columns($table::Column::iter())
+                    .expr_as(Expr::col($table::Column::ProjectId), PARENT)
+                    .from($table::Entity)
+                    .and_where(Expr::col($table::Column::ProjectId).is_in(projects.iter().copied()))
+                    .order_by($table::Column::$order, sea_orm::sea_query::Order::Asc);
+                query
+            }
+        }
+    };
+}
+
+details!(
+    /// The other names of a project.
+    Aliases, project_name, Value
+);
+details!(
+    /// The numbers of a project.
+    Numbers, project_number, Value
+);
+details!(
+    /// The chosen amounts of a project.
+    Amounts, project_amount, Kind
+);
+details!(
+    /// The results that sources have published for a project.
+    Results, reported_result, SortKey
+);
+
+/// How much the database holds, and on how many fields sources disagree.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub struct Holdings {
+    /// Number of projects.
+    pub projects: i64,
+    /// Number of fields of projects on which sources disagree.
+    pub conflicts: i64,
+    /// Number of organisations and units.
+    pub organisations: i64,
+    /// Number of funders.
+    pub funders: i64,
+    /// Number of sources.
+    pub sources: i64,
+    /// Number of statements.
+    pub statements: i64,
+}
+
+/// Counts what the database holds.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn holdings(db: &impl ConnectionTrait) -> Result<Holdings> {
+    let count = |what: &str| Expr::cust(format!("(SELECT COUNT(*) FROM {what})"));
+    let mut query = Query::select();
+    query
+        .expr_as(count("project"), "projects")
+        .expr_as(Expr::cust("(SELECT COALESCE(SUM(conflicts), 0) FROM project)"), "conflicts")
+        .expr_as(count("organisation"), "organisations")
+        .expr_as(count("funder"), "funders")
+        .expr_as(count("source"), "sources")
+        .expr_as(count("statement"), "statements");
+    let row = db.query_one(&query).await?.ok_or(sea_orm::DbErr::RecordNotFound("counts".into()))?;
+    Ok(Holdings::from_query_result(&row, "")?)
+}

@@ -1,0 +1,136 @@
+//! Questions about the files that were read.
+
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, PaginatorTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use super::batch::{Batched, PARENT};
+use crate::entities::source_warning::WarningCode;
+use crate::entities::statement::MatchRule;
+use crate::entities::{source, source_refusal, source_warning, statement};
+use crate::error::Result;
+
+/// The source with these bytes, by their SHA-256.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn by_sha256(db: &impl ConnectionTrait, sha256: &str) -> Result<Option<source::Model>> {
+    Ok(source::Entity::find().filter(source::Column::Sha256.eq(sha256)).one(db).await?)
+}
+
+/// The highest sequence given to a source; 0 where there is none.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn last_sequence(db: &impl ConnectionTrait) -> Result<i64> {
+    let last: Option<Option<i64>> = source::Entity::find()
+        .select_only()
+        .column_as(source::Column::Sequence.max(), "last")
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(last.flatten().unwrap_or(0))
+}
+
+/// How many statements of a source one rule joined to their project.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn count_matched_by(db: &impl ConnectionTrait, source: Uuid, rule: MatchRule) -> Result<usize> {
+    let count = statement::Entity::find()
+        .filter(statement::Column::SourceId.eq(source))
+        .filter(statement::Column::MatchedBy.eq(rule))
+        .count(db)
+        .await?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+}
+
+/// The rows of a source that could not be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Refusals;
+
+impl Batched for Refusals {
+    type Row = source_refusal::Model;
+
+    fn query(&self, sources: &[Uuid]) -> SelectStatement {
+        let mut query = Query::select();
+        query
+            .columns(source_refusal::Column::iter())
+            .expr_as(Expr::col(source_refusal::Column::SourceId), PARENT)
+            .from(source_refusal::Entity)
+            .and_where(Expr::col(source_refusal::Column::SourceId).is_in(sources.iter().copied()))
+            .order_by(source_refusal::Column::Line, sea_orm::sea_query::Order::Asc);
+        query
+    }
+}
+
+/// How often each kind of trouble was met in a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Warnings;
+
+/// How often one kind of trouble was met.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub struct WarningCount {
+    /// The kind.
+    pub code: WarningCode,
+    /// How often.
+    pub count: i64,
+}
+
+impl Batched for Warnings {
+    type Row = WarningCount;
+
+    fn query(&self, sources: &[Uuid]) -> SelectStatement {
+        counts(
+            source_warning::Entity,
+            source_warning::Column::SourceId,
+            source_warning::Column::Code,
+            sources,
+        )
+    }
+}
+
+/// How many statements of a source each rule of resolution joined to their project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Matches;
+
+/// How many statements one rule joined.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub struct MatchCount {
+    /// The rule.
+    pub matched_by: MatchRule,
+    /// How many.
+    pub count: i64,
+}
+
+impl Batched for Matches {
+    type Row = MatchCount;
+
+    fn query(&self, sources: &[Uuid]) -> SelectStatement {
+        counts(
+            statement::Entity,
+            statement::Column::SourceId,
+            statement::Column::MatchedBy,
+            sources,
+        )
+    }
+}
+
+fn counts<E: EntityTrait>(
+    table: E,
+    source: E::Column,
+    what: E::Column,
+    sources: &[Uuid],
+) -> SelectStatement {
+    let mut query = Query::select();
+    query
+        .expr_as(Expr::col(source), PARENT)
+        .column(what)
+        .expr_as(Expr::cust("COUNT(*)"), "count")
+        .from(table)
+        .and_where(Expr::col(source).is_in(sources.iter().copied()))
+        .group_by_col(source)
+        .group_by_col(what)
+        .order_by(what, sea_orm::sea_query::Order::Asc);
+    query
+}
