@@ -117,6 +117,7 @@ pub struct Catalogue {
 }
 
 /// The catalogue built into the program.
+#[must_use] 
 pub fn catalogue() -> &'static Catalogue {
     static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(Catalogue::read);
     &CATALOGUE
@@ -176,18 +177,25 @@ impl Catalogue {
 
     fn add(&mut self, known: KnownOrganisation) {
         let at = self.organisations.len();
-        let names = [&known.name].into_iter().chain(&known.former_names).chain(&known.aliases);
+        let names = [&known.name]
+            .into_iter()
+            .chain(&known.former_names)
+            .chain(&known.aliases);
         for name in names.chain(&known.name_en) {
             self.organisation_by_name.entry(fold(name)).or_insert(at);
         }
         if let Some(number) = &known.number {
-            self.organisation_by_number.entry(number.clone()).or_insert(at);
+            self.organisation_by_number
+                .entry(number.clone())
+                .or_insert(at);
         }
         self.organisations.push(known);
     }
 
     fn add_unit(&mut self, row: &UnitRow) {
-        let Some(&parent) = self.organisation_by_name.get(&fold(&row.parent)) else { return };
+        let Some(&parent) = self.organisation_by_name.get(&fold(&row.parent)) else {
+            return;
+        };
         let at = self.units.len();
         for name in std::iter::once(row.name.as_str()).chain(list(&row.aliases)) {
             self.unit_by_name.entry(fold(name)).or_default().push(at);
@@ -202,18 +210,26 @@ impl Catalogue {
     /// The legal entity with a number of ten digits.
     #[must_use]
     pub fn organisation_by_number(&self, digits: &str) -> Option<&KnownOrganisation> {
-        self.organisation_by_number.get(digits).map(|&at| &self.organisations[at])
+        self.organisation_by_number
+            .get(digits)
+            .map(|&at| &self.organisations[at])
     }
 
     /// The legal entity with a name, in any spelling that folds alike.
     #[must_use]
     pub fn organisation_by_name(&self, name: &str) -> Option<&KnownOrganisation> {
-        self.organisation_by_name.get(&fold(name)).map(|&at| &self.organisations[at])
+        self.organisation_by_name
+            .get(&fold(name))
+            .map(|&at| &self.organisations[at])
     }
 
     /// The unit with a name: within a legal entity, or anywhere if the name alone tells it.
     #[must_use]
-    pub fn unit(&self, name: &str, within: Option<Uuid>) -> Option<(&KnownUnit, &KnownOrganisation)> {
+    pub fn unit(
+        &self,
+        name: &str,
+        within: Option<Uuid>,
+    ) -> Option<(&KnownUnit, &KnownOrganisation)> {
         self.unit_by_name.get(&fold(name))?.iter().find_map(|&at| {
             let unit = &self.units[at];
             let parent = &self.organisations[unit.parent];
@@ -228,7 +244,9 @@ impl Catalogue {
     /// The funder with a name, in any spelling that folds alike.
     #[must_use]
     pub fn funder_by_name(&self, name: &str) -> Option<&KnownFunder> {
-        self.funder_by_name.get(&fold(name)).map(|&at| &self.funders[at])
+        self.funder_by_name
+            .get(&fold(name))
+            .map(|&at| &self.funders[at])
     }
 
     /// The funder with a key.
@@ -239,7 +257,9 @@ impl Catalogue {
 
     /// The programme periods of a fund.
     pub fn periods_of<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a KnownFunder> {
-        self.funders.iter().filter(move |f| f.parent == key && !f.programme_period.is_empty())
+        self.funders
+            .iter()
+            .filter(move |f| f.parent == key && !f.programme_period.is_empty())
     }
 
     /// The county with SCB's two digits.
@@ -255,9 +275,14 @@ impl Catalogue {
     pub fn region_by_name(&self, name: &str) -> Option<&Region> {
         let name = fold(name);
         let mut found = self.regions.iter().filter(|region| {
-            [&region.name_sv, &region.name_en, &region.region_name, &region.esf_region]
-                .iter()
-                .any(|known| fold(known) == name)
+            [
+                &region.name_sv,
+                &region.name_en,
+                &region.region_name,
+                &region.esf_region,
+            ]
+            .iter()
+            .any(|known| fold(known) == name)
                 || fold(&region.name_sv.replace("s län", "")) == name
                 || fold(&region.name_sv.replace(" län", "")) == name
         });
@@ -267,11 +292,16 @@ impl Catalogue {
     /// The municipality with SCB's four digits.
     #[must_use]
     pub fn municipality(&self, code: &str) -> Option<&Municipality> {
-        self.municipalities.iter().find(|municipality| municipality.code == code)
+        self.municipalities
+            .iter()
+            .find(|municipality| municipality.code == code)
     }
 }
 
-#[expect(clippy::expect_used, reason = "the tables are built in, and a test reads them")]
+#[expect(
+    clippy::expect_used,
+    reason = "the tables are built in, and a test reads them"
+)]
 fn table<Row: DeserializeOwned>(text: &str) -> Vec<Row> {
     csv::ReaderBuilder::new()
         .delimiter(b'\t')
@@ -283,7 +313,9 @@ fn table<Row: DeserializeOwned>(text: &str) -> Vec<Row> {
 }
 
 fn list(cell: &str) -> impl Iterator<Item = &str> {
-    cell.split(" | ").map(str::trim).filter(|name| !name.is_empty())
+    cell.split(" | ")
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
 }
 
 fn some(cell: &str) -> Option<String> {
@@ -295,11 +327,17 @@ fn owned(cell: &str) -> Vec<String> {
 }
 
 fn number(cell: &str) -> Option<String> {
-    OrganisationNumber::parse(cell).ok().map(|number| number.digits().to_owned())
+    OrganisationNumber::parse(cell)
+        .ok()
+        .map(|number| number.digits().to_owned())
 }
 
 fn municipality(row: &Municipality) -> KnownOrganisation {
-    let genitive = if row.name.ends_with(['s', 'x', 'z']) { "" } else { "s" };
+    let genitive = if row.name.ends_with(['s', 'x', 'z']) {
+        ""
+    } else {
+        "s"
+    };
     let mut aliases = vec![row.name.clone()];
     for word in ["kommun", "stad"] {
         aliases.push(format!("{} {word}", row.name));

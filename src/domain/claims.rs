@@ -146,7 +146,9 @@ pub fn claims(said: &[Said<'_>]) -> Vec<FieldClaims> {
                 rank: said.rank,
                 dated: said.dated,
             };
-            let same = |(f, claims): &&mut (Field, Vec<Claim>)| *f == field && comparable(&claims[0].value, &claim.value);
+            let same = |(f, claims): &&mut (Field, Vec<Claim>)| {
+                *f == field && comparable(&claims[0].value, &claim.value)
+            };
             match fields.iter_mut().find(same) {
                 // A document that repeats itself says it once.
                 Some((_, claims)) if claims.iter().any(|c| c.statement == said.id) => {}
@@ -156,15 +158,29 @@ pub fn claims(said: &[Said<'_>]) -> Vec<FieldClaims> {
         }
     }
     fields.sort_by_key(|(field, _)| *field);
-    fields.into_iter().map(|(field, claims)| choose(field, claims)).collect()
+    fields
+        .into_iter()
+        .map(|(field, claims)| choose(field, claims))
+        .collect()
 }
 
 fn choose(field: Field, mut claims: Vec<Claim>) -> FieldClaims {
-    claims.sort_by_key(|c| (c.rank, coarseness(&c.value), std::cmp::Reverse(c.dated), c.statement));
-    let other = claims.iter().skip(1).find(|c| !agree(&c.value, &claims[0].value));
-    let conflict = claims.iter().enumerate().any(|(at, a)| {
-        claims[at + 1..].iter().any(|b| !agree(&a.value, &b.value))
+    claims.sort_by_key(|c| {
+        (
+            c.rank,
+            coarseness(&c.value),
+            std::cmp::Reverse(c.dated),
+            c.statement,
+        )
     });
+    let other = claims
+        .iter()
+        .skip(1)
+        .find(|c| !agree(&c.value, &claims[0].value));
+    let conflict = claims
+        .iter()
+        .enumerate()
+        .any(|(at, a)| claims[at + 1..].iter().any(|b| !agree(&a.value, &b.value)));
     let reason = match other {
         None => Reason::OnlyClaim,
         Some(other) if other.rank > claims[0].rank => Reason::SourceRank,
@@ -175,7 +191,11 @@ fn choose(field: Field, mut claims: Vec<Claim>) -> FieldClaims {
         first.chosen = true;
         first.reason = Some(reason);
     }
-    FieldClaims { field, claims, conflict }
+    FieldClaims {
+        field,
+        claims,
+        conflict,
+    }
 }
 
 /// Amounts of different currencies stand beside each other; they neither compete nor conflict.
@@ -195,8 +215,16 @@ pub fn agree(a: &Value, b: &Value) -> bool {
             a.first_day() <= b.last_day() && b.first_day() <= a.last_day()
         }
         (
-            Value::Money { minor: a, uncertainty: ua, .. },
-            Value::Money { minor: b, uncertainty: ub, .. },
+            Value::Money {
+                minor: a,
+                uncertainty: ua,
+                ..
+            },
+            Value::Money {
+                minor: b,
+                uncertainty: ub,
+                ..
+            },
         ) => a.abs_diff(*b) <= ua.unsigned_abs().saturating_add(ub.unsigned_abs()),
         (Value::Count(a), Value::Count(b)) => a == b,
         (Value::Organisation(a, _), Value::Organisation(b, _)) => a == b,
@@ -220,26 +248,55 @@ fn coarseness(value: &Value) -> i64 {
 fn values(statement: &Statement) -> Vec<(Field, Value)> {
     let mut values = Vec::new();
     let text = |text: &Option<String>| text.clone().map(Value::Text);
-    let period = statement.period.as_deref().and_then(|p| p.parse::<Period>().ok()).unwrap_or_default();
+    let period = statement
+        .period
+        .as_deref()
+        .and_then(|p| p.parse::<Period>().ok())
+        .unwrap_or_default();
     let number = statement.project_number.as_deref();
     let number = number.map(|n| number::normalise(n).map_or_else(|| n.to_owned(), |n| n.key));
-    let owner = statement.owner.as_ref().and_then(|owner| identify(owner, None));
+    let owner = statement
+        .owner
+        .as_ref()
+        .and_then(|owner| identify(owner, None));
     let fields = [
         (Field::Name, text(&statement.name)),
         (Field::Number, number.map(Value::Text)),
         (Field::PeriodStart, period.start.map(Value::Date)),
         (Field::PeriodEnd, period.end.map(Value::Date)),
-        (Field::Owner, owner.map(|owner| Value::Organisation(owner.legal.id, owner.legal.name))),
-        (Field::PlannedParticipants, statement.planned_participants.map(Value::Count)),
-        (Field::SpecificObjective, text(&statement.specific_objective)),
+        (
+            Field::Owner,
+            owner.map(|owner| Value::Organisation(owner.legal.id, owner.legal.name)),
+        ),
+        (
+            Field::PlannedParticipants,
+            statement.planned_participants.map(Value::Count),
+        ),
+        (
+            Field::SpecificObjective,
+            text(&statement.specific_objective),
+        ),
         (Field::Region, text(&statement.region)),
         (
             Field::DecidedOn,
-            statement.decided_on.as_deref().and_then(|d| d.parse::<Edge>().ok()).map(Value::Date),
+            statement
+                .decided_on
+                .as_deref()
+                .and_then(|d| d.parse::<Edge>().ok())
+                .map(Value::Date),
         ),
     ];
-    values.extend(fields.into_iter().filter_map(|(field, value)| Some((field, value?))));
-    values.extend(statement.amounts.iter().filter_map(|a| Some((Field::Amount(a.kind), money(a)?))));
+    values.extend(
+        fields
+            .into_iter()
+            .filter_map(|(field, value)| Some((field, value?))),
+    );
+    values.extend(
+        statement
+            .amounts
+            .iter()
+            .filter_map(|a| Some((Field::Amount(a.kind), money(a)?))),
+    );
     values
 }
 

@@ -66,7 +66,8 @@ fn period(fund: &'static KnownFunder, timing: Timing) -> Option<&'static KnownFu
         (Some(first), Some(last)) => years.iter().all(|year| (first..=last + LAG).contains(year)),
         _ => false,
     });
-    let numbered_after = |p: &&KnownFunder| timing.scheme != Some(Scheme::YearSerial) || p.first_year < Some(2021);
+    let numbered_after =
+        |p: &&KnownFunder| timing.scheme != Some(Scheme::YearSerial) || p.first_year < Some(2021);
     let found: Vec<_> = fitting.by_ref().filter(numbered_after).collect();
     match found.as_slice() {
         [one] if !years.is_empty() => Some(one),
@@ -83,14 +84,22 @@ fn of_catalogue(known: &KnownFunder) -> Funder {
         kind: known.kind.clone(),
         programme_period: some(&known.programme_period),
         administered_by: some(&known.administered_by),
-        parent: catalogue().funder(&known.parent).map(|parent| Box::new(of_catalogue(parent))),
+        parent: catalogue()
+            .funder(&known.parent)
+            .map(|parent| Box::new(of_catalogue(parent))),
     }
 }
 
 fn by_name(name: &str) -> Funder {
-    let party = Party { name: name.to_owned(), ..Party::default() };
+    let party = Party {
+        name: name.to_owned(),
+        ..Party::default()
+    };
     let organisation = identify(&party, None).filter(|identity| identity.unit.is_none());
-    let kind = match organisation.as_ref().map(|identity| identity.legal.kind.as_str()) {
+    let kind = match organisation
+        .as_ref()
+        .map(|identity| identity.legal.kind.as_str())
+    {
         Some("STATE_AGENCY") => "STATE",
         Some("REGION") => "REGIONAL",
         Some("MUNICIPALITY") => "MUNICIPAL",

@@ -55,7 +55,10 @@ impl Identity {
 
     fn part(legal: Organisation, unit: &str) -> Self {
         let unit = unit_of(&legal, unit);
-        Self { legal, unit: Some(unit) }
+        Self {
+            legal,
+            unit: Some(unit),
+        }
     }
 }
 
@@ -64,8 +67,16 @@ impl Identity {
 #[must_use]
 pub fn identify(party: &Party, within: Option<&Organisation>) -> Option<Identity> {
     let name = without_parenthesis(&party.name);
-    let unit = party.unit.as_deref().map(without_parenthesis).filter(|unit| fold(unit) != fold(name));
-    if let Some(number) = party.number.as_deref().and_then(|n| OrganisationNumber::parse(n).ok()) {
+    let unit = party
+        .unit
+        .as_deref()
+        .map(without_parenthesis)
+        .filter(|unit| fold(unit) != fold(name));
+    if let Some(number) = party
+        .number
+        .as_deref()
+        .and_then(|n| OrganisationNumber::parse(n).ok())
+    {
         let legal = numbered(&number, name);
         return Some(unit.map_or_else(
             || Identity::whole(legal.clone()),
@@ -73,7 +84,16 @@ pub fn identify(party: &Party, within: Option<&Organisation>) -> Option<Identity
         ));
     }
     if let Some(unit) = unit {
-        let whole = identify(&Party { name: name.to_owned(), ..Party::default() }, within)?;
+        if is_indefinite(unit) {
+            return None;
+        }
+        let whole = identify(
+            &Party {
+                name: name.to_owned(),
+                ..Party::default()
+            },
+            within,
+        )?;
         return Some(Identity::part(whole.legal, unit));
     }
     if let Some(known) = catalogue().organisation_by_name(name) {
@@ -86,13 +106,12 @@ pub fn identify(party: &Party, within: Option<&Organisation>) -> Option<Identity
         return Some(Identity::part(known_organisation(parent), &unit.name));
     }
     if let Some((known, rest)) = possessive(name) {
-        return Some(Identity::part(known_organisation(known), &rest));
+        return (!is_indefinite(&rest)).then(|| Identity::part(known_organisation(known), &rest));
     }
-    if is_unit_name(name) {
-        if let Some(within) = within.filter(|legal| has_departments(legal)) {
+    if is_unit_name(name)
+        && let Some(within) = within.filter(|legal| has_departments(legal)) {
             return Some(Identity::part(within.clone(), name));
         }
-    }
     (!is_description(name)).then(|| Identity::whole(by_name(name)))
 }
 
@@ -114,7 +133,11 @@ fn numbered(number: &OrganisationNumber, name: &str) -> Organisation {
     let known = catalogue()
         .organisation_by_number(number.digits())
         // The catalogue may know the name but not the number.
-        .or_else(|| catalogue().organisation_by_name(name).filter(|known| known.number.is_none()));
+        .or_else(|| {
+            catalogue()
+                .organisation_by_name(name)
+                .filter(|known| known.number.is_none())
+        });
     match known {
         Some(known) => Organisation {
             number: Some(number.digits().to_owned()),
@@ -146,7 +169,7 @@ fn by_name(name: &str) -> Organisation {
 fn unit_of(legal: &Organisation, unit: &str) -> Organisation {
     let name = match catalogue().unit(unit, Some(legal.id)) {
         Some((known, _)) => known.name.clone(),
-        None => capitalised(unit),
+        None => definite(&capitalised(unit)),
     };
     Organisation {
         id: ids::named(&["unit", &legal.id.to_string(), &indefinite(&fold(&name))]),
@@ -178,20 +201,38 @@ const UNIT_ENDINGS: [(&str, &str); 9] = [
 fn indefinite(name: &str) -> String {
     UNIT_ENDINGS
         .iter()
-        .find_map(|(definite, plain)| name.strip_suffix(definite).map(|stem| format!("{stem}{plain}")))
+        .find_map(|(definite, plain)| {
+            name.strip_suffix(definite)
+                .map(|stem| format!("{stem}{plain}"))
+        })
+        .unwrap_or_else(|| name.to_owned())
+}
+
+/// One spelling for all: `Utbildningsförvaltning` is shown as `Utbildningsförvaltningen`.
+fn definite(name: &str) -> String {
+    let one_word = !name.contains(' ');
+    UNIT_ENDINGS
+        .iter()
+        .filter(|_| one_word)
+        .find_map(|(definite, plain)| name.strip_suffix(plain).map(|stem| format!("{stem}{definite}")))
         .unwrap_or_else(|| name.to_owned())
 }
 
 fn is_unit_name(name: &str) -> bool {
     let name = fold(name);
     let last = name.split(' ').next_back().unwrap_or_default();
-    UNIT_ENDINGS.iter().any(|(definite, plain)| last.ends_with(definite) || last.ends_with(plain))
+    UNIT_ENDINGS
+        .iter()
+        .any(|(definite, plain)| last.ends_with(definite) || last.ends_with(plain))
         || name.starts_with("enheten för ")
         || name.starts_with("avdelningen för ")
 }
 
 fn has_departments(legal: &Organisation) -> bool {
-    matches!(legal.kind.as_str(), "MUNICIPALITY" | "REGION" | "MUNICIPAL_ASSOCIATION")
+    matches!(
+        legal.kind.as_str(),
+        "MUNICIPALITY" | "REGION" | "MUNICIPAL_ASSOCIATION"
+    )
 }
 
 /// `Stockholms stads Utbildningsförvaltning`, `Botkyrka kommuns Jobbcenter`: owner and unit in one name.
@@ -210,22 +251,57 @@ fn possessive(name: &str) -> Option<(&'static KnownOrganisation, String)> {
 
 /// Words for kinds of organisations; with no name beside them they describe, they do not name.
 const DESCRIPTIONS: [&str; 22] = [
-    "företag", "arbetsgivare", "förvaltningar", "stadsdelsförvaltningar", "kommuner", "organisationer",
-    "föreningar", "gymnasier", "yrkesgymnasier", "skolor", "aktörer", "parter", "myndigheter",
-    "samordningsförbund", "samordningsförbunden", "kommunerna", "näringslivet", "civilsamhället",
-    "idéburna", "partners", "fackförbund", "församlingar",
+    "företag",
+    "arbetsgivare",
+    "förvaltningar",
+    "stadsdelsförvaltningar",
+    "kommuner",
+    "organisationer",
+    "föreningar",
+    "gymnasier",
+    "yrkesgymnasier",
+    "skolor",
+    "aktörer",
+    "parter",
+    "myndigheter",
+    "samordningsförbund",
+    "samordningsförbunden",
+    "kommunerna",
+    "näringslivet",
+    "civilsamhället",
+    "idéburna",
+    "partners",
+    "fackförbund",
+    "församlingar",
 ];
 
 fn is_description(name: &str) -> bool {
-    let Some(first) = name.chars().next() else { return true };
+    let Some(first) = name.chars().next() else {
+        return true;
+    };
     if !first.is_uppercase() {
+        return true;
+    }
+    if is_indefinite(name) {
         return true;
     }
     let words: Vec<String> = fold(name).split(' ').map(str::to_owned).collect();
     // `Förvaltningar inom …`, `Lokala, privata företag`: the first or the last word is the kind, the rest adjectives.
     let describes = |word: &String| DESCRIPTIONS.contains(&word.as_str());
-    let capitals = name.split_whitespace().skip(1).filter(|w| w.starts_with(char::is_uppercase)).count();
+    let capitals = name
+        .split_whitespace()
+        .skip(1)
+        .filter(|w| w.starts_with(char::is_uppercase))
+        .count();
     words.first().is_some_and(describes) || (words.last().is_some_and(describes) && capitals == 0)
+}
+
+/// Several, or some, of something: `berörda stadsdelsförvaltningar`.
+fn is_indefinite(unit: &str) -> bool {
+    let folded = fold(unit);
+    let first = folded.split(' ').next().unwrap_or_default();
+    matches!(first, "berörda" | "berörd" | "flera" | "olika" | "övriga" | "andra" | "alla" | "samtliga")
+        || folded.ends_with("förvaltningar")
 }
 
 fn kind_by_name(name: &str) -> &'static str {
@@ -257,5 +333,7 @@ fn without_parenthesis(name: &str) -> &str {
 
 fn capitalised(name: &str) -> String {
     let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }

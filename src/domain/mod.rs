@@ -14,6 +14,7 @@ pub mod matching;
 pub mod money;
 pub mod names;
 pub mod number;
+pub mod organisation_words;
 pub mod organisations;
 pub mod orgnr;
 pub mod party;

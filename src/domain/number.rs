@@ -28,14 +28,16 @@ static YEAR_SERIAL: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?:^|[^0-9/])((?:19|20)\d{2})\s?/\s?(\d{5})(?:$|[^0-9/])"));
 static CALL_SERIAL: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)(?:^|[^0-9a-z])(\d{2}-\d{3}-[a-z]\d{2})(?:$|[^0-9a-z])"));
-static INTEGER: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\d{1,3}(?:[ .]\d{3})+\b|\d+"));
+static INTEGER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d{1,3}(?:[ .]\d{3})+\b|\d+"));
 
 /// The project number inside a text, whatever stands around it.
 #[must_use]
 pub fn normalise(text: &str) -> Option<ProjectNumber> {
     if let Some(found) = CALL_SERIAL.captures(text) {
-        return Some(ProjectNumber { key: found[1].to_uppercase(), scheme: Scheme::CallSerial });
+        return Some(ProjectNumber {
+            key: found[1].to_uppercase(),
+            scheme: Scheme::CallSerial,
+        });
     }
     YEAR_SERIAL.captures(text).map(|found| ProjectNumber {
         key: format!("{}/{}", &found[1], &found[2]),
@@ -52,7 +54,11 @@ pub fn integer(text: &str) -> Option<u32> {
 /// The value of digits with separators between them.
 #[must_use]
 pub fn digits(text: &str) -> Option<u32> {
-    text.chars().filter(char::is_ascii_digit).collect::<String>().parse().ok()
+    text.chars()
+        .filter(char::is_ascii_digit)
+        .collect::<String>()
+        .parse()
+        .ok()
 }
 
 /// The value of a number in digits or as a Swedish word up to twenty; `ingen` is 0.
@@ -71,7 +77,10 @@ pub fn counted(word: &str) -> Option<u32> {
         "ett" => "en",
         other => other,
     };
-    WORDS.iter().position(|known| *known == small).and_then(|value| u32::try_from(value).ok())
+    WORDS
+        .iter()
+        .position(|known| *known == small)
+        .and_then(|value| u32::try_from(value).ok())
 }
 
 #[cfg(test)]
@@ -89,13 +98,24 @@ mod tests {
             ("22-044-s07", "22-044-S07"),
             ("2021SE05SFPR001_23-017-S01", "23-017-S01"),
         ] {
-            assert_eq!(normalise(text).map(|number| number.key).as_deref(), Some(key), "{text}");
+            assert_eq!(
+                normalise(text).map(|number| number.key).as_deref(),
+                Some(key),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn other_marks_are_no_project_numbers() {
-        for text in ["2019-2022", "2.1", "2120000142", "1/2 2019", "2019/2020", "0-6 års"] {
+        for text in [
+            "2019-2022",
+            "2.1",
+            "2120000142",
+            "1/2 2019",
+            "2019/2020",
+            "0-6 års",
+        ] {
             assert_eq!(normalise(text), None, "{text}");
         }
     }

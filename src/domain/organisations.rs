@@ -1,38 +1,15 @@
 //! Recognises the names of organisations at the start of running text, one or a list of them.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::names::SharedHead;
+use super::organisation_words::{generic, in_group, is_first_name, is_organisation_name, is_unit};
 use super::pattern;
-
-const VOCABULARY: &str = include_str!("../../catalogue/phrases/organisations.txt");
-const FIRST_NAMES: &str = include_str!("../../catalogue/phrases/first-names.txt");
 
 /// The longest list that is read; none is longer than the 290 municipalities.
 const LONGEST_LIST: usize = 300;
-
-static WORDS: LazyLock<BTreeMap<&str, BTreeSet<&str>>> = LazyLock::new(|| groups(VOCABULARY));
-static PERSONS: LazyLock<BTreeSet<&str>> =
-    LazyLock::new(|| FIRST_NAMES.lines().filter(|line| !line.starts_with('#')).collect());
-
-/// The lines of a vocabulary by the group that a line in brackets opens.
-#[must_use]
-pub fn groups(vocabulary: &str) -> BTreeMap<&str, BTreeSet<&str>> {
-    let mut all: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    let mut group = "";
-    for line in vocabulary.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        match line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
-            Some(name) => group = name,
-            None => {
-                all.entry(group).or_default().insert(line);
-            }
-        }
-    }
-    all
-}
 
 /// What was read from the start of a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,17 +23,24 @@ pub struct Taken {
 }
 
 static LEAD: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)^(?:[\s:•*”“]|-\s|–\s|bland (?:annat|andra)\b|bl\.\s?a\.|t\.ex\.|både\b|dels\b|även\b|också\b|främst\b|med\b|den\b|det\b|de\b|övriga\b|ett\b|en\b)+")
+    pattern(
+        r"(?i)^(?:[\s:•*”“]|-\s|–\s|bland (?:annat|andra)\b|bl\.\s?a\.|t\.ex\.|både\b|dels\b|även\b|också\b|främst\b|med\b|den\b|det\b|de\b|övriga\b|ett\b|en\b)+",
+    )
 });
 static SHARED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)^(?:(?:de|dess|deras|länets|följande|samtliga|alla|ytterligare|av|\d+|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv)\s+){0,4}((?:\w+)?(?:kommunerna|kommuner)|stadsdelsförvaltningarna|stadsdelsförvaltningar|stadsdelarna|samordningsförbunden|samordningsförbund|regionerna|regioner|länsstyrelserna|landstingen|organisationerna|organisationer|aktörer|partners?|parter)\b(?P<rest>(?:\s+(?:i|på|inom|från)\s+[\p{L} ]{1,40}?)?\s*[:;–,-]\s*|\s+)?")
+    pattern(
+        r"(?i)^(?:(?:de|dess|deras|länets|följande|samtliga|alla|ytterligare|av|\d+|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv)\s+){0,4}((?:\w+)?(?:kommunerna|kommuner)|stadsdelsförvaltningarna|stadsdelsförvaltningar|stadsdelarna|samordningsförbunden|samordningsförbund|regionerna|regioner|länsstyrelserna|landstingen|organisationerna|organisationer|aktörer|partners?|parter)\b(?P<rest>(?:\s+(?:i|på|inom|från)\s+[\p{L} ]{1,40}?)?\s*[:;–,-]\s*|\s+)?",
+    )
 });
 static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)^(?:\s*[,;]\s*(?:(?:och|samt)\s+)?|\s+\(?(?:och|samt|&|respektive|tillsammans med|i samarbete med|i samverkan med)\s+)(?:med\s+|även\s+)?")
+    pattern(
+        r"(?i)^(?:\s*[,;]\s*(?:(?:och|samt)\s+)?|\s+\(?(?:och|samt|&|respektive|tillsammans med|i samarbete med|i samverkan med)\s+)(?:med\s+|även\s+)?",
+    )
 });
 static CATEGORY: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^\p{Ll}[\p{Ll}-]*(?: \p{Ll}[\p{Ll}-]*){0,3}"));
-static WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[\p{L}\d](?:[\p{L}\d-]|[/’:][\p{L}\d]|\.[\p{Ll}\d])*"));
+static WORD: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^[\p{L}\d](?:[\p{L}\d-]|[/’:][\p{L}\d]|\.[\p{Ll}\d])*"));
 
 /// Reads a list of organisations from the start of a text: `Arbetsförmedlingen, Flens kommun och …`.
 #[must_use]
@@ -78,17 +62,50 @@ pub fn take_list(text: &str) -> Taken {
         if let Some((name, length)) = take_name(&text[at..]) {
             let bare = !name.starts_with(char::is_lowercase);
             head = head.filter(|_| bare);
-            taken.names.push(head.map_or_else(|| name.clone(), |head| head.name(&name)));
+            taken
+                .names
+                .push(head.map_or_else(|| name.clone(), |head| head.name(&name)));
             at += length;
             end = at;
+            if let Some((noun, length)) = plural_after(&text[at..]) {
+                taken.share(noun);
+                at += length;
+                end = at;
+            }
         } else if let Some(length) = category(&text[at..]) {
             at += length;
         }
-        let Some(separator) = SEPARATOR.find(&text[at..]) else { break };
+        let Some(separator) = SEPARATOR.find(&text[at..]) else {
+            break;
+        };
         at += separator.end();
     }
     taken.used = end;
     taken
+}
+
+/// `Flens, Trosa och Gnesta kommuner`: the noun after a list, with its length.
+fn plural_after(text: &str) -> Option<(SharedHead, usize)> {
+    let noun = [" kommuner", " stadsdelsförvaltningar"]
+        .into_iter()
+        .find(|noun| text.starts_with(noun))?;
+    let whole = !text[noun.len()..].starts_with(char::is_alphabetic);
+    SharedHead::of(noun.trim())
+        .filter(|_| whole)
+        .map(|head| (head, noun.len()))
+}
+
+impl Taken {
+    /// The noun after a list says what the names before it are, back to one that says it itself.
+    fn share(&mut self, head: SharedHead) {
+        let bare = |name: &&mut String| {
+            let small = name.to_lowercase();
+            !in_group("agency", &small) && !is_organisation_name(name)
+        };
+        for name in self.names.iter_mut().rev().take_while(bare) {
+            *name = head.name(name);
+        }
+    }
 }
 
 /// The plural noun before a list, its length, and whether names follow it.
@@ -107,14 +124,18 @@ fn shared_head(text: &str) -> Option<(Option<SharedHead>, usize, bool)> {
 /// A word or a few that name no organisation, such as `näringslivet`, up to the next separator.
 fn category(text: &str) -> Option<usize> {
     const STOPS: [&str; 26] = [
-        "ska", "skall", "är", "har", "som", "där", "vilket", "vilka", "för", "att", "kommer", "vill", "får", "kan",
-        "i", "på", "inom", "under", "utan", "men", "när", "syftar", "arbetar", "ingår", "driver", "genom",
+        "ska", "skall", "är", "har", "som", "där", "vilket", "vilka", "för", "att", "kommer",
+        "vill", "får", "kan", "i", "på", "inom", "under", "utan", "men", "när", "syftar",
+        "arbetar", "ingår", "driver", "genom",
     ];
     let found = CATEGORY.find(text)?;
     let first = found.as_str().split(' ').next().unwrap_or_default();
     let ends = SEPARATOR.is_match(&text[found.end()..]);
     let shorter = || {
-        let cut = found.as_str().find(" och ").or_else(|| found.as_str().find(" samt "))?;
+        let cut = found
+            .as_str()
+            .find(" och ")
+            .or_else(|| found.as_str().find(" samt "))?;
         Some(cut)
     };
     if STOPS.contains(&first) {
@@ -150,13 +171,16 @@ fn opening(text: &str) -> Option<usize> {
             return WORD.find(&text[at..]).map(|word| at + word.end());
         }
     }
-    if in_group("agency", &small) || small.len() > 9 && is_unit(&small) && !small.ends_with("verksamheten") {
+    if in_group("agency", &small)
+        || small.len() > 9 && is_unit(&small) && !small.ends_with("verksamheten")
+    {
         return Some(first.len());
     }
     // `den personalstrategiska avdelningen`
     let at = after(first.len()).filter(|_| small.ends_with('a'))?;
     let noun = WORD.find(&text[at..])?;
-    let definite = noun.as_str().ends_with("avdelningen") || noun.as_str().ends_with("förvaltningen");
+    let definite =
+        noun.as_str().ends_with("avdelningen") || noun.as_str().ends_with("förvaltningen");
     definite.then_some(at + noun.end())
 }
 
@@ -174,57 +198,55 @@ fn continuation(text: &str, end: usize) -> Option<usize> {
     if genitive && is_unit(small) {
         return Some(stop);
     }
-    let next_capital = text[stop..].strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_uppercase));
-    let next_unit = || text[stop..].strip_prefix(' ').and_then(|rest| WORD.find(rest)).is_some_and(|word| is_unit(word.as_str()));
+    let next_capital = text[stop..]
+        .strip_prefix(' ')
+        .is_some_and(|rest| rest.starts_with(char::is_uppercase));
+    let next_unit = || {
+        text[stop..]
+            .strip_prefix(' ')
+            .and_then(|rest| WORD.find(rest))
+            .is_some_and(|word| is_unit(word.as_str()))
+    };
     let joins = matches!(small, "i" | "för" | "på" | "av" | "in" | "till") && next_capital
         || small == "på" && next_unit()
         || small == "och" && last.ends_with('-');
-    joins.then(|| text[stop..].strip_prefix(' ').and_then(WORD_END)).flatten().map(|length| stop + 1 + length)
+    joins
+        .then(|| text[stop..].strip_prefix(' ').and_then(WORD_END))
+        .flatten()
+        .map(|length| stop + 1 + length)
 }
 
 const WORD_END: fn(&str) -> Option<usize> = |rest| WORD.find(rest).map(|word| word.end());
 
 fn parenthesis(text: &str, end: usize) -> Option<usize> {
     let inside = text[end..].strip_prefix(" (")?;
-    let close = inside.char_indices().take(80).find(|(_, c)| *c == ')').map(|(at, _)| at)?;
+    let close = inside
+        .char_indices()
+        .take(80)
+        .find(|(_, c)| *c == ')')
+        .map(|(at, _)| at)?;
     let another = inside.starts_with("och ") || inside.starts_with("samt ");
     (inside.starts_with(char::is_alphabetic) && !another).then_some(end + 2 + close + 1)
 }
 
 fn is_organisation(name: &str, after: &str) -> bool {
     let words: Vec<&str> = name.split(' ').collect();
-    let first = words.first().map(|word| word.to_lowercase()).unwrap_or_default();
-    let person = words.len() == 2
-        && PERSONS.contains(first.as_str())
-        && words[1].starts_with(char::is_uppercase);
+    let first = words
+        .first()
+        .map(|word| word.to_lowercase())
+        .unwrap_or_default();
+    let person =
+        words.len() == 2 && is_first_name(&first) && words[1].starts_with(char::is_uppercase);
     let last = words.last().copied().unwrap_or_default().to_lowercase();
     // `Arbetsförmedlingens insatser` speaks of something that the agency has.
-    let possessive = last.strip_suffix('s').is_some_and(|agency| in_group("agency", agency) || agency == "kommun" || agency == "stad")
-        && after.strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_lowercase))
+    let possessive = last
+        .strip_suffix('s')
+        .is_some_and(|agency| in_group("agency", agency) || agency == "kommun" || agency == "stad")
+        && after
+            .strip_prefix(' ')
+            .is_some_and(|rest| rest.starts_with(char::is_lowercase))
         && SEPARATOR.find(after).is_none();
     !person && !possessive && name.chars().filter(|c| c.is_alphabetic()).count() >= 2
-}
-
-fn in_group(group: &str, word: &str) -> bool {
-    WORDS.get(group).is_some_and(|words| words.contains(word))
-}
-
-/// Whether a word names a part of an organisation, such as `socialförvaltningen`.
-#[must_use]
-pub fn is_unit(word: &str) -> bool {
-    let small = word.to_lowercase();
-    WORDS.get("unit").is_some_and(|ends| ends.iter().any(|end| small.ends_with(end)))
-}
-
-/// Capitalised words that begin sentences and headings and are no names.
-fn generic(word: &str) -> bool {
-    const GENERIC: [&str; 42] = [
-        "projektet", "projekt", "projektägaren", "projektägare", "det", "den", "de", "detta", "dessa", "här", "i",
-        "inom", "vi", "som", "för", "målet", "syftet", "syfte", "mål", "en", "ett", "genom", "under", "deltagare",
-        "deltagarna", "bakom", "samverkan", "samarbete", "budget", "esf", "eu", "europeiska", "sverige", "år",
-        "tanken", "insatsen", "insatserna", "med", "till", "sedan", "kvinnor", "unga",
-    ];
-    GENERIC.contains(&word)
 }
 
 #[cfg(test)]
@@ -240,13 +262,39 @@ mod tests {
     #[test]
     fn lists_end_where_the_names_end() {
         for (text, names) in [
-            ("Arbetsförmedlingen och kommunerna Flen, Trosa och Gnesta. Målet är", vec!["Arbetsförmedlingen", "Flens kommun", "Trosa kommun", "Gnesta kommun"]),
-            ("kommunerna på Norra Öland; Borgholm och Mörbylånga medfinansieras", vec!["Borgholms kommun", "Mörbylånga kommun"]),
-            ("tre kommuner i länet – Sala, Arboga och Köping.", vec!["Sala kommun", "Arboga kommun", "Köpings kommun"]),
-            ("arbetsförmedlingen, näringslivet, kommunerna och vården", vec!["arbetsförmedlingen"]),
-            ("studieförbundet Bilda, Växjö stift och Visby stift och stiftens församlingar", vec!["studieförbundet Bilda", "Växjö stift", "Visby stift"]),
-            ("Socialförvaltningen (genom Intro), Region Gotland särskilt", vec!["Socialförvaltningen (genom Intro)", "Region Gotland"]),
-            ("den personalstrategiska avdelningen på stadsledningskontoret.", vec!["personalstrategiska avdelningen på stadsledningskontoret"]),
+            (
+                "Arbetsförmedlingen och kommunerna Flen, Trosa och Gnesta. Målet är",
+                vec![
+                    "Arbetsförmedlingen",
+                    "Flens kommun",
+                    "Trosa kommun",
+                    "Gnesta kommun",
+                ],
+            ),
+            (
+                "kommunerna på Norra Öland; Borgholm och Mörbylånga medfinansieras",
+                vec!["Borgholms kommun", "Mörbylånga kommun"],
+            ),
+            (
+                "tre kommuner i länet – Sala, Arboga och Köping.",
+                vec!["Sala kommun", "Arboga kommun", "Köpings kommun"],
+            ),
+            (
+                "arbetsförmedlingen, näringslivet, kommunerna och vården",
+                vec!["arbetsförmedlingen"],
+            ),
+            (
+                "studieförbundet Bilda, Växjö stift och Visby stift och stiftens församlingar",
+                vec!["studieförbundet Bilda", "Växjö stift", "Visby stift"],
+            ),
+            (
+                "Socialförvaltningen (genom Intro), Region Gotland särskilt",
+                vec!["Socialförvaltningen (genom Intro)", "Region Gotland"],
+            ),
+            (
+                "den personalstrategiska avdelningen på stadsledningskontoret.",
+                vec!["personalstrategiska avdelningen på stadsledningskontoret"],
+            ),
             ("näringslivet och ideella sektorn utifrån cirkulärt", vec![]),
             ("Anna Karlsson och Gnesta kommun", vec![]),
         ] {

@@ -5,16 +5,20 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::statement::Party;
-use super::{contact, names, organisations, pattern};
+use super::{contact, names, organisation_words, pattern};
 
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)[\s,]*(?:\b[\p{L}-]+(?: [\p{L}-]+)?(?:gatan|vägen|gränd|torg|torget|plan|allén|leden|stigen|backen|gata|väg|kajen)\s+\d+\s?\p{L}?\b|\bbox\s+\d+|\b\d{3} ?\d{2}\s+\p{Lu}).*$")
+    pattern(
+        r"(?i)[\s,]*(?:\b[\p{L}-]+(?: [\p{L}-]+)?(?:gatan|vägen|gränd|torg|torget|plan|allén|leden|stigen|backen|gata|väg|kajen)\s+\d+\s?\p{L}?\b|\bbox\s+\d+|\b\d{3} ?\d{2}\s+\p{Lu}).*$",
+    )
 });
 static UNIT_IN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?P<unit>.*?(?i:förvaltningen|nämnden|avdelningen|kontoret|enheten|verksamheten|jobbtorg|center|centrum|styrelsen)) (?:i|inom|på|vid|hos) (?P<name>\p{Lu}.*)$")
+    pattern(
+        r"^(?P<unit>.*?(?i:förvaltningen|nämnden|avdelningen|kontoret|enheten|verksamheten|jobbtorg|center|centrum|styrelsen)) (?:i|inom|på|vid|hos) (?P<name>\p{Lu}.*)$",
+    )
 });
 static GENITIVE_UNIT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?P<name>\p{Lu}.*? (?i:kommun|stad|län|landsting))s (?P<unit>[\p{L}-]+.*)$")
+    pattern(r"^(?P<name>\p{Lu}.*? (?i:kommun|stad|landsting))s (?P<unit>[\p{L}-]+.*)$")
 });
 static THROUGH: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?P<name>[^(]+?),? \(?genom (?P<unit>[^)]+?)\)?$"));
@@ -27,12 +31,21 @@ static DASHED: LazyLock<Regex> = LazyLock::new(|| {
 pub fn read(value: &str) -> Option<Party> {
     let value = ADDRESS.replace(value.trim(), "");
     let value = value.trim_matches(|c: char| c.is_whitespace() || ".,;:*–-".contains(c));
-    if value.chars().filter(|c| c.is_alphabetic()).count() < 2 || contact::is_in(value) || value.len() > 300 {
+    if value.chars().filter(|c| c.is_alphabetic()).count() < 2
+        || contact::is_in(value)
+        || value.len() > 300
+    {
         return None;
     }
     let mut parts: Vec<&str> = Vec::new();
-    for part in value.split(',').map(|part| part.trim().trim_end_matches('.')).filter(|part| !part.is_empty()) {
-        let known = parts.iter().any(|other| names::same(other, part) || starts_with(part, other));
+    for part in value
+        .split(',')
+        .map(|part| part.trim().trim_end_matches('.'))
+        .filter(|part| !part.is_empty())
+    {
+        let known = parts
+            .iter()
+            .any(|other| names::same(other, part) || starts_with(part, other));
         if !known {
             parts.push(part);
         }
@@ -48,7 +61,11 @@ pub fn read(value: &str) -> Option<Party> {
         all => {
             let name = all.iter().copied().find(|part| legal(part))?;
             let units: Vec<&str> = all.iter().copied().filter(|part| *part != name).collect();
-            Some(Party { name: name.to_owned(), unit: Some(units.join(", ")), number: None })
+            Some(Party {
+                name: name.to_owned(),
+                unit: Some(units.join(", ")),
+                number: None,
+            })
         }
     }
 }
@@ -57,14 +74,20 @@ pub fn read(value: &str) -> Option<Party> {
 #[must_use]
 pub fn single(name: &str) -> Party {
     let name = name.trim();
-    let found = [&*THROUGH, &*UNIT_IN, &*GENITIVE_UNIT, &*DASHED].iter().find_map(|form| form.captures(name));
+    let found = [&*THROUGH, &*UNIT_IN, &*GENITIVE_UNIT, &*DASHED]
+        .iter()
+        .find_map(|form| form.captures(name));
     match found {
         Some(found) => Party {
             name: found["name"].trim().to_owned(),
             unit: Some(found["unit"].trim().to_owned()),
             number: None,
         },
-        None => Party { name: name.to_owned(), unit: None, number: None },
+        None => Party {
+            name: name.to_owned(),
+            unit: None,
+            number: None,
+        },
     }
 }
 
@@ -78,17 +101,35 @@ pub fn same(one: &Party, other: &Party) -> bool {
         };
     }
     let is_unit_of = |small: &Party, whole: &Party| {
-        small.unit.is_none() && whole.unit.as_deref().is_some_and(|unit| names::same(&small.name, unit))
+        small.unit.is_none()
+            && whole
+                .unit
+                .as_deref()
+                .is_some_and(|unit| names::same(&small.name, unit))
     };
     is_unit_of(one, other) || is_unit_of(other, one)
 }
 
-/// A legal entity by its name, not a part of one.
-fn legal(name: &str) -> bool {
+/// Whether a name is that of a legal entity and not of a part of one, as far as its words tell.
+#[must_use]
+pub fn legal(name: &str) -> bool {
     let folded = names::fold(name);
     let words: Vec<&str> = folded.split(' ').collect();
-    let known = ["kommun", "stad", "region", "landsting", "ab", "stiftelsen", "universitet", "stift", "länsstyrelsen", "samordningsförbundet"];
-    let unit = words.iter().any(|word| organisations::is_unit(word) && !known.contains(word));
+    let known = [
+        "kommun",
+        "stad",
+        "region",
+        "landsting",
+        "ab",
+        "stiftelsen",
+        "universitet",
+        "stift",
+        "länsstyrelsen",
+        "samordningsförbundet",
+    ];
+    let unit = words
+        .iter()
+        .any(|word| organisation_words::is_unit(word) && !known.contains(word));
     !unit && words.iter().any(|word| known.contains(word))
 }
 
@@ -112,17 +153,53 @@ mod tests {
     #[test]
     fn owner_and_unit_are_told_apart() {
         for (value, name, unit) in [
-            ("Flens kommun, Socialförvaltningen", "Flens kommun", Some("Socialförvaltningen")),
-            ("Arbetsmarknadsförvaltningen, Malmö stad, Arbetsmarknadsförvaltningen, Malmö stad", "Malmö stad", Some("Arbetsmarknadsförvaltningen")),
-            ("Coompanion Gotland, Coompanion Gotland", "Coompanion Gotland", None),
-            ("Hela Människan, Hela Människans Riksförbund AB Storgatan 14 Visby", "Hela Människan", None),
-            ("arbetsmarknadsförvaltningen i Malmö stad", "Malmö stad", Some("arbetsmarknadsförvaltningen")),
-            ("Flens kommuns vuxenutbildning", "Flens kommun", Some("vuxenutbildning")),
-            ("Malmö stad genom arbetsmarknadsförvaltningen", "Malmö stad", Some("arbetsmarknadsförvaltningen")),
-            ("Försäkringskassan, Enheten för EU-frågor", "Försäkringskassan", Some("Enheten för EU-frågor")),
+            (
+                "Flens kommun, Socialförvaltningen",
+                "Flens kommun",
+                Some("Socialförvaltningen"),
+            ),
+            (
+                "Arbetsmarknadsförvaltningen, Malmö stad, Arbetsmarknadsförvaltningen, Malmö stad",
+                "Malmö stad",
+                Some("Arbetsmarknadsförvaltningen"),
+            ),
+            (
+                "Coompanion Gotland, Coompanion Gotland",
+                "Coompanion Gotland",
+                None,
+            ),
+            (
+                "Hela Människan, Hela Människans Riksförbund AB Storgatan 14 Visby",
+                "Hela Människan",
+                None,
+            ),
+            (
+                "arbetsmarknadsförvaltningen i Malmö stad",
+                "Malmö stad",
+                Some("arbetsmarknadsförvaltningen"),
+            ),
+            (
+                "Flens kommuns vuxenutbildning",
+                "Flens kommun",
+                Some("vuxenutbildning"),
+            ),
+            (
+                "Malmö stad genom arbetsmarknadsförvaltningen",
+                "Malmö stad",
+                Some("arbetsmarknadsförvaltningen"),
+            ),
+            (
+                "Försäkringskassan, Enheten för EU-frågor",
+                "Försäkringskassan",
+                Some("Enheten för EU-frågor"),
+            ),
             ("Region Gotland", "Region Gotland", None),
         ] {
-            assert_eq!(both(value), (name.to_owned(), unit.map(str::to_owned)), "{value}");
+            assert_eq!(
+                both(value),
+                (name.to_owned(), unit.map(str::to_owned)),
+                "{value}"
+            );
         }
     }
 

@@ -36,7 +36,9 @@ fn candidate(characters: &[char], start: usize, end: usize) -> bool {
     match head.len() {
         10 | 12 => ends_alone(characters, end) && is_personal(head),
         6 | 8 => {
-            let Some(last) = tail(characters, end) else { return false };
+            let Some(last) = tail(characters, end) else {
+                return false;
+            };
             let all: Vec<char> = head.iter().chain(last).copied().collect();
             is_personal(&all)
         }
@@ -49,7 +51,10 @@ fn tail(characters: &[char], end: usize) -> Option<&[char]> {
     while characters.get(from).is_some_and(|c| *c == ' ') && from < end + 1 {
         from += 1;
     }
-    if !characters.get(from).is_some_and(|c| matches!(c, '-' | '+' | '–' | '−' | '‑')) {
+    if !characters
+        .get(from)
+        .is_some_and(|c| matches!(c, '-' | '+' | '–' | '−' | '‑'))
+    {
         return None;
     }
     from += 1;
@@ -63,17 +68,32 @@ fn tail(characters: &[char], end: usize) -> Option<&[char]> {
 
 fn is_personal(digits: &[char]) -> bool {
     let text: String = digits.iter().collect();
-    let short = if text.len() == 12 { &text[2..] } else { text.as_str() };
-    luhn(short) && (if text.len() == 12 { dated(&text[..8]) } else { dated_short(&text[..6]) })
+    let short = if text.len() == 12 {
+        &text[2..]
+    } else {
+        text.as_str()
+    };
+    luhn(short)
+        && (if text.len() == 12 {
+            dated(&text[..8])
+        } else {
+            dated_short(&text[..6])
+        })
 }
 
 fn dated_short(digits: &str) -> bool {
-    ["19", "20"].iter().any(|century| dated(&format!("{century}{digits}")))
+    ["19", "20"]
+        .iter()
+        .any(|century| dated(&format!("{century}{digits}")))
 }
 
 /// A coordination number has 60 added to the day.
 fn dated(digits: &str) -> bool {
-    let part = |from: usize, to: usize| digits.get(from..to).and_then(|part| part.parse::<u32>().ok());
+    let part = |from: usize, to: usize| {
+        digits
+            .get(from..to)
+            .and_then(|part| part.parse::<u32>().ok())
+    };
     let (Some(year), Some(month), Some(day)) = (part(0, 4), part(4, 6), part(6, 8)) else {
         return false;
     };
@@ -93,9 +113,16 @@ fn end_of_digits(characters: &[char], start: usize) -> usize {
 
 /// The run is not the end of a longer number such as an amount, a date or a telephone number.
 fn stands_alone_before(characters: &[char], start: usize) -> bool {
-    let before = |back: usize| start.checked_sub(back).and_then(|at| characters.get(at)).copied();
+    let before = |back: usize| {
+        start
+            .checked_sub(back)
+            .and_then(|at| characters.get(at))
+            .copied()
+    };
     match before(1) {
-        Some('-' | '+' | '–' | '.' | ',' | '/' | ' ' | '\u{a0}') => !before(2).is_some_and(is_digit),
+        Some('-' | '+' | '–' | '.' | ',' | '/' | ' ' | '\u{a0}') => {
+            !before(2).is_some_and(is_digit)
+        }
         Some(other) => !other.is_alphabetic() && other != '_',
         None => true,
     }

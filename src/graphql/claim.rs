@@ -120,9 +120,9 @@ pub(super) struct Conflict {
 /// All claims that sources make of a project, field by field.
 pub(super) async fn of_project(ctx: &Context<'_>, project: Uuid) -> Answer<Vec<Conflict>> {
     let rows = ctx.load(Everything(statements::OfProject), project).await?;
+    let sources = ctx.all::<source::Entity>(rows.iter().map(|row| row.source_id)).await?;
     let mut read = Vec::with_capacity(rows.len());
-    for row in rows.iter() {
-        let source = ctx.one::<source::Entity>(row.source_id).await?;
+    for (row, source) in rows.iter().zip(sources) {
         read.push((row, source, resolve::read(&row.body)?));
     }
     let said: Vec<Said<'_>> = read

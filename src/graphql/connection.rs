@@ -116,11 +116,13 @@ impl<T: Listed> Connection<T> {
         <T::Table as EntityTrait>::Model: Sync + Send,
     {
         let request = arguments.request(list)?;
-        let page = page::page(ctx.db()?, select.clone(), &request).await?;
+        let page = ctx.alone(page::page(ctx.db()?, select.clone(), &request)).await?;
         let count: Counting = Box::new(move |ctx| {
             let select = select.clone();
             Box::pin(async move {
-                Ok(i64::try_from(select.count(ctx.db()?).await?).unwrap_or(i64::MAX))
+                let db = ctx.db()?;
+                let count = ctx.alone(async { Ok(select.count(db).await?) }).await?;
+                Ok(i64::try_from(count).unwrap_or(i64::MAX))
             })
         });
         Ok(Self { list: list.to_owned(), page, count })

@@ -1,21 +1,26 @@
 //! What a resolver may ask for.
 
+use std::future::Future;
 use std::sync::Arc;
 
 use async_graphql::Context;
+use futures_util::future::try_join_all;
 use sea_orm::DatabaseConnection;
 use uuid::Uuid;
 
 use super::failure::{Answer, Failure};
 use super::loaders::Loaders;
 use crate::entities::Table;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::store::batch::{Batched, ById};
 
 /// What a resolver may ask for.
 pub(super) trait Ask {
-    /// The database.
+    /// The database, for what no other field asks for; see [`Ask::alone`].
     fn db(&self) -> Answer<&DatabaseConnection>;
+
+    /// Waits for the turn of a question that is asked for this field alone, and asks it.
+    async fn alone<T>(&self, question: impl Future<Output = Result<T>> + Send) -> Answer<T>;
 
     /// The rows that a question has for one parent, looked up together with those of others.
     async fn load<Q: Batched>(&self, question: Q, parent: Uuid) -> Answer<Arc<Vec<Q::Row>>>;
@@ -25,11 +30,19 @@ pub(super) trait Ask {
 
     /// The row that another row points at.
     async fn one<E: Table>(&self, id: Uuid) -> Answer<E::Model>;
+
+    /// The rows that others point at, in the same order, looked up together.
+    async fn all<E: Table>(&self, ids: impl Iterator<Item = Uuid> + Send) -> Answer<Vec<E::Model>>;
 }
 
 impl Ask for Context<'_> {
     fn db(&self) -> Answer<&DatabaseConnection> {
         self.data().map_err(|_| missing())
+    }
+
+    async fn alone<T>(&self, question: impl Future<Output = Result<T>> + Send) -> Answer<T> {
+        let loaders: &Loaders = self.data().map_err(|_| missing())?;
+        Ok(loaders.alone(question).await?)
     }
 
     async fn load<Q: Batched>(&self, question: Q, parent: Uuid) -> Answer<Arc<Vec<Q::Row>>> {
@@ -44,6 +57,10 @@ impl Ask for Context<'_> {
     async fn one<E: Table>(&self, id: Uuid) -> Answer<E::Model> {
         let table = std::any::type_name::<E>();
         self.find::<E>(id).await?.ok_or_else(|| Error::Inconsistent { table, id }.into())
+    }
+
+    async fn all<E: Table>(&self, ids: impl Iterator<Item = Uuid> + Send) -> Answer<Vec<E::Model>> {
+        try_join_all(ids.map(|id| self.one::<E>(id))).await
     }
 }
 

@@ -7,8 +7,7 @@ use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::pin;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
 use dataloader::BatchFn;
@@ -23,38 +22,54 @@ use crate::store::batch::{Batched, PARENT};
 /// Keys of one SQL statement at most; SQLite takes 32 766 values.
 const KEYS_AT_ONCE: usize = 5_000;
 
+/// So many rounds without a new lookup mean that a level is complete: fields that were woken together are
+/// not always polled in one round.
+const QUIET_ROUNDS: u32 = 3;
+
 type Rows<Q> = Arc<Vec<<Q as Batched>::Row>>;
 
 /// The lookups of one request. Made anew for each, so that no two requests or viewers share what they found.
 pub(super) struct Loaders {
     db: DatabaseConnection,
-    turn: Arc<Turn>,
+    turn: Turn,
     by_question: Mutex<HashMap<TypeId, Box<dyn Any + Send + Sync>>>,
 }
 
 impl Loaders {
     /// No lookups yet.
     pub fn new(db: DatabaseConnection) -> Self {
-        Self { db, turn: Arc::default(), by_question: Mutex::default() }
+        Self { db, turn: Turn::default(), by_question: Mutex::default() }
     }
 
     /// The rows that a question has for one parent.
     pub async fn load<Q: Batched>(&self, question: Q, parent: Uuid) -> Answer<Rows<Q>> {
         let loader = self.loader::<Q>();
-        self.turn.asked.fetch_add(1, Ordering::Relaxed);
         let mut lookup = pin!(loader.try_load((question, parent)));
+        // A loader takes no keys while its statement is under way.
+        self.turn.level_done().await;
         // The first poll puts the key into the batch; the batch must not leave before its turn.
-        if let Poll::Ready(found) = futures_poll(lookup.as_mut()).await {
-            return found.unwrap_or_else(|lost| Err(lost_key(&lost)));
-        }
-        self.turn.come().await;
-        lookup.await.unwrap_or_else(|lost| Err(lost_key(&lost)))
+        let found = match first_poll(lookup.as_mut()).await {
+            Poll::Ready(found) => found,
+            Poll::Pending => {
+                let ticket = self.turn.ask();
+                ticket.come().await;
+                lookup.await
+            }
+        };
+        found.unwrap_or_else(|lost| Err(lost_key(&lost)))
+    }
+
+    /// Asks the database for something that no other field asks for, such as a page of a root list.
+    pub async fn alone<T>(&self, question: impl Future<Output = T>) -> T {
+        let ticket = self.turn.ask();
+        ticket.come().await;
+        question.await
     }
 
     fn loader<Q: Batched>(&self) -> Loader<(Q, Uuid), Answer<Rows<Q>>, Batch> {
         let mut loaders = self.by_question.lock().unwrap_or_else(PoisonError::into_inner);
         let new = || {
-            let batch = Batch { db: self.db.clone(), turn: Arc::clone(&self.turn) };
+            let batch = Batch { db: self.db.clone() };
             Loader::<(Q, Uuid), Answer<Rows<Q>>, Batch>::new(batch)
                 .with_max_batch_size(usize::MAX)
                 .with_yield_count(1)
@@ -65,82 +80,117 @@ impl Loaders {
     }
 }
 
-/// Polls a future once and says how far it came.
-async fn futures_poll<F: Future>(mut future: std::pin::Pin<&mut F>) -> Poll<F::Output> {
-    std::future::poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await
+/// Polls a future once and says how far it came, whatever is left of the task's budget.
+async fn first_poll<F: Future>(mut future: std::pin::Pin<&mut F>) -> Poll<F::Output> {
+    let once = std::future::poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx)));
+    tokio::task::coop::unconstrained(once).await
 }
 
 fn lost_key(lost: &std::io::Error) -> Failure {
     crate::error::Error::Refused(format!("a lookup was lost: {lost}")).into()
 }
 
-/// Whose turn it is to ask the database.
+/// Whose turn it is to ask the database. Lookups draw tickets; a gate lets through all that were drawn before it
+/// was opened, and is opened anew when those have their answers and no field asks for more.
 #[derive(Default)]
 struct Turn {
-    /// How many lookups have been asked for.
-    asked: AtomicU64,
-    /// How many statements are under way.
-    running: AtomicUsize,
-    /// `asked` when the last statement left.
-    level: AtomicU64,
-    done: Notify,
+    state: Mutex<Level>,
+    answered: Notify,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Level {
+    /// How many tickets have been drawn.
+    drawn: u64,
+    /// The last ticket that is let through.
+    gate: u64,
+    /// How many tickets that were let through have no answer yet.
+    open: u64,
+    /// How many tickets wait for the gate.
+    waiting: u64,
 }
 
 impl Turn {
-    /// Comes back when this level of the query has asked for all it wants and the level before is answered.
-    async fn come(&self) {
+    fn level(&self) -> MutexGuard<'_, Level> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ask(&self) -> Ticket<'_> {
+        let mut level = self.level();
+        level.drawn += 1;
+        level.waiting += 1;
+        Ticket { turn: self, number: level.drawn }
+    }
+
+    /// Comes back when all that were let through have their answers.
+    async fn level_done(&self) {
         loop {
-            let asked = self.quiet().await;
-            if self.running.load(Ordering::Acquire) == 0 || self.level.load(Ordering::Acquire) == asked {
+            let mut answered = pin!(self.answered.notified());
+            answered.as_mut().enable();
+            if self.level().open == 0 {
                 return;
             }
-            let mut done = pin!(self.done.notified());
-            done.as_mut().enable();
-            if self.running.load(Ordering::Acquire) != 0 {
-                done.await;
-            }
+            answered.await;
         }
     }
 
-    /// Lets the other fields go on until two rounds bring no new lookup.
-    async fn quiet(&self) -> u64 {
-        let mut seen = self.asked.load(Ordering::Relaxed);
+    /// Lets the other fields go on until some rounds bring no new lookup.
+    async fn quiet(&self) {
+        let mut seen = self.level().drawn;
         let mut rounds = 0;
-        while rounds < 2 {
+        while rounds < QUIET_ROUNDS {
             tokio::task::yield_now().await;
-            let now = self.asked.load(Ordering::Relaxed);
-            rounds = if now == seen { rounds + 1 } else { 0 };
-            seen = now;
+            let drawn = self.level().drawn;
+            rounds = if drawn == seen { rounds + 1 } else { 0 };
+            seen = drawn;
         }
-        seen
-    }
-
-    fn start(&self) -> Running<'_> {
-        self.level.store(self.asked.load(Ordering::Relaxed), Ordering::Release);
-        self.running.fetch_add(1, Ordering::AcqRel);
-        Running(self)
     }
 }
 
-/// A statement under way.
-struct Running<'a>(&'a Turn);
+struct Ticket<'a> {
+    turn: &'a Turn,
+    number: u64,
+}
 
-impl Drop for Running<'_> {
+impl Ticket<'_> {
+    /// Comes back when it is this ticket's turn.
+    async fn come(&self) {
+        loop {
+            self.turn.level_done().await;
+            self.turn.quiet().await;
+            let mut level = self.turn.level();
+            if level.gate < self.number && level.open == 0 {
+                level.gate = level.drawn;
+                level.open = std::mem::take(&mut level.waiting);
+            }
+            if self.number <= level.gate {
+                return;
+            }
+        }
+    }
+}
+
+// A field that is given up, as when a sibling fails, must not keep the others waiting.
+impl Drop for Ticket<'_> {
     fn drop(&mut self) {
-        self.0.running.fetch_sub(1, Ordering::AcqRel);
-        self.0.done.notify_waiters();
+        let mut level = self.turn.level();
+        if self.number <= level.gate {
+            level.open -= 1;
+        } else {
+            level.waiting -= 1;
+        }
+        drop(level);
+        self.turn.answered.notify_waiters();
     }
 }
 
 /// Asks the database for many parents at once.
 struct Batch {
     db: DatabaseConnection,
-    turn: Arc<Turn>,
 }
 
 impl<Q: Batched> BatchFn<(Q, Uuid), Answer<Rows<Q>>> for Batch {
     async fn load(&mut self, keys: &[(Q, Uuid)]) -> HashMap<(Q, Uuid), Answer<Rows<Q>>> {
-        let _running = self.turn.start();
         let mut parents: HashMap<Q, Vec<Uuid>> = HashMap::new();
         for (question, parent) in keys {
             parents.entry(question.clone()).or_default().push(*parent);

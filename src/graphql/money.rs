@@ -95,16 +95,16 @@ impl Award {
     /// Statements of other sources with an amount of the same kind that agrees within their precision.
     async fn agrees_with(&self, ctx: &Context<'_>) -> Answer<Vec<Statement>> {
         let own = &self.0;
-        let mut agreeing = Vec::new();
-        for other in ctx.load(Everything(awards::OfProject), own.project_id).await?.iter() {
+        let agrees = |other: &&award::Model| {
             let same = other.kind == own.kind && other.currency == own.currency;
             let apart = other.amount_minor.abs_diff(own.amount_minor);
             let within = (other.uncertainty_minor + own.uncertainty_minor).unsigned_abs();
-            if same && other.statement_id != own.statement_id && apart <= within {
-                agreeing.push(Statement(ctx.one::<statement::Entity>(other.statement_id).await?));
-            }
-        }
-        Ok(agreeing)
+            same && other.statement_id != own.statement_id && apart <= within
+        };
+        let all = ctx.load(Everything(awards::OfProject), own.project_id).await?;
+        let ids: Vec<_> = all.iter().filter(agrees).map(|other| other.statement_id).collect();
+        let statements = ctx.all::<statement::Entity>(ids.into_iter()).await?;
+        Ok(statements.into_iter().map(Statement).collect())
     }
 }
 
@@ -147,6 +147,19 @@ impl AmountAggregate {
             without: count(all - sum.projects),
         }
     }
+}
+
+/// An amount without its sign in whole units, rounded, with a no-break space between thousands: `345 983`.
+fn grouped(minor: i64) -> String {
+    let digits = (minor.unsigned_abs().saturating_add(50) / 100).to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            text.push('\u{a0}');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// How a project's budget is made up, from the chosen amounts in the currency of the total.
@@ -241,7 +254,7 @@ impl Financing {
         #[graphql(desc = "The language of the note.", default)] lang: Language,
     ) -> Option<String> {
         let unexplained = self.balance.unexplained?;
-        let rest = format!("{} {}", rust_decimal::Decimal::new(unexplained.abs(), 2), self.currency);
+        let rest = format!("{} {}", grouped(unexplained), self.currency);
         let (swedish, english) = match self.balance.adds_up {
             Some(true) => ("De angivna delarna utgör hela budgeten.".to_owned(), "The stated parts make up the whole budget.".to_owned()),
             Some(false) if unexplained < 0 => (

@@ -169,11 +169,9 @@ impl Project {
     /// The units that carry it out (ansvarig avdelning).
     async fn responsible_units(&self, ctx: &Context<'_>) -> Answer<Vec<Organisation>> {
         let relation = partnerships::OfProject { roles: vec![PartnershipRole::ResponsibleUnit] };
-        let mut units = Vec::new();
-        for part in ctx.load(Everything(relation), self.0.id).await?.iter() {
-            units.push(Organisation(ctx.one::<organisation::Entity>(part.member_id).await?));
-        }
-        Ok(units)
+        let parts = ctx.load(Everything(relation), self.0.id).await?;
+        let units = ctx.all::<organisation::Entity>(parts.iter().map(|part| part.member_id)).await?;
+        Ok(units.into_iter().map(Organisation).collect())
     }
 
     /// Who takes part, by role and name.
@@ -351,7 +349,7 @@ pub(super) async fn find(ctx: &Context<'_>, by: ProjectBy) -> Answer<Option<Proj
             None => None,
         },
         ProjectBy::Number(number) => {
-            projects::by_number(ctx.db()?, &resolve::number_key(&number).0).await?
+            ctx.alone(projects::by_number(ctx.db()?, &resolve::number_key(&number).0)).await?
         }
     };
     Ok(row.map(Project))

@@ -91,7 +91,8 @@ impl Query {
             OrganisationBy::Id(id) => ctx.find::<organisation::Entity>(Kind::Organisation.read(&id)?).await,
             OrganisationBy::Number(number) => {
                 let number = OrganisationNumber::parse(&number).ok()?;
-                let found = async { Ok(organisations::by_number(ctx.db()?, number.digits()).await?) };
+                let found =
+                    async { ctx.alone(organisations::by_number(ctx.db()?, number.digits())).await };
                 found.await
             }
         };

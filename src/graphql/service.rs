@@ -22,12 +22,12 @@ impl Service {
 
     /// Grows whenever the data change; the same value means the same answers.
     async fn data_version(&self, ctx: &Context<'_>) -> Answer<String> {
-        Ok(database::version(ctx.db()?).await?.version.to_string())
+        Ok(ctx.alone(database::version(ctx.db()?)).await?.version.to_string())
     }
 
     /// When the data last changed; null before the first import.
     async fn updated_at(&self, ctx: &Context<'_>) -> Option<Answer<DateTime>> {
-        let version = async { Ok(database::version(ctx.db()?).await?.updated_at.map(DateTime)) };
+        let version = async { Ok(ctx.alone(database::version(ctx.db()?)).await?.updated_at.map(DateTime)) };
         version.await.transpose()
     }
 

@@ -9,15 +9,13 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use poem::listener::{Acceptor, Listener, TcpAcceptor, TcpListener};
-use poem::middleware::{CatchPanic, Compression, SetHeader, SizeLimit};
+use poem::middleware::{CatchPanic, Compression, SetHeader};
 use poem::{Endpoint, EndpointExt, Route, Server, get};
 use sea_orm::DatabaseConnection;
 
 use crate::error::{Error, Result};
 use crate::graphql::Schema;
 
-/// The largest body of a request, in bytes.
-const LARGEST_BODY: usize = 256 * 1024;
 /// How long requests in flight may take after the server was told to stop.
 const DRAIN: Duration = Duration::from_secs(20);
 
@@ -41,7 +39,6 @@ pub fn routes(db: DatabaseConnection) -> impl Endpoint {
         .at("/health/ready", get(health::ready))
         .data(db)
         .with(Compression::new())
-        .with(SizeLimit::new(LARGEST_BODY))
         .with(CatchPanic::new())
         .with(
             SetHeader::new()

@@ -34,7 +34,10 @@ impl Document {
         self.text
             .split('\n')
             .enumerate()
-            .map(|(index, line)| Line { number: number(index), text: plain(line) })
+            .map(|(index, line)| Line {
+                number: number(index),
+                text: plain(line),
+            })
             .collect()
     }
 }
@@ -45,7 +48,9 @@ pub fn plain(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     for character in line.chars() {
         match character {
-            '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\u{c}' => out.push(' '),
+            '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\u{c}' => {
+                out.push(' ');
+            }
             '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' | '\r' => {}
             '\u{2010}' | '\u{2011}' => out.push('-'),
             '\u{300}'..='\u{36f}' => compose(&mut out, character),
@@ -81,14 +86,23 @@ mod tests {
     #[test]
     fn spaces_and_letters_become_plain() {
         assert_eq!(plain("11\u{a0}397\u{202f}810 kr\u{a0}\r"), "11 397 810 kr");
-        assert_eq!(plain("fo\u{308}rvaltning pa\u{30a} Gotland"), "förvaltning på Gotland");
+        assert_eq!(
+            plain("fo\u{308}rvaltning pa\u{30a} Gotland"),
+            "förvaltning på Gotland"
+        );
     }
 
     #[test]
     fn lines_are_numbered_from_one() {
-        let document = Document { name: "a.txt".to_owned(), text: "ett\r\n\r\ntre".to_owned() };
+        let document = Document {
+            name: "a.txt".to_owned(),
+            text: "ett\r\n\r\ntre".to_owned(),
+        };
         let lines = document.lines();
-        assert_eq!((lines.len(), lines[2].number, lines[2].text.as_str()), (3, 3, "tre"));
+        assert_eq!(
+            (lines.len(), lines[2].number, lines[2].text.as_str()),
+            (3, 3, "tre")
+        );
         assert!(lines[1].is_blank());
     }
 

@@ -39,8 +39,8 @@ pub async fn write(
     let said: Vec<&Statement> = reading.statements.iter().filter(|s| is_usable(s)).collect();
     report.personal_details_left_out = reading.personal_details_left_out;
 
-    let publisher = match format.publisher() {
-        Some(name) => resolve::publisher(&tx, name, now).await?,
+    let publisher = match format.publisher(reading) {
+        Some(name) => resolve::publisher(&tx, &name, now).await?,
         None => None,
     };
     let sequence = sources::last_sequence(&tx).await? + 1;

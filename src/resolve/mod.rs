@@ -9,21 +9,22 @@ mod parties;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use self::graph::{Derived, Spoken};
 use self::organisations::Directory;
 use crate::domain::claims;
-use crate::domain::identity::identify;
+use crate::domain::identity::{Organisation, identify};
 use crate::domain::ids;
 use crate::domain::matching::{self, Owner, Rule, Traits};
 use crate::domain::names::fold;
 use crate::domain::period::Period;
 use crate::domain::statement::{Party, Statement};
+use crate::entities::organisation::OrganisationKind;
 use crate::entities::partnership::PartnershipRole;
 use crate::entities::statement::MatchRule;
-use crate::entities::{project, source, statement};
+use crate::entities::{organisation, project, source, statement};
 use crate::error::{Error, Result};
 use crate::store::write::save;
 
@@ -58,9 +59,10 @@ pub async fn settle(
 ) -> Result<Settled> {
     let rows = related(db, statements).await?;
     let sources = sources(db, &rows).await?;
+    let publishers = publishers(db, &sources).await?;
     let mut spoken = Vec::with_capacity(rows.len());
     for row in &rows {
-        spoken.push(speak(row, &sources)?);
+        spoken.push(speak(row, &sources, &publishers)?);
     }
     let traits: Vec<Traits> = rows.iter().zip(&spoken).map(|(row, s)| traits(row, s)).collect();
 
@@ -156,7 +158,36 @@ async fn sources(
     Ok(sources)
 }
 
-fn speak(row: &statement::Model, sources: &HashMap<Uuid, source::Model>) -> Result<Spoken> {
+/// The municipalities and regions among the publishers, by their ids.
+async fn publishers(
+    db: &impl ConnectionTrait,
+    sources: &HashMap<Uuid, source::Model>,
+) -> Result<HashMap<Uuid, Organisation>> {
+    let ids: BTreeSet<Uuid> = sources.values().filter_map(|source| source.publisher_id).collect();
+    let rows = organisation::Entity::find()
+        .filter(organisation::Column::Id.is_in(ids))
+        .filter(organisation::Column::Kind.is_in([OrganisationKind::Municipality, OrganisationKind::Region]))
+        .all(db)
+        .await?;
+    let whole = |row: organisation::Model| Organisation {
+        id: row.id,
+        name: row.name,
+        name_en: row.name_en,
+        kind: row.kind.to_value(),
+        number: row.number,
+        municipality_code: row.municipality_code,
+        region_code: row.region_code,
+        former_names: Vec::new(),
+        certain: true,
+    };
+    Ok(rows.into_iter().map(|row| (row.id, whole(row))).collect())
+}
+
+fn speak(
+    row: &statement::Model,
+    sources: &HashMap<Uuid, source::Model>,
+    publishers: &HashMap<Uuid, Organisation>,
+) -> Result<Spoken> {
     let source = sources
         .get(&row.source_id)
         .ok_or(Error::Inconsistent { table: "source", id: row.source_id })?;
@@ -167,7 +198,7 @@ fn speak(row: &statement::Model, sources: &HashMap<Uuid, source::Model>) -> Resu
         source: source.id,
         rank: claims::rank(&source.format),
         dated: source.published_on.unwrap_or(source.obtained_on),
-        parts: parties::parts(&statement),
+        parts: parties::parts(&statement, source.publisher_id.and_then(|id| publishers.get(&id))),
         statement,
     })
 }

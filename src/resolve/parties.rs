@@ -15,18 +15,23 @@ pub(super) struct Part {
 }
 
 /// The owner first, then who carries it out, then the partners.
-pub(super) fn parts(statement: &Statement) -> Vec<Part> {
+///
+/// `publisher` is the municipality or region whose document it is, if any: what stands there without an owner is its own.
+pub(super) fn parts(statement: &Statement, publisher: Option<&Organisation>) -> Vec<Part> {
     let mut parts = Vec::new();
     let owner = statement.owner.as_ref().and_then(|owner| part(PartnershipRole::Owner, owner, None));
     let units: Vec<Party> = statement.responsible_unit.iter().flat_map(|u| split_list(u)).map(named).collect();
     // `Socialförvaltningen` is the department of whom the rest speaks of: the owner, or those who carry it out.
     let mut whole = owner.as_ref().map(|owner| owner.identity.legal.clone());
     parts.extend(owner);
+    let own = |unit: &Party| part(PartnershipRole::ResponsibleUnit, unit, None).filter(|p| p.identity.legal.certain);
+    whole = whole
+        .or_else(|| units.iter().find_map(own).map(|part| part.identity.legal))
+        .or_else(|| publisher.cloned());
     for unit in &units {
-        if let Some(part) = part(PartnershipRole::ResponsibleUnit, unit, whole.as_ref()) {
-            whole.get_or_insert_with(|| part.identity.legal.clone());
-            parts.push(part);
-        }
+        // Who carries it out is of the publisher's house even where another owns the project.
+        let house = publisher.or(whole.as_ref());
+        parts.extend(part(PartnershipRole::ResponsibleUnit, unit, house));
     }
     for partner in &statement.partners {
         let Some(part) = part(PartnershipRole::Partner, partner, whole.as_ref()) else { continue };

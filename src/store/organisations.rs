@@ -82,7 +82,7 @@ impl Relation for Collaborators {
             .expr_as(Expr::col(("own", PARENT)), PARENT)
             .expr_as(Expr::col(("other", partnership::Column::OrganisationId)), CHILD)
             .expr_as(Expr::cust(format!("-{shared}")), RANK)
-            .expr_as(Expr::col(organisation::Column::SortKey), KEY)
+            .expr_as(Expr::col((organisation::Entity, organisation::Column::SortKey)), KEY)
             .from_subquery(own, "own")
             .join_as(
                 sea_orm::sea_query::JoinType::InnerJoin,
@@ -101,7 +101,7 @@ impl Relation for Collaborators {
             ))
             .group_by_columns([("own", PARENT)])
             .group_by_col(("other", partnership::Column::OrganisationId))
-            .group_by_col(organisation::Column::SortKey)
+            .group_by_col((organisation::Entity, organisation::Column::SortKey))
             .and_having(Expr::cust(format!("{shared} >= {}", self.min_shared)));
         query
     }

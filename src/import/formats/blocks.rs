@@ -26,7 +26,7 @@ pub(super) struct Blocks {
     /// Headings that say something of every project below them, such as the funder or the day of decision.
     pub(super) sections: Vec<Section>,
     /// The projects.
-    pub(super) blocks: Vec<Block>,
+    pub(super) projects: Vec<Block>,
     /// What stands before the first project.
     pub(super) before: Vec<Item>,
 }
@@ -42,13 +42,21 @@ static NUMBERED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\d{1,3}(?:[.)]\s*
 
 /// Headings inside the description of a project.
 static INNER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)^(?:bakgrund|syfte|mål|målgrupp|resultat|sammanfattning|aktiviteter|implementering|effekter|kontakt|budget|finansiering|projektfakta|fakta|länkar|om projektet|projektet|information|tidplan|organisation|samverkan|läs mer|beviljade projekt|avslagna projekt|projekt|ekonomi|inledning|bilaga|sida \d+.*)(?: och (?:mål|syfte|målgrupp|metod|resultat))?$")
+    pattern(
+        r"(?i)^(?:bakgrund|syfte|mål|målgrupp|resultat|sammanfattning|aktiviteter|implementering|effekter|kontakt|budget|finansiering|projektfakta|fakta|länkar|om projektet|projektet|information|tidplan|organisation|samverkan|läs mer|beviljade projekt|avslagna projekt|projekt|ekonomi|inledning|bilaga|sida \d+.*)(?: och (?:mål|syfte|målgrupp|metod|resultat))?$",
+    )
 });
 
 impl Block {
     /// Its labels with their values.
     pub(super) fn labels(&self) -> impl Iterator<Item = &Labelled> {
-        self.items.iter().filter_map(|item| if let Item::Labelled(label) = item { Some(label) } else { None })
+        self.items.iter().filter_map(|item| {
+            if let Item::Labelled(label) = item {
+                Some(label)
+            } else {
+                None
+            }
+        })
     }
 
     /// Whether it has a label of one of these fields.
@@ -58,7 +66,10 @@ impl Block {
 
     /// The line where the project is first named.
     pub(super) fn line(&self) -> u32 {
-        let label = self.labels().find(|label| label.field == Field::Name).or_else(|| self.labels().next());
+        let label = self
+            .labels()
+            .find(|label| label.field == Field::Name)
+            .or_else(|| self.labels().next());
         let first = self.heading.as_ref().map(|line| line.number);
         first.or_else(|| label.map(|label| label.line)).unwrap_or(1)
     }
@@ -75,7 +86,12 @@ struct Splitter<'a> {
 
 /// Takes a document apart. `is_section` knows the headings that are no project's.
 pub(super) fn split(items: &[Item], is_section: &dyn Fn(&str) -> bool) -> Blocks {
-    let mut splitter = Splitter { is_section, blocks: Blocks::default(), pending: Vec::new(), open: false };
+    let mut splitter = Splitter {
+        is_section,
+        blocks: Blocks::default(),
+        pending: Vec::new(),
+        open: false,
+    };
     for item in items {
         splitter.take(item);
     }
@@ -86,11 +102,18 @@ pub(super) fn split(items: &[Item], is_section: &dyn Fn(&str) -> bool) -> Blocks
 impl Splitter<'_> {
     fn take(&mut self, item: &Item) {
         match item {
-            Item::Labelled(label) if label.field == Field::Unknown && (self.is_section)(&label.label) => {
+            Item::Labelled(label)
+                if label.field == Field::Unknown && (self.is_section)(&label.label) =>
+            {
                 self.section(&format!("{}: {}", label.label, label.value));
             }
+            // `De beviljade projekten är:` begins no project.
+            Item::Labelled(label)
+                if label.field == Field::Unknown && (label.value.is_empty() || !self.open) => {}
             Item::Labelled(label) => self.label(label),
-            Item::Heading(line) | Item::Text(line) if (self.is_section)(&line.text) => self.section(&line.text),
+            Item::Heading(line) | Item::Text(line) if (self.is_section)(&line.text) => {
+                self.section(&line.text);
+            }
             Item::Heading(line) if NUMBERED.is_match(&line.text) => {
                 self.settle();
                 self.start(Some(line.clone()));
@@ -102,18 +125,35 @@ impl Splitter<'_> {
     fn section(&mut self, heading: &str) {
         self.settle();
         self.open = false;
-        self.blocks.sections.push(Section { heading: heading.to_owned(), text: Vec::new() });
+        self.blocks.sections.push(Section {
+            heading: heading.to_owned(),
+            text: Vec::new(),
+        });
     }
 
     fn label(&mut self, label: &Labelled) {
-        let repeated = label.field != Field::Unknown
-            && label.field != Field::Other
-            && self.blocks.blocks.last().is_some_and(|block| block.has(&[label.field]));
+        let last = self.blocks.projects.last();
+        let free = matches!(label.field, Field::Unknown | Field::Other);
+        let same_label = |block: &Block| block.labels().any(|known| known.label == label.label);
+        let repeated = if free {
+            self.heading().is_some() && last.is_some_and(same_label)
+        } else {
+            last.is_some_and(|block| block.has(&[label.field]))
+        };
         let named = label.field == Field::Name && !label.value.is_empty();
-        let current_named = self.blocks.blocks.last().is_some_and(|block| block.heading.is_some() || block.has(&[Field::Name]));
+        let current_named = self
+            .blocks
+            .projects
+            .last()
+            .is_some_and(|block| block.heading.is_some() || block.has(&[Field::Name]));
         let heading = self.heading();
-        if named && (!self.open || repeated || current_named && heading.is_some() || current_named && self.last_has_facts()) {
-            self.settle_before(heading.unwrap_or(self.pending.len()));
+        if named
+            && (!self.open
+                || repeated
+                || current_named && heading.is_some()
+                || current_named && self.last_has_facts())
+        {
+            self.settle();
             self.start(None);
         } else if !self.open || repeated {
             let at = heading.unwrap_or(self.pending.len());
@@ -130,14 +170,18 @@ impl Splitter<'_> {
             }
         }
         let pending = std::mem::take(&mut self.pending);
-        if let Some(block) = self.blocks.blocks.last_mut() {
+        if let Some(block) = self.blocks.projects.last_mut() {
             block.items.extend(pending);
             block.items.push(Item::Labelled(label.clone()));
         }
     }
 
     fn last_has_facts(&self) -> bool {
-        self.blocks.blocks.last().is_some_and(|block| block.labels().any(|label| !matches!(label.field, Field::Other | Field::Unknown)))
+        self.blocks.projects.last().is_some_and(|block| {
+            block
+                .labels()
+                .any(|label| !matches!(label.field, Field::Other | Field::Unknown))
+        })
     }
 
     /// The place of the last pending heading that can name a project.
@@ -147,7 +191,11 @@ impl Splitter<'_> {
 
     fn start(&mut self, heading: Option<Line>) {
         let section = self.blocks.sections.len().checked_sub(1);
-        self.blocks.blocks.push(Block { heading, section, items: Vec::new() });
+        self.blocks.projects.push(Block {
+            heading,
+            section,
+            items: Vec::new(),
+        });
         self.open = true;
     }
 
@@ -159,7 +207,10 @@ impl Splitter<'_> {
     fn settle_before(&mut self, at: usize) {
         let rest = self.pending.split_off(at);
         let settled = std::mem::replace(&mut self.pending, rest);
-        match (self.blocks.blocks.last_mut(), self.blocks.sections.last_mut()) {
+        match (
+            self.blocks.projects.last_mut(),
+            self.blocks.sections.last_mut(),
+        ) {
             (Some(block), _) if self.open => block.items.extend(settled),
             (_, Some(section)) => section.text.extend(settled),
             _ => self.blocks.before.extend(settled),
@@ -174,21 +225,40 @@ mod tests {
     use crate::import::document::Document;
 
     fn blocks(text: &str) -> Vec<(String, usize)> {
-        let layout = layout::read(&Document { name: String::new(), text: text.to_owned() });
+        let layout = layout::read(&Document {
+            name: String::new(),
+            text: text.to_owned(),
+        });
         let blocks = split(&layout.items, &|heading| heading.starts_with("Projekt med"));
-        let name = |block: &Block| block.heading.as_ref().map(|line| line.text.clone()).unwrap_or_default();
-        blocks.blocks.iter().map(|block| (name(block), block.labels().count())).collect()
+        let name = |block: &Block| {
+            block
+                .heading
+                .as_ref()
+                .map(|line| line.text.clone())
+                .unwrap_or_default()
+        };
+        blocks
+            .projects
+            .iter()
+            .map(|block| (name(block), block.labels().count()))
+            .collect()
     }
 
     #[test]
     fn a_repeated_label_begins_a_project() {
         let text = "Lista\n\nNystart\n\nSökande: Flen\nSökt belopp: 5 000 000 kr\n\nOm projektet i en mening.\n\nVidare\n\nSökande: Trosa\n";
-        assert_eq!(blocks(text), [("Nystart".to_owned(), 2), ("Vidare".to_owned(), 1)]);
+        assert_eq!(
+            blocks(text),
+            [("Nystart".to_owned(), 2), ("Vidare".to_owned(), 1)]
+        );
     }
 
     #[test]
     fn numbered_headings_begin_projects() {
         let text = "Projekt med stöd\n\n1. Nystart\n\nText om det.\n\nBudget: 5 mkr\n\nProjekt med annat stöd\n\n1. Vidare\n\nBudget: 6 mkr\n";
-        assert_eq!(blocks(text), [("1. Nystart".to_owned(), 1), ("1. Vidare".to_owned(), 1)]);
+        assert_eq!(
+            blocks(text),
+            [("1. Nystart".to_owned(), 1), ("1. Vidare".to_owned(), 1)]
+        );
     }
 }

@@ -10,7 +10,7 @@ use super::decision_sentence::{self, Decision};
 use super::draft::Draft;
 use super::labels::Field;
 use super::layout::{self, Item, Layout};
-use super::prose::{Sentence, amounts, participants, partners, sentences};
+use super::prose::{Sentence, amounts, owner, participants, partners, sentences};
 use super::{Format, Reading, project_name, reading};
 use crate::domain::statement::{AmountKind, Statement, WarningCode};
 use crate::domain::written_date::Precision;
@@ -21,14 +21,20 @@ use crate::import::document::Document;
 pub(super) struct DecisionList;
 
 static SECTION: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)^(?:.*\bbeslut(?:ade|sdatum|at|smöte)?\b.*\d{4}.*|(?:prioriterade|beviljade|godkända|avslagna|beslutade|bifallna)\b.{0,60}\b(?:projekt|ansökningar)\b.{0,80}|projekt(?:en)? som (?:har )?(?:beviljats|prioriterats|fått).{0,60}|utlysning(?:en)?\b.{5,250}|programområde \d.{0,80})$")
+    pattern(
+        r"(?i)^(?:.*\bbeslut(?:ade|sdatum|at|smöte)?\b.*\d{4}.*|(?:prioriterade|beviljade|godkända|avslagna|beslutade|bifallna)\b.{0,60}\b(?:projekt|ansökningar)\b.{0,80}|projekt(?:en)? som (?:har )?(?:beviljats|prioriterats|fått).{0,60}|utlysning(?:en)?\b.{5,250}|programområde \d.{0,80})$",
+    )
 });
 static ABOUT_DECISION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)beslut|bevilja|prioriter"));
 static OF_DECISIONS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)strukturfondspartnerskap|prioriterade (?:esf|eu|projekt|ansökningar)|beviljade (?:projekt|ansökningar)|projekten? som (?:har )?beviljats|sökt (?:eu-)?belopp|beslutade? (?:projekt|strukturfond)")
+    pattern(
+        r"(?i)strukturfondspartnerskap|prioriterade (?:esf|eu|projekt|ansökningar)|beviljade (?:projekt|ansökningar)|projekten? som (?:har )?beviljats|sökt (?:eu-)?belopp|beslutade? (?:projekt|strukturfond)",
+    )
 });
 static PROGRAMME_REGION: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i:\bregion(?:en)?) (?P<region>Norra Mellansverige|Mellersta Norrland|Övre Norrland|Östra Mellansverige|Småland och [Öö]arna|Sydsverige|Västsverige)\b")
+    pattern(
+        r"(?i:\bregion(?:en)?) (?P<region>Norra Mellansverige|Mellersta Norrland|Övre Norrland|Östra Mellansverige|Småland och [Öö]arna|Sydsverige|Västsverige)\b",
+    )
 });
 
 impl Format for DecisionList {
@@ -39,7 +45,11 @@ impl Format for DecisionList {
     fn detect(&self, document: &Document) -> u8 {
         let layout = layout::read(document);
         let blocks = split(&layout.items);
-        let applied = blocks.blocks.iter().filter(|block| is_project(block)).count();
+        let applied = blocks
+            .projects
+            .iter()
+            .filter(|block| is_project(block))
+            .count();
         let decisions = decisions(&layout.items).len();
         let about = OF_DECISIONS.is_match(&document.text);
         match (applied + decisions, about) {
@@ -54,13 +64,21 @@ impl Format for DecisionList {
     fn read(&self, document: &Document) -> Reading {
         let layout = layout::read(document);
         let statements = statements(&layout, document);
-        let title = layout.items.iter().find_map(|item| if let Item::Heading(line) = item { Some(line.text.clone()) } else { None });
+        let title = layout.items.iter().find_map(|item| {
+            if let Item::Heading(line) = item {
+                Some(line.text.clone())
+            } else {
+                None
+            }
+        });
         reading(&layout, document, title, statements)
     }
 }
 
 fn split(items: &[Item]) -> Blocks {
-    blocks::split(items, &|heading| SECTION.is_match(heading) && heading.chars().count() < 300)
+    blocks::split(items, &|heading| {
+        SECTION.is_match(heading) && heading.chars().count() < 300
+    })
 }
 
 fn is_project(block: &Block) -> bool {
@@ -76,16 +94,29 @@ fn statements(layout: &Layout, document: &Document) -> Vec<Statement> {
     let fund = fund(document);
     let of_all = Dates::of_items(&blocks.before);
     let mut drafts: Vec<Draft> = Vec::new();
-    for block in blocks.blocks.iter().filter(|block| is_project(block)) {
-        let dates = block.section.and_then(|at| blocks.sections.get(at)).map(Dates::of_section);
+    for block in blocks.projects.iter().filter(|block| is_project(block)) {
+        let dates = block
+            .section
+            .and_then(|at| blocks.sections.get(at))
+            .map(Dates::of_section);
         let mut draft = from_block(block);
-        dates.as_ref().unwrap_or(&of_all).set(&mut draft, block.line());
+        dates
+            .as_ref()
+            .unwrap_or(&of_all)
+            .set(&mut draft, block.line());
         drafts.push(draft);
     }
     let of_sentences = from_sentences(layout, &of_all);
-    let known: BTreeSet<String> = drafts.iter().filter_map(|draft| draft.statement.name.as_deref().map(names::fold)).collect();
+    let known: BTreeSet<String> = drafts
+        .iter()
+        .filter_map(|draft| draft.statement.name.as_deref().map(names::fold))
+        .collect();
     drafts.extend(of_sentences.into_iter().filter(|draft| {
-        draft.statement.name.as_deref().is_some_and(|name| !known.contains(&names::fold(name)))
+        draft
+            .statement
+            .name
+            .as_deref()
+            .is_some_and(|name| !known.contains(&names::fold(name)))
     }));
     drafts.sort_by_key(|draft| draft.statement.line);
     let complete = drafts.into_iter().filter_map(|mut draft| {
@@ -101,13 +132,19 @@ fn statements(layout: &Layout, document: &Document) -> Vec<Statement> {
 fn from_block(block: &Block) -> Draft {
     let mut draft = Draft::default();
     draft.statement.line = block.line();
-    draft.statement.name = block.heading.as_ref().and_then(|line| project_name::clean(&line.text));
+    draft.statement.name = block
+        .heading
+        .as_ref()
+        .and_then(|line| project_name::clean(&line.text));
     for label in block.labels() {
         draft.apply(label);
     }
     let text = sentences::read(&block.items);
     draft.prose_partners(&partners::find(&text));
-    draft.statement.planned_participants = draft.statement.planned_participants.or_else(|| participants::find(&text));
+    draft.statement.planned_participants = draft
+        .statement
+        .planned_participants
+        .or_else(|| participants::find(&text));
     draft
 }
 
@@ -116,7 +153,7 @@ fn decisions(items: &[Item]) -> Vec<(Sentence, Decision, Vec<Sentence>)> {
     let mut all: Vec<(Sentence, Decision, Vec<Sentence>)> = Vec::new();
     let mut goes_on = false;
     for part in items.chunk_by(|_, next| matches!(next, Item::Text(_))) {
-        let entry = matches!(part.first(), Some(Item::Bullet(_)));
+        let entry = matches!(part.first(), Some(Item::Bullet(_) | Item::Heading(_)));
         // A heading or a label ends what is said of the decision before.
         goes_on &= !matches!(part.first(), Some(Item::Heading(_) | Item::Labelled(_)));
         for (at, sentence) in sentences::read(part).into_iter().enumerate() {
@@ -139,7 +176,9 @@ fn decisions(items: &[Item]) -> Vec<(Sentence, Decision, Vec<Sentence>)> {
 fn from_sentences(layout: &Layout, of_all: &Dates) -> Vec<Draft> {
     let mut dates = of_all.clone();
     let mut sections = layout.items.iter().filter_map(|item| match item {
-        Item::Heading(line) | Item::Text(line) if SECTION.is_match(&line.text) => Some((line.number, Dates::of_heading(&line.text))),
+        Item::Heading(line) | Item::Text(line) if SECTION.is_match(&line.text) => {
+            Some((line.number, Dates::of_heading(&line.text)))
+        }
         _ => None,
     });
     let mut next = sections.next();
@@ -154,7 +193,12 @@ fn from_sentences(layout: &Layout, of_all: &Dates) -> Vec<Draft> {
     drafts
 }
 
-fn from_decision(sentence: &Sentence, decision: Decision, rest: &[Sentence], dates: &Dates) -> Draft {
+fn from_decision(
+    sentence: &Sentence,
+    decision: Decision,
+    rest: &[Sentence],
+    dates: &Dates,
+) -> Draft {
     let mut draft = Draft::default();
     draft.statement.line = sentence.line;
     draft.statement.name = Some(decision.name);
@@ -162,8 +206,16 @@ fn from_decision(sentence: &Sentence, decision: Decision, rest: &[Sentence], dat
     for name in &decision.partners {
         draft.add_partner(party::single(name));
     }
-    draft.add_amount(amounts::stated(AmountKind::Granted, &decision.money, &decision.text, sentence.line));
+    draft.add_amount(amounts::stated(
+        AmountKind::Granted,
+        &decision.money,
+        &decision.text,
+        sentence.line,
+    ));
     let own: Vec<Sentence> = std::iter::once(sentence).chain(rest).cloned().collect();
+    if draft.statement.owner.is_none() && decision.partners.is_empty() {
+        draft.statement.owner = owner::find(rest, draft.statement.name.as_deref());
+    }
     draft.statement.planned_participants = participants::find(&own);
     let mut found = partners::find(&own[..1]);
     if !decision.partners.is_empty() {
@@ -192,7 +244,10 @@ impl Dates {
     }
 
     fn of_items(items: &[Item]) -> Self {
-        let days = sentences::read(items).iter().flat_map(|sentence| Self::of_sentence(&sentence.text).days).collect();
+        let days = sentences::read(items)
+            .iter()
+            .flat_map(|sentence| Self::of_sentence(&sentence.text).days)
+            .collect();
         Self { days }
     }
 
@@ -200,14 +255,26 @@ impl Dates {
         if !ABOUT_DECISION.is_match(text) {
             return Self::default();
         }
-        let days = period::find_all(text).into_iter().filter(|found| found.second.is_none()).filter_map(|found| found.first.edge());
-        Self { days: days.filter(|day| day.precision() == Precision::Day).map(|day| day.to_string()).collect() }
+        let days = period::find_all(text)
+            .into_iter()
+            .filter(|found| found.second.is_none())
+            .filter_map(|found| found.first.edge());
+        Self {
+            days: days
+                .filter(|day| day.precision() == Precision::Day)
+                .map(|day| day.to_string())
+                .collect(),
+        }
     }
 
     /// The day where there is one; where there are several, none of them is certain.
     fn set(&self, draft: &mut Draft, line: u32) {
         if self.days.len() == 1 {
-            draft.statement.decided_on = draft.statement.decided_on.take().or_else(|| self.days.first().cloned());
+            draft.statement.decided_on = draft
+                .statement
+                .decided_on
+                .take()
+                .or_else(|| self.days.first().cloned());
         } else if self.days.len() > 1 {
             let days: Vec<_> = self.days.iter().cloned().collect();
             draft.warn(WarningCode::ContradictingDates, line, Some(days.join(", ")));
@@ -217,7 +284,10 @@ impl Dates {
 
 /// The programme's region, where the document names one and no other.
 fn region(document: &Document) -> Option<String> {
-    let all: BTreeSet<String> = PROGRAMME_REGION.captures_iter(&document.text).map(|found| found["region"].to_owned()).collect();
+    let all: BTreeSet<String> = PROGRAMME_REGION
+        .captures_iter(&document.text)
+        .map(|found| found["region"].to_owned())
+        .collect();
     all.first().filter(|_| all.len() == 1).cloned()
 }
 

@@ -6,7 +6,8 @@ use regex::{Captures, Regex};
 
 use super::project_name;
 use crate::domain::money::{self, Money};
-use crate::domain::organisations::{self, take_list, take_name};
+use crate::domain::organisation_words::is_organisation_name;
+use crate::domain::organisations::{take_list, take_name};
 use crate::domain::{names, pattern};
 
 /// What one such sentence says.
@@ -21,18 +22,26 @@ pub(super) struct Decision {
 }
 
 static GETS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)(?:,?\s*(?:som|och))?\s+(?:har )?(?:får|fått|fick|beviljas|beviljats|beviljades|tilldelas|tilldelats|tilldelades)\s+(?:drygt |knappt |cirka |ca |c:a |totalt |närmare |nästan |upp till |omkring |nära )*$")
+    pattern(
+        r"(?i)(?:,?\s*(?:som|och))?\s+(?:har )?(?:får|fått|fick|beviljas|beviljats|beviljades|tilldelas|tilldelats|tilldelades)\s+(?:drygt |knappt |cirka |ca |c:a |totalt |närmare |nästan |upp till |omkring |nära )*$",
+    )
 });
 static FOR_PROJECT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)^\s*(?:kronor\s+)?(?:i (?:esf-|eu-)?(?:stöd|bidrag|medel|projektmedel)\s+)?(?:(?:från|av) [^,.]{3,60}? )?(?:till|för)\s+(?:sitt\s+|ett\s+|det\s+)?(?:\p{L}+-?)?projekt(?:et)?,?\s+(?P<name>.+)$")
+    pattern(
+        r"(?i)^\s*(?:kronor\s+)?(?:i (?:esf-|eu-)?(?:stöd|bidrag|medel|projektmedel)\s+)?(?:(?:från|av) [^,.]{3,60}? )?(?:till|för)\s+(?:att (?:driva|genomföra|starta)\s+)?(?:sitt\s+|ett\s+|det\s+)?(?:\p{L}+-?)?projekt(?:et)?,?\s+(?P<name>.+)$",
+    )
 });
 static QUOTED: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^\s*(?:kronor\s+)?(?:till|för)\s+(?P<name>[”“„»\x22].+)$"));
 static TO_OWNER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)^\s*(?:kronor\s+)?(?:till|åt)\s+(?P<owner>.+?)\s+(?:för|till|och)\s+(?:sitt\s+)?projekt(?:et)?\s+(?P<name>.+)$")
+    pattern(
+        r"(?i)^\s*(?:kronor\s+)?(?:till|åt)\s+(?P<owner>.+?)\s+(?:för|till|och)\s+(?:sitt\s+)?projekt(?:et)?\s+(?P<name>.+)$",
+    )
 });
 static NAME_END: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)[.;,]|\s[–—-]\s|\s\(|\s(?:som|där|vilket|tillsammans med|i samverkan med|i samarbete med|under|för att)\s|\s(?:ska|får|är)\s")
+    pattern(
+        r"(?i)[.;,]|\s[–—-]\s|\s\(|\s(?:som|där|vilket|tillsammans med|i samverkan med|i samarbete med|under|för att)\s|\s(?:ska|får|är)\s",
+    )
 });
 
 /// Who stands before the verb: patterns with the groups `name`, `owner` and `rest`.
@@ -43,7 +52,7 @@ static SUBJECTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"^(?P<name>.+?) är (?P<owner>\p{Lu}.*?s) (?:\p{Ll}+ )?projekt\b(?P<rest>.*)$",
         r"^(?P<name>.+?),? med (?P<owner>.+?) som (?:projektägare|huvudman|ägare|sökande)\b(?P<rest>.*)$",
         r"^(?P<name>.+?),? ett (?:\p{L}+ )?\p{L}*projekt (?P<rest>mellan .+)$",
-        r"^(?P<name>.+?),? (?:som|vilket) (?:drivs|ägs|leds) av (?P<owner>.+?)(?P<rest>(?: (?:tillsammans|i samverkan|i samarbete) .*)?)$",
+        r"^(?P<name>.+?),? (?:(?:som|vilket) )?(?:drivs|ägs|leds) av (?P<owner>.+?)(?P<rest>(?: (?:tillsammans|i samverkan|i samarbete) .*)?)$",
         r"^(?P<owner>\p{Lu}.*?s) (?:\p{Ll}+ )?(?:\p{L}+-)?projekt (?P<name>.+)$",
         r"^(?:(?i:projekt(?:et)?) )(?P<name>.+?) \((?P<owner>.+?)\)$",
         r"^(?:(?i:(?:esf-)?projekt(?:et)?) )(?P<name>[^,]+?)(?P<rest>,.*)?$",
@@ -53,7 +62,9 @@ static SUBJECTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     .collect()
 });
 static SEVERAL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)^(?:\d+|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|flera|samtliga|dessa)\b.*\b(?:projekt|ansökningar|projekten)\b")
+    pattern(
+        r"(?i)^(?:\d+|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|flera|samtliga|dessa)\b.*\b(?:projekt|ansökningar|projekten)\b",
+    )
 });
 static PARTNERS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:mellan|tillsammans med|i samverkan med|i samarbete med)\s+")
@@ -69,12 +80,24 @@ pub(super) fn read(sentence: &str, entry: bool) -> Option<Decision> {
         None => TO_OWNER
             .captures(after)
             .filter(|_| before.trim().is_empty() || entry)
-            .and_then(|found| Some((name(&found["name"])?, Some(found["owner"].to_owned()), Vec::new())))
+            .and_then(|found| {
+                Some((
+                    name(&found["name"])?,
+                    Some(found["owner"].to_owned()),
+                    Vec::new(),
+                ))
+            })
             .or_else(|| entry.then(|| listed(before, after)).flatten()),
     };
     let (name, owner, partners) = found?;
     let text = sentence[first.range].to_owned();
-    Some(Decision { name, owner, partners, money, text })
+    Some(Decision {
+        name,
+        owner,
+        partners,
+        money,
+        text,
+    })
 }
 
 type Said = (String, Option<String>, Vec<String>);
@@ -83,12 +106,17 @@ fn by_verb(subject: &str, after: &str) -> Option<Said> {
     if SEVERAL.is_match(subject) || subject.len() > 300 {
         return None;
     }
-    let object = FOR_PROJECT.captures(after).or_else(|| QUOTED.captures(after));
+    let object = FOR_PROJECT
+        .captures(after)
+        .or_else(|| QUOTED.captures(after));
     if let Some(found) = object {
         let owner = receiver(subject)?;
         return Some((name(&found["name"])?, Some(owner), partners(&found["name"])));
     }
-    SUBJECTS.iter().find_map(|form| form.captures(subject)).and_then(|found| from_subject(&found))
+    SUBJECTS
+        .iter()
+        .find_map(|form| form.captures(subject))
+        .and_then(|found| from_subject(&found))
 }
 
 fn from_subject(found: &Captures<'_>) -> Option<Said> {
@@ -96,8 +124,15 @@ fn from_subject(found: &Captures<'_>) -> Option<Said> {
     let owner = found.name("owner").map(|owner| {
         let text = owner.as_str();
         // `X är Ys projekt` has its owner in the genitive.
-        let genitive = found.get(0).is_some_and(|whole| whole.as_str()[owner.end()..].contains("projekt")) && text.ends_with('s');
-        if genitive { names::without_genitive(text).to_owned() } else { text.to_owned() }
+        let genitive = found
+            .get(0)
+            .is_some_and(|whole| whole.as_str()[owner.end()..].contains("projekt"))
+            && text.ends_with('s');
+        if genitive {
+            names::without_genitive(text).to_owned()
+        } else {
+            text.to_owned()
+        }
     });
     let name = project_name::clean(&found["name"])?;
     let words = name.split(' ').count();
@@ -105,22 +140,34 @@ fn from_subject(found: &Captures<'_>) -> Option<Said> {
 }
 
 fn partners(text: &str) -> Vec<String> {
-    PARTNERS.find(text).map(|cue| take_list(&text[cue.end()..]).names).unwrap_or_default()
+    PARTNERS
+        .find(text)
+        .map(|cue| take_list(&text[cue.end()..]).names)
+        .unwrap_or_default()
 }
 
 /// Who gets the money: a name, or the words before the verb where they are few.
 fn receiver(subject: &str) -> Option<String> {
     let bare = subject.trim_start_matches("Även ").trim_end_matches(',');
     let (name, length) = take_name(bare)?;
-    let whole = length >= bare.len() || bare[length..].trim_start().starts_with(['(', ',']) || bare[length..].starts_with(" och ");
-    Some(if whole || bare.split(' ').count() > 8 { name } else { bare.to_owned() })
+    let whole = length >= bare.len()
+        || bare[length..].trim_start().starts_with(['(', ','])
+        || bare[length..].starts_with(" och ");
+    Some(if whole || bare.split(' ').count() > 8 {
+        name
+    } else {
+        bare.to_owned()
+    })
 }
 
 fn name(text: &str) -> Option<String> {
     if text.starts_with(['”', '“', '„', '»', '"', '*', '’', '\'']) {
         return project_name::up_to_its_end(text);
     }
-    let end = NAME_END.find_iter(text).find(|found| !is_inner(text, found.start())).map_or(text.len(), |found| found.start());
+    let end = NAME_END
+        .find_iter(text)
+        .find(|found| !is_inner(text, found.start()))
+        .map_or(text.len(), |found| found.start());
     project_name::clean(&text[..end])
 }
 
@@ -141,22 +188,19 @@ fn listed(before: &str, after: &str) -> Option<Said> {
         .map(str::trim)
         .filter(|part| part.chars().filter(|c| c.is_alphabetic()).count() > 2)
         .collect();
-    let [one, other] = parts.as_slice() else { return None };
-    let (name, owner) = match (is_organisation(one), is_organisation(other)) {
+    let [one, other] = parts.as_slice() else {
+        return None;
+    };
+    let (name, owner) = match (is_organisation_name(one), is_organisation_name(other)) {
         (false, true) => (one, other),
         (true, false) => (other, one),
         _ => return None,
     };
-    Some((project_name::clean(name)?, Some((*owner).to_owned()), Vec::new()))
-}
-
-fn is_organisation(text: &str) -> bool {
-    const NOUNS: [&str; 14] = [
-        "kommun", "stad", "region", "ab", "förbund", "stiftelsen", "länsstyrelsen", "universitet", "arbetsförmedlingen", "landsting",
-        "samordningsförbundet", "folkhögskola", "högskola", "försäkringskassan",
-    ];
-    let folded = names::fold(text);
-    folded.split(' ').any(|word| NOUNS.contains(&word) || organisations::is_unit(word))
+    Some((
+        project_name::clean(name)?,
+        Some((*owner).to_owned()),
+        Vec::new(),
+    ))
 }
 
 #[cfg(test)]
@@ -168,16 +212,48 @@ mod tests {
     #[test]
     fn decisions_are_read_from_sentences() {
         for (sentence, name, owner) in [
-            ("Flens kommun får 6,6 miljoner kronor till projektet Frisk kraft med hälsan i fokus.", "Frisk kraft med hälsan i fokus", Some("Flens kommun")),
-            ("Volvo Gotlands projekt Ny omställning får 17,1 miljoner kronor.", "Ny omställning", Some("Volvo Gotland")),
-            ("Friskt liv 2.0 är ett projekt som Flens kommun ska driva, som får 8,2 miljoner kronor.", "Friskt liv 2.0", Some("Flens kommun")),
-            ("Växa är Stiftelsen Torgets gemensamma projekt tillsammans med Unionen som får 14 miljoner kronor.", "Växa", Some("Stiftelsen Torget")),
-            ("Nystart med Malmö stad som projektägare får 11,4 miljoner kr.", "Nystart", Some("Malmö stad")),
-            ("Nyvägen, ett samverkansprojekt mellan LO, TCO och Flens kommun, får 9,9 miljoner kr.", "Nyvägen", None),
-            ("Region Gotland beviljas 3 mkr för projektet ”Vi kan mer”.", "Vi kan mer", Some("Region Gotland")),
+            (
+                "Flens kommun får 6,6 miljoner kronor till projektet Frisk kraft med hälsan i fokus.",
+                "Frisk kraft med hälsan i fokus",
+                Some("Flens kommun"),
+            ),
+            (
+                "Volvo Gotlands projekt Ny omställning får 17,1 miljoner kronor.",
+                "Ny omställning",
+                Some("Volvo Gotland"),
+            ),
+            (
+                "Friskt liv 2.0 är ett projekt som Flens kommun ska driva, som får 8,2 miljoner kronor.",
+                "Friskt liv 2.0",
+                Some("Flens kommun"),
+            ),
+            (
+                "Växa är Stiftelsen Torgets gemensamma projekt tillsammans med Unionen som får 14 miljoner kronor.",
+                "Växa",
+                Some("Stiftelsen Torget"),
+            ),
+            (
+                "Nystart med Malmö stad som projektägare får 11,4 miljoner kr.",
+                "Nystart",
+                Some("Malmö stad"),
+            ),
+            (
+                "Nyvägen, ett samverkansprojekt mellan LO, TCO och Flens kommun, får 9,9 miljoner kr.",
+                "Nyvägen",
+                None,
+            ),
+            (
+                "Region Gotland beviljas 3 mkr för projektet ”Vi kan mer”.",
+                "Vi kan mer",
+                Some("Region Gotland"),
+            ),
         ] {
             let decision = read(sentence, false).expect(sentence);
-            assert_eq!((decision.name.as_str(), decision.owner.as_deref()), (name, owner), "{sentence}");
+            assert_eq!(
+                (decision.name.as_str(), decision.owner.as_deref()),
+                (name, owner),
+                "{sentence}"
+            );
         }
     }
 
@@ -185,12 +261,20 @@ mod tests {
     fn entries_without_a_verb_are_read_in_lists_only() {
         let entry = "Nystart, Flens kommun, 6,5 miljoner kronor";
         assert_eq!(read(entry, false), None);
-        assert_eq!(read(entry, true).and_then(|decision| decision.owner).as_deref(), Some("Flens kommun"));
+        assert_eq!(
+            read(entry, true)
+                .and_then(|decision| decision.owner)
+                .as_deref(),
+            Some("Flens kommun")
+        );
     }
 
     #[test]
     fn sums_of_several_projects_are_left_out() {
-        assert_eq!(read("Tre projekt får drygt 69 miljoner kronor i stöd.", false), None);
+        assert_eq!(
+            read("Tre projekt får drygt 69 miljoner kronor i stöd.", false),
+            None
+        );
         assert_eq!(read("Utlyst belopp: 65 miljoner kronor", true), None);
     }
 

@@ -13,9 +13,23 @@ use crate::import::document::{Document, Line};
 pub(super) struct FactPage;
 
 const FACTS: [Field; 17] = [
-    Field::Name, Field::Number, Field::Owner, Field::Role, Field::Partners, Field::ParticipantsOrPartners, Field::Funder,
-    Field::Financing, Field::Total, Field::Granted, Field::Eu, Field::CoFinancing, Field::Period, Field::Start, Field::End,
-    Field::Participants, Field::Unit,
+    Field::Name,
+    Field::Number,
+    Field::Owner,
+    Field::Role,
+    Field::Partners,
+    Field::ParticipantsOrPartners,
+    Field::Funder,
+    Field::Financing,
+    Field::Total,
+    Field::Granted,
+    Field::Eu,
+    Field::CoFinancing,
+    Field::Period,
+    Field::Start,
+    Field::End,
+    Field::Participants,
+    Field::Unit,
 ];
 
 impl Format for FactPage {
@@ -25,9 +39,15 @@ impl Format for FactPage {
 
     fn detect(&self, document: &Document) -> u8 {
         let layout = layout::read(document);
-        let facts = FACTS.iter().filter(|field| labels(&layout).any(|label| label.field == **field)).count();
+        let facts = FACTS
+            .iter()
+            .filter(|field| labels(&layout).any(|label| label.field == **field))
+            .count();
         let named = document.text.to_lowercase().contains("projekt");
-        let row = labels(&layout).filter(|label| label.form == Form::Glued).count() > 2;
+        let row = labels(&layout)
+            .filter(|label| label.form == Form::Glued)
+            .count()
+            > 2;
         match (facts, named) {
             (0, _) | (_, false) => 0,
             (1, true) if !row => 35,
@@ -45,21 +65,42 @@ impl Format for FactPage {
 }
 
 fn labels(layout: &Layout) -> impl Iterator<Item = &Labelled> {
-    layout.items.iter().filter_map(|item| if let Item::Labelled(label) = item { Some(label) } else { None })
+    layout.items.iter().filter_map(|item| {
+        if let Item::Labelled(label) = item {
+            Some(label)
+        } else {
+            None
+        }
+    })
 }
 
 fn headings(layout: &Layout) -> impl Iterator<Item = &Line> {
-    layout.items.iter().filter_map(|item| if let Item::Heading(line) = item { Some(line) } else { None })
+    layout.items.iter().filter_map(|item| {
+        if let Item::Heading(line) = item {
+            Some(line)
+        } else {
+            None
+        }
+    })
 }
 
 fn statement(layout: &Layout, document: &Document) -> Option<Statement> {
     let mut draft = Draft::default();
     let text = sentences::read(&layout.items);
-    let (known, role): (Vec<_>, Vec<_>) = labels(layout).partition(|label| label.field != Field::Role);
+    let (known, role): (Vec<_>, Vec<_>) =
+        labels(layout).partition(|label| label.field != Field::Role);
     for label in known {
         draft.apply(label);
-        if label.field == Field::Unknown && label.form == Form::Colon && label.value.len() < 60 && !label.value.is_empty() {
-            draft.warn(WarningCode::UnknownLabel, label.line, Some(label.label.clone()));
+        if label.field == Field::Unknown
+            && label.form == Form::Colon
+            && label.value.len() < 60
+            && !label.value.is_empty()
+        {
+            draft.warn(
+                WarningCode::UnknownLabel,
+                label.line,
+                Some(label.label.clone()),
+            );
         }
     }
     let (name, line) = name(layout, &text, document);
@@ -69,7 +110,8 @@ fn statement(layout: &Layout, document: &Document) -> Option<Statement> {
     for label in role {
         draft.apply(label);
     }
-    let social_fund = document.text.to_lowercase().contains("socialfond") || document.text.contains("ESF");
+    let social_fund =
+        document.text.to_lowercase().contains("socialfond") || document.text.contains("ESF");
     if draft.statement.funders.is_empty() && social_fund {
         draft.add_funder("Europeiska socialfonden");
     }
@@ -81,16 +123,21 @@ fn prose(draft: &mut Draft, text: &[Sentence]) {
         draft.statement.owner = owner::find(text, draft.statement.name.as_deref());
     }
     draft.prose_partners(&partners::find(text));
+    draft.decided(dates::decided(text));
     draft.prose_period(dates::find(text));
     for amount in amounts::find(text) {
         draft.add_amount(amount);
     }
-    draft.statement.planned_participants = draft.statement.planned_participants.or_else(|| participants::find(text));
+    draft.statement.planned_participants = draft
+        .statement
+        .planned_participants
+        .or_else(|| participants::find(text));
 }
 
 /// The name and its first line: a label's, the heading that the text also uses, what the text introduces, the first heading.
 fn name(layout: &Layout, text: &[Sentence], document: &Document) -> (Option<String>, u32) {
-    let labelled = labels(layout).find(|label| label.field == Field::Name && !label.value.is_empty());
+    let labelled =
+        labels(layout).find(|label| label.field == Field::Name && !label.value.is_empty());
     if let Some(label) = labelled {
         return (project_name::clean(&label.value), label.line);
     }
@@ -100,13 +147,15 @@ fn name(layout: &Layout, text: &[Sentence], document: &Document) -> (Option<Stri
     });
     let same = |line: &&Line| {
         introduced.as_ref().is_some_and(|(name, _)| {
-            project_name::clean(&line.text).is_some_and(|heading| names::fold(&heading) == names::fold(name))
+            project_name::clean(&line.text)
+                .is_some_and(|heading| names::fold(&heading) == names::fold(name))
         })
     };
     if let Some(line) = headings(layout).find(same) {
         return (project_name::clean(&line.text), line.number);
     }
-    let heading = headings(layout).find(|line| line.text.chars().count() < 90 && !is_site(&line.text));
+    let heading =
+        headings(layout).find(|line| line.text.chars().count() < 90 && !is_site(&line.text));
     let all = names::fold(&document.text);
     let repeated = heading.and_then(|line| {
         let name = project_name::clean(&line.text)?;
@@ -122,12 +171,29 @@ fn name(layout: &Layout, text: &[Sentence], document: &Document) -> (Option<Stri
 /// The names of organisations and of parts of a site that stand above the title of a page.
 fn is_site(heading: &str) -> bool {
     const PARTS: [&str; 12] = [
-        "start", "startsida", "projekt", "projektfakta", "information", "våra projekt", "eu-projekt", "regional utveckling",
-        "om oss", "nyheter", "arbetsmarknad", "meny",
+        "start",
+        "startsida",
+        "projekt",
+        "projektfakta",
+        "information",
+        "våra projekt",
+        "eu-projekt",
+        "regional utveckling",
+        "om oss",
+        "nyheter",
+        "arbetsmarknad",
+        "meny",
     ];
     let folded = names::fold(heading);
-    let organisation = ["kommun", "stad", "region", "länsstyrelsen", "samordningsförbundet"]
-        .iter()
-        .any(|noun| folded.split(' ').any(|word| word == *noun));
-    PARTS.contains(&folded.as_str()) || organisation && folded.split(' ').count() <= 4
+    let organisation = [
+        "kommun",
+        "stad",
+        "region",
+        "länsstyrelsen",
+        "samordningsförbundet",
+    ]
+    .iter()
+    .any(|noun| folded.split(' ').any(|word| word == *noun));
+    let trail = heading.contains(['/', '>', '|', '»']);
+    trail || PARTS.contains(&folded.as_str()) || organisation && folded.split(' ').count() <= 4
 }

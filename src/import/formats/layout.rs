@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::labels::{self, Field, Form, Label};
+use super::table;
 use crate::domain::{contact, pattern};
 use crate::import::document::{Document, Line};
 
@@ -42,16 +43,23 @@ pub(super) struct Layout {
     pub(super) personal_line: Option<u32>,
 }
 
-static BULLET: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:[•·▪►●○*]\s*|[-–]\s+)(?P<text>\S.*)$"));
+static BULLET: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:[•·▪►●○*]\s*|[-–]\s+)(?P<text>\S.*)$"));
 
 /// Lines that belong to the page and not to its text.
 static PAGE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)^(?:cookies?|information \(\d+\)|lär dig mer|stäng|logotyp på utskrifter|in english|dela|skriv ut|lyssna|tipsa|till toppen|mer information och anmälan\.?|.*\bcookies?\b.*|.*uppläsnings-?funktionen.*)$")
+    pattern(
+        r"(?i)^(?:cookies?|information \(\d+\)|lär dig mer|stäng|logotyp på utskrifter|in english|dela|skriv ut|lyssna|tipsa|till toppen|mer information och anmälan\.?|.*\bcookies?\b.*|.*uppläsnings-?funktionen.*)$",
+    )
 });
 
 /// Reads the layout of a document.
 pub(super) fn read(document: &Document) -> Layout {
-    let lines: Vec<Line> = document.lines().into_iter().filter(|line| !PAGE.is_match(&line.text)).collect();
+    let lines: Vec<Line> = document
+        .lines()
+        .into_iter()
+        .filter(|line| !PAGE.is_match(&line.text))
+        .collect();
     let found: Vec<Option<Label>> = lines.iter().map(|line| labels::read(&line.text)).collect();
     let mut layout = Layout::default();
     let mut at = 0;
@@ -68,6 +76,20 @@ impl Layout {
         if line.is_blank() {
             return 1;
         }
+        let table = table::read(lines);
+        if !table.is_empty() {
+            let used = table
+                .iter()
+                .map(|row| row.place)
+                .max()
+                .map_or(1, |place| place + 1);
+            for row in table {
+                for label in row.labels {
+                    self.label(label, row.line);
+                }
+            }
+            return used;
+        }
         let row = labels::glued(&line.text);
         if !row.is_empty() {
             for label in row {
@@ -75,12 +97,11 @@ impl Layout {
             }
             return 1;
         }
-        match &found[0] {
-            Some(label) => self.labelled(label, lines, found),
-            None => {
-                self.text(line);
-                1
-            }
+        if let Some(label) = &found[0] {
+            self.labelled(label, lines, found)
+        } else {
+            self.text(line);
+            1
         }
     }
 
@@ -101,11 +122,18 @@ impl Layout {
                 return 1;
             }
             if length > 1 {
-                line = lines.iter().take(length).skip(1).find(|line| !line.is_blank()).map_or(line, |line| line.number);
+                line = lines
+                    .iter()
+                    .take(length)
+                    .skip(1)
+                    .find(|line| !line.is_blank())
+                    .map_or(line, |line| line.number);
             }
             label.value = value;
             used = length;
-        } else if label.field == Field::Unknown && label.value.len() > 120 {
+        } else if label.field == Field::Unknown
+            && (label.value.len() > 120 || BULLET.is_match(&lines[0].text))
+        {
             self.text(&lines[0]);
             return 1;
         }
@@ -123,8 +151,19 @@ impl Layout {
         if contact::is_in(&label.value) {
             return;
         }
-        let Label { field, form, text, value } = label;
-        self.items.push(Item::Labelled(Labelled { field, form, label: text, value, line }));
+        let Label {
+            field,
+            form,
+            text,
+            value,
+        } = label;
+        self.items.push(Item::Labelled(Labelled {
+            field,
+            form,
+            label: text,
+            value,
+            line,
+        }));
     }
 
     fn text(&mut self, line: &Line) {
@@ -133,10 +172,15 @@ impl Layout {
         if details > 0 {
             return;
         }
-        let bullet = BULLET.captures(&line.text).map(|found| found["text"].to_owned());
+        let bullet = BULLET
+            .captures(&line.text)
+            .map(|found| found["text"].to_owned());
         let is_heading = is_heading(&line.text);
         self.items.push(match bullet {
-            Some(text) => Item::Bullet(Line { number: line.number, text }),
+            Some(text) => Item::Bullet(Line {
+                number: line.number,
+                text,
+            }),
             None if is_heading => Item::Heading(line.clone()),
             None => Item::Text(line.clone()),
         });
@@ -152,12 +196,24 @@ impl Layout {
 
 /// The value on the lines below a label that stands alone, and how many lines both take.
 fn value_below(label: &Label, lines: &[Line], found: &[Option<Label>]) -> (String, usize) {
-    let below = lines.iter().enumerate().skip(1).find(|(_, line)| !line.is_blank());
-    let Some((first, line)) = below.filter(|(at, _)| *at <= 3) else { return (String::new(), 1) };
-    if found[first].as_ref().is_some_and(|next| is_label(next, label)) {
+    let below = lines
+        .iter()
+        .enumerate()
+        .skip(1)
+        .find(|(_, line)| !line.is_blank());
+    let Some((first, line)) = below.filter(|(at, _)| *at <= 3) else {
+        return (String::new(), 1);
+    };
+    if found[first]
+        .as_ref()
+        .is_some_and(|next| is_label(next, label))
+    {
         return (String::new(), 1);
     }
-    if matches!(label.field, Field::Partners | Field::ParticipantsOrPartners | Field::Funder) {
+    if matches!(
+        label.field,
+        Field::Partners | Field::ParticipantsOrPartners | Field::Funder
+    ) {
         let listed = listed(&lines[first..], &found[first..]);
         if listed.len() > 1 || BULLET.is_match(&line.text) {
             return (listed.join("; "), first + listed.len());
@@ -166,44 +222,82 @@ fn value_below(label: &Label, lines: &[Line], found: &[Option<Label>]) -> (Strin
     let blank_between = first > 1;
     let sentence = line.text.ends_with('.') && line.text.len() > 60;
     let kind = labels::fits(label.field, &line.text);
-    let acceptable = kind || match label.form {
-        Form::Colon => !blank_between || !sentence && line.text.len() < 120,
-        _ => !free_text(label.field) && !typed(label.field) && !sentence && line.text.len() < 120,
-    };
-    if acceptable { (line.text.clone(), first + 1) } else { (String::new(), 1) }
+    let acceptable = kind
+        || match label.form {
+            Form::Colon => !blank_between || !sentence && line.text.len() < 120,
+            _ => {
+                !free_text(label.field) && !typed(label.field) && !sentence && line.text.len() < 120
+            }
+        };
+    if acceptable {
+        (line.text.clone(), first + 1)
+    } else {
+        (String::new(), 1)
+    }
 }
 
 /// Lines of a list under a label: marked ones, or short ones up to the next blank line or label.
 fn listed(lines: &[Line], found: &[Option<Label>]) -> Vec<String> {
-    let marked = lines.first().is_some_and(|line| BULLET.is_match(&line.text));
+    let marked = lines
+        .first()
+        .is_some_and(|line| BULLET.is_match(&line.text));
     lines
         .iter()
         .zip(found)
         .take_while(|(line, label)| {
-            let fits = if marked { BULLET.is_match(&line.text) } else { !line.is_blank() && line.text.len() < 80 && !line.text.ends_with('.') };
+            let fits = if marked {
+                BULLET.is_match(&line.text)
+            } else {
+                !line.is_blank() && line.text.len() < 80 && !line.text.ends_with('.')
+            };
             fits && label.is_none()
         })
-        .map(|(line, _)| BULLET.captures(&line.text).map_or_else(|| line.text.clone(), |found| found["text"].to_owned()))
+        .map(|(line, _)| {
+            BULLET
+                .captures(&line.text)
+                .map_or_else(|| line.text.clone(), |found| found["text"].to_owned())
+        })
         .collect()
 }
 
 /// Whether the line below a label is the next label and not its value.
 fn is_label(next: &Label, label: &Label) -> bool {
-    next.field != Field::Unknown && next.text != label.text && (next.form != Form::Spaced || next.field != label.field)
+    next.field != Field::Unknown
+        && next.text != label.text
+        && (next.form != Form::Spaced || next.field != label.field)
 }
 
 fn free_text(field: Field) -> bool {
-    matches!(field, Field::Other | Field::Unknown | Field::Financing | Field::Results | Field::Unit | Field::Role)
+    matches!(
+        field,
+        Field::Other
+            | Field::Unknown
+            | Field::Financing
+            | Field::Results
+            | Field::Unit
+            | Field::Role
+    )
 }
 
 fn typed(field: Field) -> bool {
-    !matches!(field, Field::Name | Field::Owner | Field::Partners | Field::Funder | Field::Region | Field::Contact | Field::ParticipantsOrPartners | Field::Objective)
+    !matches!(
+        field,
+        Field::Name
+            | Field::Owner
+            | Field::Partners
+            | Field::Funder
+            | Field::Region
+            | Field::Contact
+            | Field::ParticipantsOrPartners
+            | Field::Objective
+    )
 }
 
 fn is_heading(text: &str) -> bool {
     let short = text.chars().count() <= 120;
     short
-        && text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || "\"”“'*".contains(c))
+        && text
+            .starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || "\"”“'*".contains(c))
         && !text.ends_with(['.', ',', ';', '!', '?'])
 }
 
@@ -212,12 +306,25 @@ mod tests {
     use super::*;
 
     fn layout(text: &str) -> Layout {
-        read(&Document { name: "a.txt".to_owned(), text: text.to_owned() })
+        read(&Document {
+            name: "a.txt".to_owned(),
+            text: text.to_owned(),
+        })
     }
 
     fn values(text: &str) -> Vec<(Field, String)> {
-        let labelled = |item| if let Item::Labelled(label) = item { Some((label.field, label.value)) } else { None };
-        layout(text).items.into_iter().filter_map(labelled).collect()
+        let labelled = |item| {
+            if let Item::Labelled(label) = item {
+                Some((label.field, label.value))
+            } else {
+                None
+            }
+        };
+        layout(text)
+            .items
+            .into_iter()
+            .filter_map(labelled)
+            .collect()
     }
 
     #[test]
@@ -230,12 +337,16 @@ mod tests {
     #[test]
     fn a_list_below_a_label_is_its_value() {
         let read = values("Samverkansparter:\n• Flens kommun\n• Region Gotland\n\nText.");
-        assert_eq!(read, vec![(Field::Partners, "Flens kommun; Region Gotland".to_owned())]);
+        assert_eq!(
+            read,
+            vec![(Field::Partners, "Flens kommun; Region Gotland".to_owned())]
+        );
     }
 
     #[test]
     fn persons_are_counted_and_left_out() {
-        let layout = layout("Kontaktperson:\nAnna Ek\nE-post:\nanna@exempel.se\nRing 070-123 45 67 nu.\n");
+        let layout =
+            layout("Kontaktperson:\nAnna Ek\nE-post:\nanna@exempel.se\nRing 070-123 45 67 nu.\n");
         assert_eq!((layout.personal, layout.personal_line), (3, Some(2)));
         assert!(layout.items.is_empty());
     }

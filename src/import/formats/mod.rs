@@ -8,6 +8,8 @@ mod decision_list;
 mod decision_sentence;
 mod draft;
 mod fact_page;
+mod fields;
+mod label_values;
 mod labels;
 mod layout;
 mod press_release;
@@ -15,6 +17,7 @@ mod project_bank;
 mod project_name;
 mod prose;
 mod published;
+mod table;
 mod yearly_results;
 
 use chrono::NaiveDate;
@@ -32,8 +35,8 @@ pub trait Format: Sync {
     /// How surely the document is of this kind: 0 not at all, 100 certainly.
     fn detect(&self, document: &Document) -> u8;
 
-    /// Who publishes documents of this kind, where that is always the same.
-    fn publisher(&self) -> Option<&'static str> {
+    /// Who published the document, where its kind or its content tells.
+    fn publisher(&self, _reading: &Reading) -> Option<String> {
         None
     }
 
@@ -58,7 +61,10 @@ pub struct Reading {
 
 /// The document is of no kind that can be read.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{document} is no kind of document that can be read; known kinds: {}", known_names())]
+#[error(
+    "{document} is no kind of document that can be read; known kinds: {}",
+    known_names()
+)]
 pub struct Unrecognised {
     /// The document's name.
     pub document: String,
@@ -92,7 +98,9 @@ pub fn detect(document: &Document) -> Option<&'static dyn Format> {
 /// # Errors
 /// When no format knows the document.
 pub fn recognise(document: &Document) -> Result<&'static dyn Format, Unrecognised> {
-    detect(document).ok_or_else(|| Unrecognised { document: document.name.clone() })
+    detect(document).ok_or_else(|| Unrecognised {
+        document: document.name.clone(),
+    })
 }
 
 /// The format of a name, such as `board-annex`.
@@ -102,14 +110,27 @@ pub fn by_name(name: &str) -> Option<&'static dyn Format> {
 }
 
 fn known_names() -> String {
-    FORMATS.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ")
+    FORMATS
+        .iter()
+        .map(|format| format.name())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// A reading with what every format tells of its document. Contact details go no further than this.
-fn reading(layout: &layout::Layout, document: &Document, title: Option<String>, statements: Vec<Statement>) -> Reading {
+fn reading(
+    layout: &layout::Layout,
+    document: &Document,
+    title: Option<String>,
+    statements: Vec<Statement>,
+) -> Reading {
     let mut warnings = Vec::new();
     if layout.personal > 0 {
-        warnings.push(Warning { code: WarningCode::PersonalDetailsLeftOut, line: layout.personal_line, text: None });
+        warnings.push(Warning {
+            code: WarningCode::PersonalDetailsLeftOut,
+            line: layout.personal_line,
+            text: None,
+        });
     }
     let statements = statements.into_iter().map(|mut statement| {
         statement.document.clone_from(&document.name);
@@ -132,13 +153,19 @@ mod tests {
     use super::*;
 
     fn document(text: &str) -> Document {
-        Document { name: "a.txt".to_owned(), text: text.to_owned() }
+        Document {
+            name: "a.txt".to_owned(),
+            text: text.to_owned(),
+        }
     }
 
     #[test]
     fn formats_are_found_by_name() {
         for format in FORMATS {
-            assert_eq!(by_name(format.name()).map(|found| found.name()), Some(format.name()));
+            assert_eq!(
+                by_name(format.name()).map(Format::name),
+                Some(format.name())
+            );
         }
         assert!(by_name("spreadsheet").is_none());
     }
@@ -146,17 +173,36 @@ mod tests {
     #[test]
     fn other_documents_are_not_recognised() {
         for text in ["", "Köp mjölk, ägg och bröd.", "a;b;c\n1;2;3\n"] {
-            let error = recognise(&document(text)).err().map(|error| error.to_string());
-            assert!(error.is_some_and(|error| error.starts_with("a.txt")), "{text}");
+            let error = recognise(&document(text))
+                .err()
+                .map(|error| error.to_string());
+            assert!(
+                error.is_some_and(|error| error.starts_with("a.txt")),
+                "{text}"
+            );
         }
     }
 
     fn label_line() -> impl Strategy<Value = String> {
         let label = prop::sample::select(vec![
-            "Namn", "Projektägare", "Budget", "Total projektbudget", "Projektperiod", "Start- och avslutsdatum", "Sökande",
-            "Sökt belopp", "Belopp", "Samverkansparter", "Antal deltagare", "E-post", "Kontaktperson", "Resultat", "2. Nystart",
+            "Namn",
+            "Projektägare",
+            "Budget",
+            "Total projektbudget",
+            "Projektperiod",
+            "Start- och avslutsdatum",
+            "Sökande",
+            "Sökt belopp",
+            "Belopp",
+            "Samverkansparter",
+            "Antal deltagare",
+            "E-post",
+            "Kontaktperson",
+            "Resultat",
+            "2. Nystart",
         ]);
-        let joint = prop::sample::select(vec![":", ": ", ":\n", "", " ", "\n", "\t", " | ", ":\n\n"]);
+        let joint =
+            prop::sample::select(vec![":", ": ", ":\n", "", " ", "\n", "\t", " | ", ":\n\n"]);
         let value = prop_oneof![
             Just("Flens kommun, Socialförvaltningen".to_owned()),
             Just("1 618 426 kr".to_owned()),

@@ -1,5 +1,7 @@
 //! A press release or news item about one project. What it does not say stays unsaid.
 
+use std::collections::BTreeSet;
+
 use super::draft::Draft;
 use super::layout::{self, Item, Layout};
 use super::prose::{Sentence, amounts, dates, owner, participants, partners, sentences};
@@ -19,7 +21,9 @@ impl Format for PressRelease {
     fn detect(&self, document: &Document) -> u8 {
         let layout = layout::read(document);
         let text = text(&layout);
-        let Some((name, _)) = name(&text, document) else { return 0 };
+        let Some((name, _)) = name(&text, document) else {
+            return 0;
+        };
         let says = !amounts::find(&text).is_empty()
             || owner::find(&text, Some(&name)).is_some()
             || dates::find(&text).is_some()
@@ -49,6 +53,7 @@ fn statement(text: &[Sentence], document: &Document) -> Option<Statement> {
     draft.statement.owner = owner::find(text, Some(&name));
     draft.statement.name = Some(name);
     draft.prose_partners(&partners::find(text));
+    draft.decided(dates::decided(text));
     draft.prose_period(dates::find(text));
     for amount in amounts::find(text) {
         draft.add_amount(amount);
@@ -64,17 +69,29 @@ fn statement(text: &[Sentence], document: &Document) -> Option<Statement> {
 /// The project that the text introduces, with the first line that names it. Of several, the one most often named.
 fn name(text: &[Sentence], document: &Document) -> Option<(String, u32)> {
     let all = names::fold(&document.text);
-    let introduced = text.iter().take(200).filter_map(|sentence| project_name::introduced(&sentence.text));
+    let introduced = text
+        .iter()
+        .take(200)
+        .filter_map(|sentence| project_name::introduced(&sentence.text));
+    let mut seen = BTreeSet::new();
     let mut candidates: Vec<(String, usize)> = Vec::new();
     for name in introduced {
-        let name = project_name::settled(name, &document.text);
-        if candidates.len() < 20 && !candidates.iter().any(|(known, _)| names::fold(known) == names::fold(&name)) {
-            let count = all.matches(&names::fold(&name)).count();
-            candidates.push((name, count));
+        let raw = names::fold(&name);
+        if candidates.len() >= 20 || !seen.insert(raw) {
+            continue;
         }
+        let name = project_name::settled(name, &document.text);
+        let count = all.matches(&names::fold(&name)).count();
+        candidates.push((name, count));
     }
-    let (name, _) = candidates.into_iter().rev().max_by_key(|(_, count)| *count)?;
+    let (name, _) = candidates
+        .into_iter()
+        .rev()
+        .max_by_key(|(_, count)| *count)?;
     let folded = names::fold(&name);
-    let line = text.iter().find(|sentence| names::fold(&sentence.text).contains(&folded)).map_or(1, |sentence| sentence.line);
+    let line = text
+        .iter()
+        .find(|sentence| names::fold(&sentence.text).contains(&folded))
+        .map_or(1, |sentence| sentence.line);
     Some((name, line))
 }

@@ -16,13 +16,19 @@ use crate::import::document::{Document, Line};
 pub(super) struct YearlyResults;
 
 static TITLE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:årsredovisning\p{L}*|verksamhetsberättelse\p{L}*|årsrapport\p{L}*|årsbokslut\p{L}*|delårs\p{L}*|utvärdering\p{L}*|slutrapport\p{L}*|utvärderingsrapport|deltagarrapport|resultatrapport|verksamhetsåret|statistik|året som gått)\b")
+    pattern(
+        r"(?i)\b(?:årsredovisning\p{L}*|verksamhetsberättelse\p{L}*|årsrapport\p{L}*|årsbokslut\p{L}*|delårs\p{L}*|utvärdering\p{L}*|slutrapport\p{L}*|utvärderingsrapport|deltagarrapport|resultatrapport|verksamhetsåret|statistik|återrapportering|uppföljning av|resultat \d{4}|året som gått)\b",
+    )
 });
 static EVALUATED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)^(?:\d+\s+)?(?:slut|extern\s|lärande\s)?(?:utvärdering(?:en)?|utvärderingsrapport|slutrapport)(?:srapport)?\s*(?:[:–-]\s*)?(?:(?:av|för|från)\s+)?(?:(?:esf-)?projekt(?:et)?\s+)?(?P<name>\p{Lu}.{2,100})$")
+    pattern(
+        r"(?i)^(?:\d+\s+)?(?:slut|extern\s|lärande\s)?(?:utvärdering(?:en)?|utvärderingsrapport|slutrapport)(?:srapport)?\s*(?:[:–-]\s*)?(?:(?:av|för|från)\s+)?(?:(?:esf-)?projekt(?:et)?\s+)?(?P<name>\p{Lu}.{2,100})$",
+    )
 });
 static FIGURES: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\d+ (?:procent|%) (?:av|gick|arbetade|fick|började)|\b(?:deltog|deltagit|inskrivna|avslutade[s]?|insatser finansierades|finansierade \d+ insatser|individinriktade|registrerade i sus|uppföljningssystemet sus)\b")
+    pattern(
+        r"(?i)\d+ (?:procent|%) (?:av|gick|arbetade|fick|började)|\b(?:deltog|deltagit|inskrivna|avslutade[s]?|insatser finansierades|finansierade \d+ insatser|individinriktade|registrera\p{L}* i sus|registrerats i sus|uppföljningssystemet sus)\b",
+    )
 });
 
 impl Format for YearlyResults {
@@ -32,7 +38,11 @@ impl Format for YearlyResults {
 
     fn detect(&self, document: &Document) -> u8 {
         let lines = document.lines();
-        let titled = lines.iter().filter(|line| !line.is_blank()).take(4).any(|line| TITLE.is_match(&line.text) && line.text.len() < 140);
+        let titled = lines
+            .iter()
+            .filter(|line| !line.is_blank())
+            .take(4)
+            .any(|line| TITLE.is_match(&line.text) && line.text.len() < 140);
         let figures = FIGURES.find_iter(&document.text).take(3).count();
         match (titled, figures) {
             (true, 1..) => 55,
@@ -62,7 +72,10 @@ fn evaluated(title: &Line, items: &[Item]) -> Option<Statement> {
         if let Item::Text(line) | Item::Bullet(line) | Item::Heading(line) = item {
             let known = &mut draft.statement.results;
             for figure in results::find(&line.text, line.number) {
-                if !known.iter().any(|other| other.measure == figure.measure && other.sex == figure.sex) {
+                if !known
+                    .iter()
+                    .any(|other| other.measure == figure.measure && other.sex == figure.sex)
+                {
                     known.push(figure);
                 }
             }
@@ -76,7 +89,10 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Reading {
-        let document = Document { name: "a.txt".to_owned(), text: text.to_owned() };
+        let document = Document {
+            name: "a.txt".to_owned(),
+            text: text.to_owned(),
+        };
         assert!(YearlyResults.detect(&document) > 0);
         YearlyResults.read(&document)
     }

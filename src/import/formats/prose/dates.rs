@@ -7,17 +7,51 @@ use regex::Regex;
 use super::Sentence;
 use crate::domain::pattern;
 use crate::domain::period::{self, Found, Period};
-use crate::domain::written_date::Edge;
+use crate::domain::written_date::{Edge, Precision};
 
 static RUNS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)(?:pågår|pågick|pågått|löper|löpte|bedrivs|drivs|genomförs|genomfördes|projekttid\p{L}*|projektperiod\p{L}*|sträcker sig)[^.]{0,40}?(?:under|mellan|från|är|åren|perioden|tiden|,|:|\s)\s*$|projekt(?:et)?\b[^.]{0,80}\b(?:under|mellan|från)(?: \p{L}+)?\s+$")
+    pattern(
+        r"(?i)(?:pågår|pågick|pågått|löper|löpte|bedrivs|drivs|genomförs|genomfördes|projekttid\p{L}*|projektperiod\p{L}*|sträcker sig)[^.]{0,40}?(?:under|mellan|från|är|åren|perioden|tiden|,|:|\s)\s*$|projekt(?:et)?\b[^.]{0,80}\b(?:under|mellan|från)(?: \p{L}+)?\s+$",
+    )
 });
 static STARTS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)(?:starta(?:r|de|s|t)?|start|startdatum|inled(?:s|des|er)|påbörja(?:s|des)|drog igång|drar igång|drogs igång|kommer igång)(?: \p{L}+){0,4}?\s*(?:,|den|i|under|från|:)?\s*$")
+    pattern(
+        r"(?i)(?:starta(?:r|de|s|t)?|start|startdatum|inled(?:s|des|er)|påbörja(?:s|des)|drog igång|drar igång|drogs igång|kommer igång)(?: \p{L}+){0,4}?\s*(?:,|den|i|under|från|:)?\s*$",
+    )
 });
 static ENDS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)(?:(?:pågå(?:r|tt)?|pågick|löper|löpte|håller på|drivs|fortsätter|förlängt|förlängs)(?: [\p{L}\d]+){0,4}? (?:till|till och med|t\.?o\.?m\.?|fram till|fram till och med|tills|till slutet av)|(?:avslutas|avslutades|slutar|upphör|slutredovisas|slutdatum)(?: \p{L}+){0,2}?|klart)\s*(?:den|i|år)?\s*$")
+    pattern(
+        r"(?i)(?:(?:pågå(?:r|tt)?|pågick|löper|löpte|håller på|drivs|fortsätter|förlängt|förlängs)(?: [\p{L}\d]+){0,4}? (?:till|till och med|t\.?o\.?m\.?|fram till|fram till och med|tills|till slutet av)|(?:avslutas|avslutades|slutar|upphör|slutredovisas|slutdatum)(?: \p{L}+){0,2}?|klart)\s*(?:den|i|år)?\s*$",
+    )
 });
+
+static DECIDED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\bbeslut(?:et)?\b[^.]{0,40}\b(?:togs|fattades|kom)\s*(?:den)?\s*$|\bbeslut(?:ade|ades)\s*(?:den)?\s*$",
+    )
+});
+
+/// The day of the decision, where a sentence says that it was taken then.
+pub(in super::super) fn decided(sentences: &[Sentence]) -> Option<Edge> {
+    sentences.iter().find_map(|sentence| {
+        let text = &sentence.text;
+        let found = period::find_all(text)
+            .into_iter()
+            .find(|found| DECIDED.is_match(last(&text[..found.from])))?;
+        found
+            .first
+            .edge()
+            .filter(|day| day.precision() == Precision::Day && found.second.is_none())
+    })
+}
+
+fn last(before: &str) -> &str {
+    before
+        .char_indices()
+        .rev()
+        .nth(80)
+        .map_or(before, |(at, _)| &before[at..])
+}
 
 /// The period that sentences state for the project.
 pub(in super::super) fn find(sentences: &[Sentence]) -> Option<Period> {
@@ -37,12 +71,16 @@ pub(in super::super) fn find(sentences: &[Sentence]) -> Option<Period> {
 }
 
 fn whole(before: &str, found: &Found) -> Option<Period> {
-    (RUNS.is_match(before) || STARTS.is_match(before)).then(|| found.period()).flatten()
+    (RUNS.is_match(before) || STARTS.is_match(before))
+        .then(|| found.period())
+        .flatten()
 }
 
 fn take_edges(before: &str, found: &Found, start: &mut Option<Edge>, end: &mut Option<Edge>) {
     // `startar den 15 januari och …` has no year, and none is guessed.
-    let Some(edge) = found.first.edge().filter(|_| found.second.is_none()) else { return };
+    let Some(edge) = found.first.edge().filter(|_| found.second.is_none()) else {
+        return;
+    };
     if ENDS.is_match(before) {
         end.get_or_insert(edge);
     } else if STARTS.is_match(before) {
@@ -55,17 +93,33 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Option<String> {
-        find(&[Sentence { line: 1, text: text.to_owned() }]).map(|period| period.to_string())
+        find(&[Sentence {
+            line: 1,
+            text: text.to_owned(),
+        }])
+        .map(|period| period.to_string())
     }
 
     #[test]
     fn periods_are_found_in_sentences() {
         for (text, expected) in [
-            ("Projektet startar den 1 september 2019 och pågår till 30 juni 2022.", Some("2019-09-01/2022-06-30")),
-            ("Projektet startar den 15 januari och pågår till den 30 november 2021.", Some("/2021-11-30")),
+            (
+                "Projektet startar den 1 september 2019 och pågår till 30 juni 2022.",
+                Some("2019-09-01/2022-06-30"),
+            ),
+            (
+                "Projektet startar den 15 januari och pågår till den 30 november 2021.",
+                Some("/2021-11-30"),
+            ),
             ("Projektet håller på till och med år 2003.", Some("/2003")),
-            ("Projektet pågår mellan maj 2018 och mars 2021.", Some("2018-05/2021-03")),
-            ("Etapp två startar den 1 september 2009 med staden som ägare.", Some("2009-09-01/")),
+            (
+                "Projektet pågår mellan maj 2018 och mars 2021.",
+                Some("2018-05/2021-03"),
+            ),
+            (
+                "Etapp två startar den 1 september 2009 med staden som ägare.",
+                Some("2009-09-01/"),
+            ),
             ("Projektet pågår 2019–2022.", Some("2019/2022")),
             ("Den 1 juli 2008 kom nya regler.", None),
             ("Sedan 2003 har antalet minskat.", None),

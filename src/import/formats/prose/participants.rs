@@ -8,38 +8,67 @@ use super::Sentence;
 use crate::domain::{number, pattern};
 
 static COUNT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)(?P<count>\d{1,3}(?:[ .]\d{3})+|\d+)\s+(?P<between>(?:\p{L}[\p{L}-]*\s+){0,4}?)(?P<noun>deltagare|projektdeltagare|personer|ungdomar|individer|kvinnor|män|anställda|medarbetare|unga|elever|studerande|arbetslösa|långtidsarbetslösa|nyanlända|arbetssökande|människor|flyktingar|chefer)\b")
+    pattern(
+        r"(?i)(?P<count>\d{1,3}(?:[ .]\d{3})+|\d+)\s+(?P<between>(?:\p{L}[\p{L}-]*\s+){0,4}?)(?P<noun>deltagare|projektdeltagare|personer|ungdomar|individer|kvinnor|män|anställda|medarbetare|unga|elever|studerande|arbetslösa|långtidsarbetslösa|nyanlända|arbetssökande|människor|flyktingar|chefer)\b",
+    )
 });
 static PLAN_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:ska|skall|kommer|beräknas|räknar med|planer\p{L}*|mål\p{L}*|omfattar|omfatta|erbjud\p{L}*|vill|projekt med|projektet riktar sig till|vänder sig till|plats för|hjälpa|nå)\b")
+    pattern(
+        r"(?i)\b(?:ska|skall|kommer|beräknas|räknar med|planer\p{L}*|mål\p{L}*|omfattar|omfatta|erbjud\p{L}*|vill|projekt med|projektet riktar sig till|vänder sig till|plats för|hjälpa|nå)\b",
+    )
 });
 static PLAN_AFTER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)^\W*(?:\p{L}+\s+){0,3}?(?:ska|skall|kommer att|beräknas|tar del|ska få|omfattas|väntas|erbjuds)\b")
+    pattern(
+        r"(?i)^\W*(?:\p{L}+\s+){0,3}?(?:ska|skall|kommer att|beräknas|tar del|ska få|omfattas|väntas|erbjuds)\b",
+    )
 });
 static NOT_PLANNED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)upp till\s*$|högst\s*$|\bper\s|\bvarje\b|\bvar(?:je)? grupp|\bbor\b|\bfinns\b|\bvarav\b|\bav dessa\b|\bav dem\b|\bhar (?:nu |hittills )?(?:över |cirka |ca |totalt |sammanlagt )?\s*$|\bsedan\b")
+    pattern(
+        r"(?i)upp till\s*$|högst\s*$|\bper\s|\bvarje\b|\bvar(?:je)? grupp|\bbor\b|\bfinns\b|\bvarav\b|\bav dessa\b|\bav dem\b|\bhar (?:nu |hittills )?(?:över |cirka |ca |totalt |sammanlagt )?\s*$|\bsedan\b",
+    )
 });
 static DONE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)^[^.]{0,40}\b(?:har deltagit|deltagit|deltog|inskrivna|har fått|fick|avslutade|började|gick vidare|saknar|förtidspension\p{L}*|är arbetslösa|är öppet)\b")
+    pattern(
+        r"(?i)^[^.]{0,40}\b(?:har deltagit|deltagit|deltog|inskrivna|har fått|fick|avslutade|började|gick vidare|saknar|förtidspension\p{L}*|är arbetslösa|är öppet)\b",
+    )
 });
 static OTHER_UNIT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:år|års|procent|veckor|månader|timmar|dagar|miljoner|kronor|kr|tkr|mkr|kommuner\p{L}*|projekt|platser|företag|och projekt\p{L}*|mellan|i åldern|till)\b")
+    pattern(
+        r"(?i)\b(?:år|års|procent|veckor|månader|timmar|dagar|miljoner|kronor|kr|tkr|mkr|kommuner\p{L}*|projekt|platser|företag|och projekt\p{L}*|mellan|i åldern|till)\b",
+    )
 });
 
 /// The planned number of participants, where sentences leave no doubt that it is a plan for the whole project.
 pub(in super::super) fn find(sentences: &[Sentence]) -> Option<u32> {
-    sentences.iter().find_map(|sentence| of_sentence(&sentence.text))
+    sentences
+        .iter()
+        .find_map(|sentence| of_sentence(&sentence.text))
 }
 
 fn of_sentence(text: &str) -> Option<u32> {
     COUNT.captures_iter(text).find_map(|found| {
         let (count, whole) = (found.name("count")?, found.get(0)?);
-        let (before, after) = (&text[..count.start()], &text[whole.end()..]);
-        let alone = !before.ends_with(|c: char| c.is_alphanumeric() || "-–/.,".contains(c)) && !before.ends_with("- ") && !before.ends_with("– ");
+        let (before, after) = (last(&text[..count.start()]), &text[whole.end()..]);
+        let alone = !before.ends_with(|c: char| c.is_alphanumeric() || "-–/.,".contains(c))
+            && !before.ends_with("- ")
+            && !before.ends_with("– ");
         let planned = PLAN_BEFORE.is_match(before) || PLAN_AFTER.is_match(after);
-        let other = NOT_PLANNED.is_match(before) || DONE.is_match(after) || OTHER_UNIT.is_match(&found["between"]);
-        (alone && planned && !other).then(|| plausible(count.as_str())).flatten()
+        let other = NOT_PLANNED.is_match(before)
+            || DONE.is_match(after)
+            || OTHER_UNIT.is_match(&found["between"]);
+        (alone && planned && !other)
+            .then(|| plausible(count.as_str()))
+            .flatten()
     })
+}
+
+/// The last words of what stands before a count: what is further away does not speak of it.
+fn last(before: &str) -> &str {
+    before
+        .char_indices()
+        .rev()
+        .nth(200)
+        .map_or(before, |(at, _)| &before[at..])
 }
 
 /// A year is no number of participants, and neither is a handful.
@@ -57,17 +86,32 @@ mod tests {
     fn only_plans_for_the_whole_project_count() {
         for (text, expected) in [
             ("Projektet räknar med ca 500 deltagare.", Some(500)),
-            ("Det är ett projekt med ca 200 ungdomar i åldern 15-24 år.", Some(200)),
+            (
+                "Det är ett projekt med ca 200 ungdomar i åldern 15-24 år.",
+                Some(200),
+            ),
             ("Projektet ska utbilda 1 650 anställda.", Some(1650)),
-            ("Målet är att minst 100 ungdomar ska ta del av insatserna.", Some(100)),
-            ("I projektet kommer 1900 kvinnor och män få stöd.", Some(1900)),
+            (
+                "Målet är att minst 100 ungdomar ska ta del av insatserna.",
+                Some(100),
+            ),
+            (
+                "I projektet kommer 1900 kvinnor och män få stöd.",
+                Some(1900),
+            ),
             ("Varje specialist arbetar med upp till 15 deltagare.", None),
             ("I staden bor 10.000 nyanlända i arbetsför ålder.", None),
-            ("Under året har över 6 000 unga mellan 20 och 30 år lämnat skolan.", None),
+            (
+                "Under året har över 6 000 unga mellan 20 och 30 år lämnat skolan.",
+                None,
+            ),
             ("Totalt har 93 kvinnor deltagit.", None),
             ("Projektet ska nå unga 15-24 år.", None),
         ] {
-            let found = find(&[Sentence { line: 1, text: text.to_owned() }]);
+            let found = find(&[Sentence {
+                line: 1,
+                text: text.to_owned(),
+            }]);
             assert_eq!(found, expected, "{text}");
         }
     }

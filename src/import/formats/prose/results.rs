@@ -36,10 +36,19 @@ static MEASURES: LazyLock<Vec<(&'static str, Option<&'static str>, Regex)>> = La
 pub(in super::super) fn find(text: &str, line: u32) -> Vec<ReportedFigure> {
     let mut all: Vec<ReportedFigure> = Vec::new();
     for (measure, sex, cue) in MEASURES.iter() {
-        let value = cue.captures(text).and_then(|found| number::counted(&found["count"]));
-        let known = all.iter().any(|figure| figure.measure == *measure && figure.sex.as_deref() == *sex);
+        let value = cue
+            .captures(text)
+            .and_then(|found| number::counted(&found["count"]));
+        let known = all
+            .iter()
+            .any(|figure| figure.measure == *measure && figure.sex.as_deref() == *sex);
         if let Some(value) = value.filter(|_| !known) {
-            all.push(ReportedFigure { measure: (*measure).to_owned(), sex: sex.map(str::to_owned), value, line });
+            all.push(ReportedFigure {
+                measure: (*measure).to_owned(),
+                sex: sex.map(str::to_owned),
+                value,
+                line,
+            });
         }
     }
     all
@@ -52,7 +61,10 @@ mod tests {
     #[test]
     fn figures_are_read_with_their_measure() {
         let text = "Totalt har 41 nyanlända kvinnor deltagit och 44 etablerade mentorer. För 12 personer blev det anställning och sju personer påbörjade utbildning.";
-        let found: Vec<_> = find(text, 7).into_iter().map(|figure| (figure.measure, figure.sex, figure.value)).collect();
+        let found: Vec<_> = find(text, 7)
+            .into_iter()
+            .map(|figure| (figure.measure, figure.sex, figure.value))
+            .collect();
         assert_eq!(
             found,
             [

@@ -1,0 +1,70 @@
+//! The number of SQL statements follows from the shape of a question, never from its rows.
+
+use crate::app::App;
+
+/// Sixty projects, each with an owner and partners of its own, and sixty more, last by name, that share one partner
+/// with one of them: whatever a page holds, its nested projects are not on it, so no lookup is saved by chance.
+async fn fifty_projects() -> App {
+    let app = App::new().await;
+    let mut list = "Projekt 2020-2021\n\nPrioriterade ESF projekt, beslut 3 december 2020\n\n".to_owned();
+    for n in 0..120 {
+        let (name, owner) = if n < 60 { ("Verkstad", n) } else { ("Ögonblick", n) };
+        list.push_str(&format!(
+            "{name} nummer {n}\n\nSökande: Ort{owner} kommun\nSökt belopp: {} kronor\nSamverkansparter: Förening Alfa{n}, Förening Beta{}, Arbetsförmedlingen\n\nProjektet prövar nya arbetssätt.\n\n",
+            1_000_000 + n * 1_000,
+            n % 60,
+        ));
+    }
+    let report = app.import("lista.txt", &list).await;
+    assert_eq!(report.files[0].created, 120, "{}", report.table());
+    app
+}
+
+fn nested(first: usize) -> String {
+    format!(
+        "{{ projects(first: {first}) {{ nodes {{ name
+            owner {{ name units(first: 3) {{ nodes {{ name }} }} }}
+            funders {{ name totals {{ sum }} }}
+            awards {{ amount {{ amount }} funder {{ name }} statement {{ source {{ title publisher {{ name }} }} }} }}
+            conflicts {{ field }} claims {{ value statement {{ source {{ title }} }} }}
+            partnerships(first: 5) {{ totalCount nodes {{ role statements {{ line }}
+                organisation {{ name names {{ value }} legalEntity {{ name }}
+                    projects(first: 3) {{ totalCount nodes {{ name owner {{ name }}
+                        partnerships(first: 2) {{ nodes {{ organisation {{ name }} }} }} }} }}
+                    collaborators(first: 2) {{ edges {{ sharedProjects node {{ name }} }} }} }} }} }}
+        }} }} }}"
+    )
+}
+
+#[tokio::test]
+async fn five_projects_and_fifty_take_the_same_number_of_statements() {
+    let app = fifty_projects().await;
+    let five = app.statements_for(&nested(5)).await;
+    let fifty = app.statements_for(&nested(50)).await;
+    assert_eq!(five, fifty);
+    assert!(five < 40, "{five} statements");
+}
+
+#[tokio::test]
+async fn the_number_of_statements_is_the_same_every_time() {
+    let app = fifty_projects().await;
+    let first = app.statements_for(&nested(50)).await;
+    for _ in 0..20 {
+        assert_eq!(app.statements_for(&nested(50)).await, first);
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_asked_for_is_not_counted() {
+    let app = fifty_projects().await;
+    assert_eq!(app.statements_for("{ projects(first: 5) { nodes { name } } }").await, 1);
+    assert_eq!(app.statements_for("{ projects(first: 5) { totalCount nodes { name } } }").await, 2);
+}
+
+#[tokio::test]
+async fn aliases_of_one_field_share_a_statement() {
+    let app = fifty_projects().await;
+    let one = app.statements_for("{ projects(first: 9) { nodes { a: owner { name } } } }").await;
+    let two = app.statements_for("{ projects(first: 9) { nodes { a: owner { name } b: owner { kind } } } }").await;
+    assert_eq!((one, two), (2, 2));
+}

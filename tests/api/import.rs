@@ -1,0 +1,118 @@
+//! What an import keeps, and what it refuses: nothing lost, nothing half-written.
+
+use samverkan::import::Options;
+use samverkan::import::report::Outcome;
+
+use crate::app::{App, demo};
+
+const GOOD: &str = "2020/00101 - Verkstan\n\nNamn:\nVerkstan\nRegion:\nStockholm\nProjektägare:\nHaninge kommun\nProjektnummer:\n2020/00101\nProjektperiod:\n2020-01-01 - 2022-12-31\nTotal projektbudget:\n5 000 000\nKontaktperson:\nFörnamn Efternamn\nE-post:\nfornamn.efternamn@exempel.se\n";
+
+#[tokio::test]
+async fn the_same_file_again_changes_nothing() {
+    let app = App::with_demo().await;
+    let before = app.counts().await;
+    let again = app.import_paths(&[demo()], Options::default()).await;
+    assert!(again.files.iter().all(|f| f.outcome == Outcome::Unchanged), "{}", again.table());
+    assert_eq!(app.counts().await, before);
+}
+
+#[tokio::test]
+async fn a_dry_run_tells_all_and_writes_nothing() {
+    let app = App::new().await;
+    let before = app.counts().await;
+    let options = Options { dry_run: true, ..Options::default() };
+    let report = app.import_paths(&[app.file("a.txt", GOOD)], options).await;
+    assert_eq!((report.files[0].outcome, report.files[0].created), (Outcome::Imported, 1));
+    assert_eq!(app.counts().await, before);
+}
+
+#[tokio::test]
+async fn contact_persons_are_left_out_and_counted() {
+    let app = App::new().await;
+    let report = app.import("a.txt", GOOD).await;
+    assert_eq!(report.files[0].personal_details_left_out, 2);
+    let data = app.ask("{ sources { nodes { quality { personalDetailsLeftOut warnings { code count } } } } }").await;
+    assert_eq!(data["sources"]["nodes"][0]["quality"]["personalDetailsLeftOut"], 2);
+    use sea_orm::EntityTrait;
+    let bodies = samverkan::entities::statement::Entity::find().all(&app.db).await.unwrap();
+    assert!(bodies.iter().all(|row| !row.body.contains("Efternamn") && !row.body.contains('@')));
+}
+
+#[tokio::test]
+async fn a_personal_identity_number_refuses_the_file_and_is_not_repeated() {
+    let app = App::new().await;
+    for number in ["19640823-3234", "640823-3234", "196408233234", "640883-3231"] {
+        let report = app.import("a.txt", &format!("{GOOD}Övrigt: {number}\n")).await;
+        let error = report.files[0].error.clone().unwrap_or_else(|| panic!("{number} went through"));
+        assert!(error.contains("line 19") && !error.contains("3234") && !error.contains("3231"), "{error}");
+    }
+    assert_eq!(app.ask("{ sources { totalCount } }").await["sources"]["totalCount"], 0);
+}
+
+#[tokio::test]
+async fn an_organisation_number_is_no_personal_number() {
+    let app = App::new().await;
+    let report = app.import("a.txt", &format!("{GOOD}Projektägare organisationsnummer:\n2120000142\n")).await;
+    assert_eq!(report.files[0].outcome, Outcome::Imported, "{}", report.table());
+}
+
+#[tokio::test]
+async fn what_is_no_document_is_refused_by_file_and_line() {
+    let app = App::new().await;
+    let mut long = b"Projekt\n".to_vec();
+    long.extend(vec![b'x'; 100 << 20]);
+    let windows: Vec<u8> = b"Projekt\nProjekt\xe4gare: Haninge kommun\n".to_vec();
+    for (name, content, expected) in [
+        ("empty.txt", Vec::new(), "is empty"),
+        ("blank.txt", b" \n\n".to_vec(), "is empty"),
+        ("binary.txt", b"Projekt\n\x7fELF\x00\x01".to_vec(), "line 2: holds a NUL byte"),
+        ("long.txt", long, "line 2: is longer than 1048576 bytes"),
+        ("windows.txt", windows, "line 2: is not UTF-8; if it is Windows-1252, say so with --encoding windows-1252"),
+        ("utf16.txt", b"\xff\xfeP\0r\0".to_vec(), "line 1: is written in UTF-16"),
+        ("other.txt", b"Hej!\n".to_vec(), "no format recognises it"),
+    ] {
+        let path = app.file(name, content);
+        let report = app.import_paths(&[path], Options::default()).await;
+        let error = report.files[0].error.clone().unwrap_or_else(|| panic!("{name} went through"));
+        assert!(error.contains(name) && error.contains(expected), "{name}: {error}");
+        assert!(report.has_failures());
+    }
+    let nowhere = app.import_paths(&[app.folder.path().join("nowhere.txt")], Options::default()).await;
+    assert!(nowhere.files[0].error.as_deref().unwrap().contains("nowhere.txt: cannot be opened"));
+    assert_eq!(app.ask("{ sources { totalCount } }").await["sources"]["totalCount"], 0);
+}
+
+#[tokio::test]
+async fn windows_1252_is_read_where_it_is_named() {
+    let app = App::new().await;
+    let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(GOOD);
+    let options = Options { encoding: Some(encoding_rs::WINDOWS_1252), ..Options::default() };
+    let report = app.import_paths(&[app.file("a.txt", &bytes)], options).await;
+    assert_eq!(report.files[0].created, 1, "{}", report.table());
+}
+
+#[tokio::test]
+async fn good_files_are_imported_beside_a_bad_one_unless_strict() {
+    for (strict, outcomes, projects) in
+        [(false, [Outcome::Imported, Outcome::Failed], 1), (true, [Outcome::Held, Outcome::Failed], 0)]
+    {
+        let app = App::new().await;
+        let folder = app.folder.path().join("files");
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("a.txt"), GOOD).unwrap();
+        std::fs::write(folder.join("b.txt"), b"\0").unwrap();
+        std::fs::write(folder.join("README.md"), "passed over").unwrap();
+        let report = app.import_paths(&[folder], Options { strict, ..Options::default() }).await;
+        assert_eq!(report.files.iter().map(|f| f.outcome).collect::<Vec<_>>(), outcomes, "{}", report.table());
+        assert_eq!(app.ask("{ projects { totalCount } }").await["projects"]["totalCount"], projects);
+        assert!(report.has_failures());
+    }
+}
+
+#[tokio::test]
+async fn the_report_reads_well_on_a_terminal() {
+    let app = App::new().await;
+    app.file("b.txt", "Hej!\n");
+    let report = app.import("a.txt", GOOD).await;
+    insta::assert_snapshot!(report.table());
+}

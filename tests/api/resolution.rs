@@ -1,0 +1,90 @@
+//! From statements to the graph: what becomes one project, who is who, and what does not depend on the order.
+
+use samverkan::import::Options;
+use serde_json::{Value, json};
+
+use crate::app::{App, demo};
+
+fn bank(number: &str, name: &str, owner: &str, period: &str, budget: &str) -> String {
+    format!(
+        "{number} - {name}\n\nNamn:\n{name}\nRegion:\nStockholm\nProjektägare:\n{owner}\nProjektnummer:\n{number}\nProjektperiod:\n{period}\nTotal projektbudget:\n{budget}\n"
+    )
+}
+
+fn decision(name: &str, owner: &str) -> String {
+    format!(
+        "Projekt 2020-2021\n\nPrioriterade ESF projekt, beslut 3 december 2020\n\n{name}\n\nSökande: {owner}\nSökt belopp: 1 000 000 kronor\n\nProjektet prövar nya arbetssätt.\n"
+    )
+}
+
+async fn projects(app: &App) -> Value {
+    app.ask("{ projects(first: 100) { nodes { name number aliases owner { name } statements { matchedBy } } } }").await
+        ["projects"]["nodes"]
+        .take()
+}
+
+#[tokio::test]
+async fn a_project_and_its_statement_elsewhere_become_one() {
+    let app = App::new().await;
+    app.import("a.txt", &bank("2020/00101", "Verkstan", "Haninge kommun", "2020-01-01 - 2022-12-31", "5 000 000")).await;
+    app.import("b.txt", &decision("Verkstan", "Haninge kommun, Socialförvaltningen")).await;
+    let found = projects(&app).await;
+    assert_eq!(found.as_array().unwrap().len(), 1, "{found:#}");
+    assert_eq!(found[0]["statements"], json!([{"matchedBy": "NAME_AND_OWNER"}, {"matchedBy": "NEW"}]));
+}
+
+#[tokio::test]
+async fn the_same_name_elsewhere_is_another_project() {
+    let app = App::new().await;
+    app.import("a.txt", &bank("2020/00101", "Verkstan", "Haninge kommun", "2020-01-01 - 2022-12-31", "5 000 000")).await;
+    app.import("b.txt", &decision("Verkstan", "Tyresö kommun")).await;
+    assert_eq!(projects(&app).await.as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn another_number_is_another_project() {
+    let app = App::new().await;
+    for (file, number) in [("a.txt", "2018/00089"), ("b.txt", "2020/00101")] {
+        app.import(file, &bank(number, "Min framtid", "Haninge kommun", "2020-01-01 - 2022-12-31", "5 000 000")).await;
+    }
+    assert_eq!(projects(&app).await.as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn every_spelling_of_a_municipality_is_one_organisation() {
+    let app = App::new().await;
+    for (n, owner) in ["Haninge kommun", "HANINGE KOMMUN", "Haninge"].iter().enumerate() {
+        app.import(&format!("{n}.txt"), &decision(&format!("Verkstan nummer {n}"), owner)).await;
+    }
+    let data = app.ask("{ organisations { nodes { name names { value kind } projects { totalCount } } } }").await;
+    let all = data["organisations"]["nodes"].as_array().unwrap();
+    let haninge: Vec<_> = all.iter().filter(|o| o["name"] == "Haninge kommun").collect();
+    assert_eq!(haninge.len(), 1, "{all:#?}");
+    assert_eq!(haninge[0]["projects"]["totalCount"], 3);
+    let kinds = haninge[0]["names"].as_array().unwrap();
+    assert!(kinds.contains(&json!({"value": "HANINGE KOMMUN", "kind": "ALIAS"})), "{kinds:?}");
+}
+
+#[tokio::test]
+async fn the_order_of_import_does_not_change_what_is_known() {
+    let query = "{ projects(first: 100) { nodes { name number period { edtf } owner { name }
+        partnerships(first: 50) { nodes { role organisation { name } unit { name } } }
+        funders { name } financing { total { amount } granted { amount } } conflicts { field claims { value chosen } } } } }";
+    let mut answers = Vec::new();
+    for backwards in [false, true] {
+        let app = App::new().await;
+        let mut files: Vec<_> = std::fs::read_dir(demo()).unwrap().map(|e| e.unwrap().path()).collect();
+        files.retain(|path| path.extension().is_some_and(|end| end == "txt"));
+        files.sort();
+        if backwards {
+            files.reverse();
+        }
+        app.import_paths(&files, Options::default()).await;
+        answers.push(app.ask(query).await);
+    }
+    let nodes = |answer: &Value| answer["projects"]["nodes"].as_array().unwrap().clone();
+    for (one, other) in nodes(&answers[0]).iter().zip(nodes(&answers[1]).iter()) {
+        assert_eq!(one, other);
+    }
+    assert_eq!(answers[0], answers[1]);
+}
