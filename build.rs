@@ -42,7 +42,10 @@ fn gather() -> Result<()> {
     }
     write(&assets.join("examples.json"), &examples(&own.join("examples"))?)?;
     if env::var_os(WITHOUT).is_some_and(|value| !value.is_empty() && value != "0") {
-        write(&assets.join("licences.txt"), "This build has no GraphiQL, so nothing of others in its pages.\n")?;
+        write(
+            &assets.join("licences.txt"),
+            "This build has no GraphiQL, so nothing of others in its pages.\n",
+        )?;
         return write(&web.join("graphiql.html"), &read(&own.join("without-graphiql.html"))?);
     }
     let packages = fetch_packages(own, &out)?;
@@ -96,7 +99,7 @@ fn licences(modules: &Path) -> Result<String> {
     let mut text = String::new();
     for (package, path) in packages.iter().filter(|(_, path)| path.is_dir()) {
         for (_, file) in list(path)?.iter().filter(|(name, _)| name.to_lowercase().starts_with("licen")) {
-            text += &format!("==== {package}\n\n{}\n\n", read(file)?);
+            text.extend(["==== ", package, "\n\n", &read(file)?, "\n\n"]);
         }
     }
     Ok(text)
@@ -108,14 +111,18 @@ fn examples(folder: &Path) -> Result<String> {
     for (name, path) in list(folder)?.iter().filter(|(name, _)| name.ends_with(".graphql")) {
         let query = read(path)?.replace("\r\n", "\n");
         let title = query.lines().next().and_then(|line| line.strip_prefix('#'));
-        let title = title.ok_or_else(|| format!("web/examples/{name}: the first line must be `# its title`"))?;
+        let title =
+            title.ok_or_else(|| format!("web/examples/{name}: the first line must be `# its title`"))?;
         entries.push(format!("{{\"title\":{},\"query\":{}}}", json(title.trim()), json(&query)));
     }
     Ok(format!("[{}]\n", entries.join(",\n")))
 }
 
 fn json(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', r"\\").replace('"', r#"\""#).replace('\n', r"\n").replace('\t', r"\t"))
+    format!(
+        "\"{}\"",
+        text.replace('\\', r"\\").replace('"', r#"\""#).replace('\n', r"\n").replace('\t', r"\t")
+    )
 }
 
 /// Names and paths of what a folder holds, in order.

@@ -8,7 +8,13 @@ use clap::Args;
 #[derive(Args, Clone, Debug)]
 pub struct Config {
     /// The database: `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/NAME`.
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://samverkan.db", hide_env_values = true, global = true)]
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite://samverkan.db",
+        hide_env_values = true,
+        global = true
+    )]
     pub database_url: String,
 
     /// Address and port to serve on.

@@ -16,7 +16,8 @@ struct Documents;
 /// Fills a database that goes when the program does, and serves it.
 pub(super) async fn run(config: &Config) -> Result<()> {
     let server = http::bind(config.listen).await?;
-    let refuse = |cause: std::io::Error| Error::Refused(format!("the demo needs a temporary folder: {cause}"));
+    let refuse =
+        |cause: std::io::Error| Error::Refused(format!("the demo needs a temporary folder: {cause}"));
     let folder = tempfile::tempdir().map_err(refuse)?;
     let documents = folder.path().join("demo");
     std::fs::create_dir(&documents).map_err(refuse)?;

@@ -14,7 +14,9 @@ pub(super) async fn run(config: &Config) -> ExitCode {
     super::print(&format!("database       {}", config.database_url.split(':').next().unwrap_or_default()));
     match look(config).await {
         Ok(lines) => {
-            lines.iter().for_each(|line| super::print(line));
+            for line in &lines {
+                super::print(line);
+            }
             ExitCode::SUCCESS
         }
         Err(error) => {

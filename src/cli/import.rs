@@ -80,11 +80,8 @@ fn names() -> String {
 
 /// Imports, reports, and says by the exit code whether all went well.
 pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<ExitCode> {
-    let options = Options {
-        dry_run: arguments.dry_run,
-        strict: arguments.strict,
-        ..arguments.reading.options()?
-    };
+    let options =
+        Options { dry_run: arguments.dry_run, strict: arguments.strict, ..arguments.reading.options()? };
     let db = super::open(config).await?;
     // Drawn on standard error, and only on a terminal.
     let bar = ProgressBar::new(0);

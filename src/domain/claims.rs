@@ -158,29 +158,14 @@ pub fn claims(said: &[Said<'_>]) -> Vec<FieldClaims> {
         }
     }
     fields.sort_by_key(|(field, _)| *field);
-    fields
-        .into_iter()
-        .map(|(field, claims)| choose(field, claims))
-        .collect()
+    fields.into_iter().map(|(field, claims)| choose(field, claims)).collect()
 }
 
 fn choose(field: Field, mut claims: Vec<Claim>) -> FieldClaims {
-    claims.sort_by_key(|c| {
-        (
-            c.rank,
-            coarseness(&c.value),
-            std::cmp::Reverse(c.dated),
-            c.statement,
-        )
-    });
-    let other = claims
-        .iter()
-        .skip(1)
-        .find(|c| !agree(&c.value, &claims[0].value));
-    let conflict = claims
-        .iter()
-        .enumerate()
-        .any(|(at, a)| claims[at + 1..].iter().any(|b| !agree(&a.value, &b.value)));
+    claims.sort_by_key(|c| (c.rank, coarseness(&c.value), std::cmp::Reverse(c.dated), c.statement));
+    let other = claims.iter().skip(1).find(|c| !agree(&c.value, &claims[0].value));
+    let conflict =
+        claims.iter().enumerate().any(|(at, a)| claims[at + 1..].iter().any(|b| !agree(&a.value, &b.value)));
     let reason = match other {
         None => Reason::OnlyClaim,
         Some(other) if other.rank > claims[0].rank => Reason::SourceRank,
@@ -191,11 +176,7 @@ fn choose(field: Field, mut claims: Vec<Claim>) -> FieldClaims {
         first.chosen = true;
         first.reason = Some(reason);
     }
-    FieldClaims {
-        field,
-        claims,
-        conflict,
-    }
+    FieldClaims { field, claims, conflict }
 }
 
 /// Amounts of different currencies stand beside each other; they neither compete nor conflict.
@@ -211,21 +192,10 @@ fn comparable(a: &Value, b: &Value) -> bool {
 pub fn agree(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Text(a), Value::Text(b)) => fold(a) == fold(b),
-        (Value::Date(a), Value::Date(b)) => {
-            a.first_day() <= b.last_day() && b.first_day() <= a.last_day()
+        (Value::Date(a), Value::Date(b)) => a.first_day() <= b.last_day() && b.first_day() <= a.last_day(),
+        (Value::Money { minor: a, uncertainty: ua, .. }, Value::Money { minor: b, uncertainty: ub, .. }) => {
+            a.abs_diff(*b) <= ua.unsigned_abs().saturating_add(ub.unsigned_abs())
         }
-        (
-            Value::Money {
-                minor: a,
-                uncertainty: ua,
-                ..
-            },
-            Value::Money {
-                minor: b,
-                uncertainty: ub,
-                ..
-            },
-        ) => a.abs_diff(*b) <= ua.unsigned_abs().saturating_add(ub.unsigned_abs()),
         (Value::Count(a), Value::Count(b)) => a == b,
         (Value::Organisation(a, _), Value::Organisation(b, _)) => a == b,
         _ => false,
@@ -248,55 +218,26 @@ fn coarseness(value: &Value) -> i64 {
 fn values(statement: &Statement) -> Vec<(Field, Value)> {
     let mut values = Vec::new();
     let text = |text: &Option<String>| text.clone().map(Value::Text);
-    let period = statement
-        .period
-        .as_deref()
-        .and_then(|p| p.parse::<Period>().ok())
-        .unwrap_or_default();
+    let period = statement.period.as_deref().and_then(|p| p.parse::<Period>().ok()).unwrap_or_default();
     let number = statement.project_number.as_deref();
     let number = number.map(|n| number::normalise(n).map_or_else(|| n.to_owned(), |n| n.key));
-    let owner = statement
-        .owner
-        .as_ref()
-        .and_then(|owner| identify(owner, None));
+    let owner = statement.owner.as_ref().and_then(|owner| identify(owner, None));
     let fields = [
         (Field::Name, text(&statement.name)),
         (Field::Number, number.map(Value::Text)),
         (Field::PeriodStart, period.start.map(Value::Date)),
         (Field::PeriodEnd, period.end.map(Value::Date)),
-        (
-            Field::Owner,
-            owner.map(|owner| Value::Organisation(owner.legal.id, owner.legal.name)),
-        ),
-        (
-            Field::PlannedParticipants,
-            statement.planned_participants.map(Value::Count),
-        ),
-        (
-            Field::SpecificObjective,
-            text(&statement.specific_objective),
-        ),
+        (Field::Owner, owner.map(|owner| Value::Organisation(owner.legal.id, owner.legal.name))),
+        (Field::PlannedParticipants, statement.planned_participants.map(Value::Count)),
+        (Field::SpecificObjective, text(&statement.specific_objective)),
         (Field::Region, text(&statement.region)),
         (
             Field::DecidedOn,
-            statement
-                .decided_on
-                .as_deref()
-                .and_then(|d| d.parse::<Edge>().ok())
-                .map(Value::Date),
+            statement.decided_on.as_deref().and_then(|d| d.parse::<Edge>().ok()).map(Value::Date),
         ),
     ];
-    values.extend(
-        fields
-            .into_iter()
-            .filter_map(|(field, value)| Some((field, value?))),
-    );
-    values.extend(
-        statement
-            .amounts
-            .iter()
-            .filter_map(|a| Some((Field::Amount(a.kind), money(a)?))),
-    );
+    values.extend(fields.into_iter().filter_map(|(field, value)| Some((field, value?))));
+    values.extend(statement.amounts.iter().filter_map(|a| Some((Field::Amount(a.kind), money(a)?))));
     values
 }
 
@@ -317,4 +258,95 @@ pub fn money(amount: &Amount) -> Option<Value> {
 fn minor(text: &str) -> Option<i64> {
     let value: rust_decimal::Decimal = text.parse().ok()?;
     value.checked_mul(100.into())?.round().to_i64()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn amount(value: &str, precision: &str) -> Amount {
+        Amount {
+            kind: AmountKind::TotalBudget,
+            value: value.to_owned(),
+            currency: "SEK".to_owned(),
+            precision: precision.to_owned(),
+            text: String::new(),
+            line: 1,
+        }
+    }
+
+    fn budget(value: &str, precision: &str) -> Statement {
+        Statement { amounts: vec![amount(value, precision)], ..Statement::default() }
+    }
+
+    fn said(statement: &Statement, id: u128, rank: u8, year: i32) -> Said<'_> {
+        let dated = NaiveDate::from_ymd_opt(year, 1, 1).unwrap();
+        Said { id: Uuid::from_u128(id), rank, dated, statement }
+    }
+
+    #[test]
+    fn a_rounded_amount_agrees_with_the_exact_one() {
+        let (rounded, exact) = (budget("24200000", "100000"), budget("24197810", "1"));
+        let found = &claims(&[said(&rounded, 1, 1, 2023), said(&exact, 2, 0, 2021)])[0];
+        assert!(!found.conflict);
+        assert_eq!(
+            (found.claims[0].statement, found.claims[0].reason),
+            (Uuid::from_u128(2), Some(Reason::OnlyClaim))
+        );
+    }
+
+    #[test]
+    fn the_rank_of_the_source_goes_before_precision_and_precision_before_date() {
+        let (a, b) = (budget("38600000", "100000"), budget("33735420", "1"));
+        let reason = |first: Said<'_>, second: Said<'_>| {
+            let found = claims(&[first, second]);
+            (found[0].conflict, found[0].claims[0].statement.as_u128(), found[0].claims[0].reason)
+        };
+        assert_eq!(reason(said(&a, 1, 0, 2019), said(&b, 2, 1, 2022)), (true, 1, Some(Reason::SourceRank)));
+        assert_eq!(reason(said(&a, 1, 1, 2022), said(&b, 2, 1, 2019)), (true, 2, Some(Reason::Precision)));
+        let c = budget("30000000", "1");
+        assert_eq!(reason(said(&b, 1, 1, 2019), said(&c, 2, 1, 2022)), (true, 2, Some(Reason::Recency)));
+    }
+
+    #[test]
+    fn currencies_stand_beside_each_other() {
+        let (kronor, mut euro) = (budget("100", "1"), budget("9", "1"));
+        "EUR".clone_into(&mut euro.amounts[0].currency);
+        let found = claims(&[said(&kronor, 1, 0, 2020), said(&euro, 2, 0, 2020)]);
+        assert_eq!(found.len(), 2);
+        assert!(found.iter().all(|field| !field.conflict && field.claims[0].chosen));
+    }
+
+    #[test]
+    fn a_month_agrees_with_a_day_in_it() {
+        let period = |text: &str| Statement { period: Some(text.to_owned()), ..Statement::default() };
+        let (month, day) = (period("2019-08/2022-06"), period("2019-08-15/2022-06-30"));
+        let found = claims(&[said(&month, 1, 1, 2020), said(&day, 2, 1, 2020)]);
+        assert!(found.iter().all(|field| !field.conflict && field.claims[0].statement.as_u128() == 2));
+    }
+
+    proptest! {
+        #[test]
+        fn the_choice_does_not_depend_on_the_order(
+            values in prop::collection::vec((1_u32..50, 0_u8..5, 2000_i32..2030), 1..8),
+        ) {
+            let statements: Vec<Statement> =
+                values.iter().map(|(value, _, _)| budget(&(value * 1000).to_string(), "1000")).collect();
+            let mut all: Vec<Said<'_>> = statements.iter().zip(&values).enumerate()
+                .map(|(at, (statement, (_, rank, year)))| said(statement, at as u128, *rank, *year)).collect();
+            let chosen = |all: &[Said<'_>]| claims(all)[0].claims.iter().map(|c| c.statement).collect::<Vec<_>>();
+            let forwards = chosen(&all);
+            all.reverse();
+            prop_assert_eq!(forwards, chosen(&all));
+        }
+
+        #[test]
+        fn agreement_goes_both_ways(a in 0_i64..1_000_000, b in 0_i64..1_000_000, ua in 0_i64..1000, ub in 0_i64..1000) {
+            let money = |minor, uncertainty| Value::Money { currency: "SEK".to_owned(), minor, uncertainty };
+            prop_assert_eq!(agree(&money(a, ua), &money(b, ub)), agree(&money(b, ub), &money(a, ua)));
+            prop_assert!(agree(&money(a, ua), &money(a, ub)));
+        }
+    }
 }

@@ -42,15 +42,8 @@ mod tests {
 
     #[test]
     fn names_sort_as_in_a_swedish_telephone_book() {
-        let mut names = [
-            "Öster", "Zoo", "Ängel", "ab", "Åland", "Été", "a-b", "alpha", "Beta", "2 steg",
-        ];
+        let mut names = ["Öster", "Zoo", "Ängel", "ab", "Åland", "Été", "a-b", "alpha", "Beta", "2 steg"];
         names.sort_by_key(|name| sort_key(name));
-        assert_eq!(
-            names,
-            [
-                "2 steg", "a-b", "ab", "alpha", "Beta", "Été", "Zoo", "Åland", "Ängel", "Öster"
-            ]
-        );
+        assert_eq!(names, ["2 steg", "a-b", "ab", "alpha", "Beta", "Été", "Zoo", "Åland", "Ängel", "Öster"]);
     }
 }

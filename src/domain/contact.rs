@@ -10,9 +10,7 @@ static EMAIL: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"[\p{L}0-9._%+-]+\s?(?:@|\(at\)|\[at\])\s?[\p{L}0-9.-]+\.\p{L}{2,}"));
 
 static PHONE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?:\+46|\b0)[ ()0-9]{0,6}(?:\d{1,3})\s?[-–/]\s?\d{2,4}(?: ?\d{2,4}){0,4}\b|\+46[ \d()-]{7,16}",
-    )
+    pattern(r"(?:\+46|\b0)[ ()0-9]{0,6}(?:\d{1,3})\s?[-–/]\s?\d{2,4}(?: ?\d{2,4}){0,4}\b|\+46[ \d()-]{7,16}")
 });
 
 static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
@@ -30,9 +28,7 @@ pub fn is_labelled(line: &str) -> bool {
 /// How many e-mail addresses and telephone numbers a text holds.
 #[must_use]
 pub fn count(text: &str) -> u32 {
-    let phones = PHONE
-        .find_iter(text)
-        .filter(|found| !within_number(text, found.start()));
+    let phones = PHONE.find_iter(text).filter(|found| !within_number(text, found.start()));
     let total = EMAIL.find_iter(text).count() + phones.count();
     u32::try_from(total).unwrap_or(u32::MAX)
 }
@@ -63,13 +59,7 @@ mod tests {
 
     #[test]
     fn dates_and_amounts_are_no_telephones() {
-        for text in [
-            "2019-08-01 - 2022-06-30",
-            "1 618 426 kr",
-            "2017/00162",
-            "0 kr",
-            "22-044-S07",
-        ] {
+        for text in ["2019-08-01 - 2022-06-30", "1 618 426 kr", "2017/00162", "0 kr", "22-044-S07"] {
             assert_eq!(count(text), 0, "{text}");
         }
     }

@@ -34,39 +34,24 @@ pub struct Balance {
 /// Compares the parts with the whole.
 #[must_use]
 pub fn balance(parts: Parts) -> Balance {
-    let stated: Vec<Stated> = [parts.granted, parts.own, parts.other]
-        .into_iter()
-        .flatten()
-        .collect();
+    let stated: Vec<Stated> = [parts.granted, parts.own, parts.other].into_iter().flatten().collect();
     let Some(total) = parts.total.filter(|_| !stated.is_empty()) else {
-        return Balance {
-            unexplained: None,
-            adds_up: None,
-        };
+        return Balance { unexplained: None, adds_up: None };
     };
-    let sum = stated
-        .iter()
-        .fold(0_i64, |sum, part| sum.saturating_add(part.minor));
-    let tolerance = stated.iter().fold(total.uncertainty, |sum, part| {
-        sum.saturating_add(part.uncertainty)
-    });
+    let sum = stated.iter().fold(0_i64, |sum, part| sum.saturating_add(part.minor));
+    let tolerance = stated.iter().fold(total.uncertainty, |sum, part| sum.saturating_add(part.uncertainty));
     let unexplained = total.minor.saturating_sub(sum);
     let complete = parts.granted.is_some() && parts.own.is_some();
-    let adds_up = if unexplained < -tolerance {
-        Some(false)
-    } else {
-        complete.then_some(unexplained <= tolerance)
-    };
-    Balance {
-        unexplained: Some(unexplained),
-        adds_up,
-    }
+    let adds_up =
+        if unexplained < -tolerance { Some(false) } else { complete.then_some(unexplained <= tolerance) };
+    Balance { unexplained: Some(unexplained), adds_up }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "parts are options")]
     fn rounded(minor: i64, uncertainty: i64) -> Option<Stated> {
         Some(Stated { minor, uncertainty })
     }
@@ -79,13 +64,7 @@ mod tests {
             own: rounded(1_350_000_000, 5_000_000),
             other: None,
         };
-        assert_eq!(
-            balance(parts),
-            Balance {
-                unexplained: Some(700_000_000),
-                adds_up: Some(false)
-            }
-        );
+        assert_eq!(balance(parts), Balance { unexplained: Some(700_000_000), adds_up: Some(false) });
     }
 
     #[test]
@@ -96,30 +75,14 @@ mod tests {
             own: rounded(3_170_000_000, 5_000_000),
             other: None,
         };
-        assert_eq!(
-            balance(parts),
-            Balance {
-                unexplained: Some(-1_980_000),
-                adds_up: Some(true)
-            }
-        );
+        assert_eq!(balance(parts), Balance { unexplained: Some(-1_980_000), adds_up: Some(true) });
     }
 
     #[test]
     fn a_missing_part_leaves_it_open_unless_the_others_exceed_the_whole() {
-        let parts = |granted| Parts {
-            total: rounded(100, 0),
-            granted,
-            ..Parts::default()
-        };
+        let parts = |granted| Parts { total: rounded(100, 0), granted, ..Parts::default() };
         assert_eq!(balance(parts(rounded(60, 0))).adds_up, None);
         assert_eq!(balance(parts(rounded(160, 0))).adds_up, Some(false));
-        assert_eq!(
-            balance(parts(None)),
-            Balance {
-                unexplained: None,
-                adds_up: None
-            }
-        );
+        assert_eq!(balance(parts(None)), Balance { unexplained: None, adds_up: None });
     }
 }

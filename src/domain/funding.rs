@@ -55,21 +55,21 @@ pub fn funder(name: &str, timing: Timing) -> Funder {
 }
 
 fn period(fund: &'static KnownFunder, timing: Timing) -> Option<&'static KnownFunder> {
-    let periods = || catalogue().periods_of(&fund.key);
+    let all = || catalogue().periods_of(&fund.key);
     // The Social Fund's case numbers changed their form with the programme of 2021.
     if timing.scheme == Some(Scheme::CallSerial) {
-        return periods().find(|p| p.first_year == Some(2021));
+        return all().find(|p| p.first_year == Some(2021));
     }
     let years = [timing.starts_on, timing.decided_on, timing.ends_on];
     let years: Vec<i32> = years.iter().flatten().map(Datelike::year).collect();
-    let mut fitting = periods().filter(|p| match (p.first_year, p.last_year) {
+    let fitting = all().filter(|p| match (p.first_year, p.last_year) {
         (Some(first), Some(last)) => years.iter().all(|year| (first..=last + LAG).contains(year)),
         _ => false,
     });
-    let numbered_after =
+    let numbered_so =
         |p: &&KnownFunder| timing.scheme != Some(Scheme::YearSerial) || p.first_year < Some(2021);
-    let found: Vec<_> = fitting.by_ref().filter(numbered_after).collect();
-    match found.as_slice() {
+    let candidates: Vec<_> = fitting.filter(numbered_so).collect();
+    match candidates.as_slice() {
         [one] if !years.is_empty() => Some(one),
         _ => None,
     }
@@ -84,22 +84,14 @@ fn of_catalogue(known: &KnownFunder) -> Funder {
         kind: known.kind.clone(),
         programme_period: some(&known.programme_period),
         administered_by: some(&known.administered_by),
-        parent: catalogue()
-            .funder(&known.parent)
-            .map(|parent| Box::new(of_catalogue(parent))),
+        parent: catalogue().funder(&known.parent).map(|parent| Box::new(of_catalogue(parent))),
     }
 }
 
 fn by_name(name: &str) -> Funder {
-    let party = Party {
-        name: name.to_owned(),
-        ..Party::default()
-    };
+    let party = Party { name: name.to_owned(), ..Party::default() };
     let organisation = identify(&party, None).filter(|identity| identity.unit.is_none());
-    let kind = match organisation
-        .as_ref()
-        .map(|identity| identity.legal.kind.as_str())
-    {
+    let kind = match organisation.as_ref().map(|identity| identity.legal.kind.as_str()) {
         Some("STATE_AGENCY") => "STATE",
         Some("REGION") => "REGIONAL",
         Some("MUNICIPALITY") => "MUNICIPAL",

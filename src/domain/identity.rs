@@ -55,10 +55,7 @@ impl Identity {
 
     fn part(legal: Organisation, unit: &str) -> Self {
         let unit = unit_of(&legal, unit);
-        Self {
-            legal,
-            unit: Some(unit),
-        }
+        Self { legal, unit: Some(unit) }
     }
 }
 
@@ -67,51 +64,42 @@ impl Identity {
 #[must_use]
 pub fn identify(party: &Party, within: Option<&Organisation>) -> Option<Identity> {
     let name = without_parenthesis(&party.name);
-    let unit = party
-        .unit
-        .as_deref()
-        .map(without_parenthesis)
-        .filter(|unit| fold(unit) != fold(name));
-    if let Some(number) = party
-        .number
-        .as_deref()
-        .and_then(|n| OrganisationNumber::parse(n).ok())
-    {
+    let unit = party.unit.as_deref().map(without_parenthesis).filter(|unit| fold(unit) != fold(name));
+    if let Some(number) = party.number.as_deref().and_then(|n| OrganisationNumber::parse(n).ok()) {
         let legal = numbered(&number, name);
-        return Some(unit.map_or_else(
-            || Identity::whole(legal.clone()),
-            |unit| Identity::part(legal.clone(), unit),
-        ));
+        return Some(
+            unit.map_or_else(|| Identity::whole(legal.clone()), |unit| Identity::part(legal.clone(), unit)),
+        );
     }
     if let Some(unit) = unit {
         if is_indefinite(unit) {
             return None;
         }
-        let whole = identify(
-            &Party {
-                name: name.to_owned(),
-                ..Party::default()
-            },
-            within,
-        )?;
+        let whole = identify(&Party { name: name.to_owned(), ..Party::default() }, within)?;
         return Some(Identity::part(whole.legal, unit));
     }
     if let Some(known) = catalogue().organisation_by_name(name) {
         return Some(Identity::whole(known_organisation(known)));
     }
-    if let Some((unit, parent)) = catalogue()
-        .unit(name, within.map(|legal| legal.id))
-        .or_else(|| catalogue().unit(name, None))
+    if let Some((unit, parent)) =
+        catalogue().unit(name, within.map(|legal| legal.id)).or_else(|| catalogue().unit(name, None))
     {
         return Some(Identity::part(known_organisation(parent), &unit.name));
     }
     if let Some((known, rest)) = possessive(name) {
         return (!is_indefinite(&rest)).then(|| Identity::part(known_organisation(known), &rest));
     }
-    if is_unit_name(name)
-        && let Some(within) = within.filter(|legal| has_departments(legal)) {
-            return Some(Identity::part(within.clone(), name));
+    if let Some((unit, place)) = name.rsplit_once(" i ") {
+        // `Arbetsmarknadsförvaltningen i Stockholms stad`.
+        if let Some(known) = catalogue().organisation_by_name(place).filter(|_| is_unit_name(unit)) {
+            return Some(Identity::part(known_organisation(known), unit));
         }
+    }
+    if is_unit_name(name)
+        && let Some(within) = within.filter(|legal| has_departments(legal))
+    {
+        return Some(Identity::part(within.clone(), name));
+    }
     (!is_description(name)).then(|| Identity::whole(by_name(name)))
 }
 
@@ -133,16 +121,9 @@ fn numbered(number: &OrganisationNumber, name: &str) -> Organisation {
     let known = catalogue()
         .organisation_by_number(number.digits())
         // The catalogue may know the name but not the number.
-        .or_else(|| {
-            catalogue()
-                .organisation_by_name(name)
-                .filter(|known| known.number.is_none())
-        });
+        .or_else(|| catalogue().organisation_by_name(name).filter(|known| known.number.is_none()));
     match known {
-        Some(known) => Organisation {
-            number: Some(number.digits().to_owned()),
-            ..known_organisation(known)
-        },
+        Some(known) => Organisation { number: Some(number.digits().to_owned()), ..known_organisation(known) },
         None => Organisation {
             id: ids::named(&["number", number.digits()]),
             number: Some(number.digits().to_owned()),
@@ -201,10 +182,7 @@ const UNIT_ENDINGS: [(&str, &str); 9] = [
 fn indefinite(name: &str) -> String {
     UNIT_ENDINGS
         .iter()
-        .find_map(|(definite, plain)| {
-            name.strip_suffix(definite)
-                .map(|stem| format!("{stem}{plain}"))
-        })
+        .find_map(|(definite, plain)| name.strip_suffix(definite).map(|stem| format!("{stem}{plain}")))
         .unwrap_or_else(|| name.to_owned())
 }
 
@@ -221,18 +199,13 @@ fn definite(name: &str) -> String {
 fn is_unit_name(name: &str) -> bool {
     let name = fold(name);
     let last = name.split(' ').next_back().unwrap_or_default();
-    UNIT_ENDINGS
-        .iter()
-        .any(|(definite, plain)| last.ends_with(definite) || last.ends_with(plain))
+    UNIT_ENDINGS.iter().any(|(definite, plain)| last.ends_with(definite) || last.ends_with(plain))
         || name.starts_with("enheten för ")
         || name.starts_with("avdelningen för ")
 }
 
 fn has_departments(legal: &Organisation) -> bool {
-    matches!(
-        legal.kind.as_str(),
-        "MUNICIPALITY" | "REGION" | "MUNICIPAL_ASSOCIATION"
-    )
+    matches!(legal.kind.as_str(), "MUNICIPALITY" | "REGION" | "MUNICIPAL_ASSOCIATION")
 }
 
 /// `Stockholms stads Utbildningsförvaltning`, `Botkyrka kommuns Jobbcenter`: owner and unit in one name.
@@ -288,11 +261,7 @@ fn is_description(name: &str) -> bool {
     let words: Vec<String> = fold(name).split(' ').map(str::to_owned).collect();
     // `Förvaltningar inom …`, `Lokala, privata företag`: the first or the last word is the kind, the rest adjectives.
     let describes = |word: &String| DESCRIPTIONS.contains(&word.as_str());
-    let capitals = name
-        .split_whitespace()
-        .skip(1)
-        .filter(|w| w.starts_with(char::is_uppercase))
-        .count();
+    let capitals = name.split_whitespace().skip(1).filter(|w| w.starts_with(char::is_uppercase)).count();
     words.first().is_some_and(describes) || (words.last().is_some_and(describes) && capitals == 0)
 }
 
@@ -333,7 +302,85 @@ fn without_parenthesis(name: &str) -> &str {
 
 fn capitalised(name: &str) -> String {
     let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn party(name: &str, unit: Option<&str>, number: Option<&str>) -> Party {
+        Party { name: name.to_owned(), unit: unit.map(str::to_owned), number: number.map(str::to_owned) }
+    }
+
+    fn who(name: &str) -> Option<Identity> {
+        identify(&party(name, None, None), None)
+    }
+
+    fn names(identity: Option<Identity>) -> Option<(String, Option<String>)> {
+        identity.map(|i| (i.legal.name, i.unit.map(|unit| unit.name)))
+    }
+
+    #[test]
+    fn spellings_of_a_municipality_are_one() {
+        let all = ["Stockholms stad", "Stockholm Stad", "STOCKHOLMS KOMMUN", "Stockholm"].map(who);
+        for identity in &all {
+            assert_eq!(identity, &all[0]);
+        }
+        assert_eq!(names(all[0].clone()), Some(("Stockholms stad".to_owned(), None)));
+        assert_ne!(who("Stockholms universitet"), all[0]);
+        assert_ne!(who("Region Stockholm"), all[0]);
+    }
+
+    #[test]
+    fn a_number_decides_against_the_name() {
+        let by_number = identify(&party("Arbetsmarknad Sthlm", None, Some("2120000142")), None);
+        assert_eq!(names(by_number), Some(("Stockholms stad".to_owned(), None)));
+    }
+
+    #[test]
+    fn a_unit_is_found_in_every_way_it_is_written() {
+        let expected = who("Stockholms stads arbetsmarknadsförvaltning").unwrap();
+        for (name, unit) in [
+            ("Stockholm Stad", Some("Arbetsmarknadsförvaltningen")),
+            ("Stockholms stad", Some("arbetsmarknadsförvaltning")),
+            ("Arbetsmarknadsförvaltningen i Stockholms stad", None),
+        ] {
+            assert_eq!(identify(&party(name, unit, None), None).as_ref(), Some(&expected));
+        }
+        let city = who("Stockholms stad").unwrap().legal;
+        let alone = identify(&party("Arbetsmarknadsförvaltningen", None, None), Some(&city));
+        assert_eq!(alone, Some(expected));
+    }
+
+    #[test]
+    fn a_department_alone_belongs_to_whom_the_rest_speaks_of() {
+        let haninge = who("Haninge kommun").unwrap().legal;
+        let department = identify(&party("Socialförvaltningen (genom Intro)", None, None), Some(&haninge));
+        assert_eq!(
+            names(department),
+            Some(("Haninge kommun".to_owned(), Some("Socialförvaltningen".to_owned())))
+        );
+    }
+
+    #[test]
+    fn a_former_name_is_the_same_body() {
+        assert_eq!(who("Stockholms läns landsting"), who("Region Stockholm"));
+    }
+
+    #[test]
+    fn what_describes_names_nobody() {
+        for words in [
+            "arbetsgivare",
+            "Lokala, privata företag",
+            "8 Samordningsförbund i länet",
+            "Yrkesgymnasier",
+            "berörda stadsdelsförvaltningar",
+            "Förvaltningar inom Stockholms stad",
+            "",
+        ] {
+            assert_eq!(who(words), None, "{words}");
+        }
+        assert!(who("Samordningsförbundet Östra Södertörn").is_some());
+    }
 }

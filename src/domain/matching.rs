@@ -58,7 +58,9 @@ pub fn cluster(statements: &[Traits]) -> Vec<Cluster> {
         let Some(number) = statement.number.as_deref() else {
             continue;
         };
-        if let Some(&cluster) = numbered.get(number) { clusters[cluster].push((at, Rule::Number)) } else {
+        if let Some(&cluster) = numbered.get(number) {
+            clusters[cluster].push((at, Rule::Number));
+        } else {
             numbered.insert(number, clusters.len());
             clusters.push(vec![(at, Rule::New)]);
         }
@@ -66,10 +68,7 @@ pub fn cluster(statements: &[Traits]) -> Vec<Cluster> {
     // Only clusters in which the name occurs can be joined by name.
     let mut named: HashMap<&str, Vec<usize>> = HashMap::new();
     for (cluster, members) in clusters.iter().enumerate() {
-        for name in members
-            .iter()
-            .filter_map(|(at, _)| statements[*at].name.as_deref())
-        {
+        for name in members.iter().filter_map(|(at, _)| statements[*at].name.as_deref()) {
             let known = named.entry(name).or_default();
             if known.last() != Some(&cluster) {
                 known.push(cluster);
@@ -81,9 +80,7 @@ pub fn cluster(statements: &[Traits]) -> Vec<Cluster> {
             continue;
         }
         let name = statement.name.as_deref();
-        let near = name
-            .and_then(|name| named.get(name))
-            .map_or(&[][..], Vec::as_slice);
+        let near = name.and_then(|name| named.get(name)).map_or(&[][..], Vec::as_slice);
         if let Some((cluster, rule)) = home(statement, near, &clusters, statements) {
             clusters[cluster].push((at, rule));
         } else {
@@ -100,16 +97,9 @@ pub fn cluster(statements: &[Traits]) -> Vec<Cluster> {
 }
 
 /// The one cluster that a statement belongs to; none where two are equally near, for that is no proof.
-fn home(
-    statement: &Traits,
-    near: &[usize],
-    clusters: &[Cluster],
-    all: &[Traits],
-) -> Option<(usize, Rule)> {
-    let mut found: Vec<(Rule, usize)> = near
-        .iter()
-        .filter_map(|&at| Some((joins(statement, &clusters[at], all)?, at)))
-        .collect();
+fn home(statement: &Traits, near: &[usize], clusters: &[Cluster], all: &[Traits]) -> Option<(usize, Rule)> {
+    let mut found: Vec<(Rule, usize)> =
+        near.iter().filter_map(|&at| Some((joins(statement, &clusters[at], all)?, at))).collect();
     found.sort_unstable();
     match found.as_slice() {
         [] => None,
@@ -122,9 +112,7 @@ fn home(
 fn joins(statement: &Traits, cluster: &Cluster, all: &[Traits]) -> Option<Rule> {
     let named = |at: &usize| all[*at].name.is_some() && all[*at].name == statement.name;
     let members = cluster.iter().map(|(at, _)| at).filter(|at| named(at));
-    members
-        .filter_map(|at| same_project(statement, &all[*at]))
-        .min()
+    members.filter_map(|at| same_project(statement, &all[*at])).min()
 }
 
 /// The rule by which two statements of one name are about one project.
@@ -157,10 +145,7 @@ fn owners(a: &Traits, b: &Traits) -> Relation {
     }
 }
 
-fn periods(
-    a: (Option<NaiveDate>, Option<NaiveDate>),
-    b: (Option<NaiveDate>, Option<NaiveDate>),
-) -> Relation {
+fn periods(a: (Option<NaiveDate>, Option<NaiveDate>), b: (Option<NaiveDate>, Option<NaiveDate>)) -> Relation {
     let before = |end: Option<NaiveDate>, start: Option<NaiveDate>| {
         end.zip(start).is_some_and(|(end, start)| end < start)
     };
@@ -170,21 +155,13 @@ fn periods(
     let whole = |p: (Option<NaiveDate>, Option<NaiveDate>)| p.0.is_some() && p.1.is_some();
     let known = |p: (Option<NaiveDate>, Option<NaiveDate>)| p.0.is_some() || p.1.is_some();
     let inside = (whole(a) && known(b)) || (whole(b) && known(a));
-    if inside {
-        Relation::Alike
-    } else {
-        Relation::Unknown
-    }
+    if inside { Relation::Alike } else { Relation::Unknown }
 }
 
 /// Puts the statement that was recorded first in front; it is what the project is known by.
 fn in_order_of_record(cluster: &mut Cluster) {
     cluster.sort_unstable_by_key(|(at, _)| *at);
-    let joined = cluster
-        .iter()
-        .map(|(_, rule)| *rule)
-        .filter(|rule| *rule != Rule::New)
-        .min();
+    let joined = cluster.iter().map(|(_, rule)| *rule).filter(|rule| *rule != Rule::New).min();
     for (place, (_, rule)) in cluster.iter_mut().enumerate() {
         if place == 0 {
             *rule = Rule::New;
@@ -203,10 +180,7 @@ mod tests {
         Traits {
             name: Some("min framtid".to_owned()),
             number: number.map(str::to_owned),
-            owner: owner.map(|n| Owner {
-                id: Uuid::from_u128(n.into()),
-                certain: true,
-            }),
+            owner: owner.map(|n| Owner { id: Uuid::from_u128(n.into()), certain: true }),
             partners: Vec::new(),
             period: years.map_or((None, None), |(a, b)| (day(a, 1, 1), day(b, 12, 31))),
         }
@@ -221,10 +195,7 @@ mod tests {
     #[test]
     fn a_number_joins_whatever_else_differs() {
         let one = statement(Some("2018/00089"), Some(1), Some((2018, 2019)));
-        let other = Traits {
-            name: None,
-            ..statement(Some("2018/00089"), Some(2), Some((2021, 2022)))
-        };
+        let other = Traits { name: None, ..statement(Some("2018/00089"), Some(2), Some((2021, 2022))) };
         assert_eq!(sizes(&[one, other]), [2]);
     }
 
@@ -239,40 +210,25 @@ mod tests {
     fn a_name_and_an_owner_join_unless_the_periods_exclude_each_other() {
         let one = statement(None, Some(1), Some((2018, 2022)));
         assert_eq!(sizes(&[one.clone(), statement(None, Some(1), None)]), [2]);
-        assert_eq!(
-            sizes(&[one, statement(None, Some(1), Some((2023, 2026)))]),
-            [1, 1]
-        );
+        assert_eq!(sizes(&[one, statement(None, Some(1), Some((2023, 2026)))]), [1, 1]);
     }
 
     #[test]
     fn a_name_and_a_period_join_unless_the_owners_are_known_to_differ() {
         let one = statement(None, Some(1), Some((2018, 2022)));
-        assert_eq!(
-            sizes(&[one.clone(), statement(None, None, Some((2019, 2019)))]),
-            [2]
-        );
-        assert_eq!(
-            sizes(&[one, statement(None, Some(2), Some((2019, 2019)))]),
-            [1, 1]
-        );
+        assert_eq!(sizes(&[one.clone(), statement(None, None, Some((2019, 2019)))]), [2]);
+        assert_eq!(sizes(&[one, statement(None, Some(2), Some((2019, 2019)))]), [1, 1]);
     }
 
     #[test]
     fn a_name_alone_joins_nothing() {
-        assert_eq!(
-            sizes(&[statement(None, None, None), statement(None, None, None)]),
-            [1, 1]
-        );
+        assert_eq!(sizes(&[statement(None, None, None), statement(None, None, None)]), [1, 1]);
     }
 
     #[test]
     fn an_owner_among_the_partners_of_a_source_without_owner_is_compatible() {
         let owned = statement(None, Some(1), Some((2021, 2023)));
-        let listed = Traits {
-            partners: vec![Uuid::from_u128(1)],
-            ..statement(None, None, None)
-        };
+        let listed = Traits { partners: vec![Uuid::from_u128(1)], ..statement(None, None, None) };
         assert_eq!(sizes(&[owned, listed]), [2]);
     }
 
@@ -280,19 +236,13 @@ mod tests {
     fn a_statement_between_two_numbered_projects_joins_neither() {
         let one = statement(Some("2018/00089"), Some(1), None);
         let other = statement(Some("2018/00090"), Some(1), None);
-        assert_eq!(
-            sizes(&[one, other, statement(None, Some(1), None)]),
-            [1, 1, 1]
-        );
+        assert_eq!(sizes(&[one, other, statement(None, Some(1), None)]), [1, 1, 1]);
     }
 
     #[test]
     fn the_first_statement_on_record_is_the_new_one() {
         let plain = statement(None, Some(1), None);
         let numbered = statement(Some("2018/00089"), Some(1), None);
-        assert_eq!(
-            cluster(&[plain, numbered]),
-            [[(0, Rule::New), (1, Rule::NameAndOwner)]]
-        );
+        assert_eq!(cluster(&[plain, numbered]), [[(0, Rule::New), (1, Rule::NameAndOwner)]]);
     }
 }

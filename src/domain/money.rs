@@ -53,11 +53,9 @@ static LEAD: LazyLock<Regex> = LazyLock::new(|| {
 #[must_use]
 pub fn read(value: &str) -> Option<Reading> {
     let lead = LEAD.find(value).map_or(0, |found| found.end());
-    let at_start = AMOUNT.captures_at(value, lead).filter(|found| {
-        found
-            .get(0)
-            .is_some_and(|whole| value[lead..whole.start()].trim().is_empty())
-    });
+    let at_start = AMOUNT
+        .captures_at(value, lead)
+        .filter(|found| found.get(0).is_some_and(|whole| value[lead..whole.start()].trim().is_empty()));
     if let Some(found) = at_start {
         let bare = !has_unit(&found);
         let number = &found["number"];
@@ -80,9 +78,7 @@ pub fn find_all(text: &str) -> Vec<Reading> {
 }
 
 fn has_unit(found: &Captures<'_>) -> bool {
-    ["front", "unit", "currency"]
-        .iter()
-        .any(|group| found.name(group).is_some())
+    ["front", "unit", "currency"].iter().any(|group| found.name(group).is_some())
 }
 
 /// A number inside a longer mark, such as `2020/00705` or `B2`, is no amount.
@@ -91,24 +87,18 @@ fn stands_alone(text: &str, found: &Captures<'_>) -> bool {
         text[..number.start()]
             .chars()
             .next_back()
-            .is_none_or(|before| {
-                !(before.is_alphanumeric() || matches!(before, '/' | '-' | '–' | ','))
-            })
+            .is_none_or(|before| !(before.is_alphanumeric() || matches!(before, '/' | '-' | '–' | ',')))
     })
 }
 
 fn reading(text: &str, found: &Captures<'_>) -> Option<Reading> {
     let number = found.name("number")?;
-    let start = found
-        .name("front")
-        .map_or(number.start(), |front| front.start());
+    let start = found.name("front").map_or(number.start(), |front| front.start());
     let end = ["currency", "glued", "unit"]
         .iter()
         .find_map(|group| found.name(group))
         .map_or(number.end(), |last| last.end());
-    let unit = found
-        .name("unit")
-        .map_or(String::new(), |unit| unit.as_str().to_lowercase());
+    let unit = found.name("unit").map_or(String::new(), |unit| unit.as_str().to_lowercase());
     let range = start..end.max(number.end());
     let currency = currency(&text[range.clone()].to_lowercase());
     let amount = exact(number.as_str(), factor(&unit), currency);
@@ -116,11 +106,7 @@ fn reading(text: &str, found: &Captures<'_>) -> Option<Reading> {
 }
 
 fn currency(words: &str) -> &'static str {
-    if words.contains("eur") || words.contains('€') {
-        "EUR"
-    } else {
-        "SEK"
-    }
+    if words.contains("eur") || words.contains('€') { "EUR" } else { "SEK" }
 }
 
 fn factor(unit: &str) -> Decimal {
@@ -139,14 +125,8 @@ fn exact(number: &str, factor: Decimal, currency: &'static str) -> Result<Money,
     if value >= LIMIT {
         return Err(Implausible);
     }
-    let precision = factor
-        .checked_div(power_of_ten(digits.scale()))
-        .ok_or(Implausible)?;
-    Ok(Money {
-        value: tidy(value),
-        currency,
-        precision: precision.normalize(),
-    })
+    let precision = factor.checked_div(power_of_ten(digits.scale())).ok_or(Implausible)?;
+    Ok(Money { value: tidy(value), currency, precision: precision.normalize() })
 }
 
 /// The digits with a decimal point. A full stop before three digits parts thousands, unless millions follow.
@@ -173,11 +153,7 @@ fn power_of_ten(scale: u32) -> Decimal {
 
 fn tidy(value: Decimal) -> Decimal {
     let short = value.normalize();
-    if short.scale() == 1 {
-        value.round_dp(2)
-    } else {
-        short
-    }
+    if short.scale() == 1 { value.round_dp(2) } else { short }
 }
 
 #[cfg(test)]
@@ -187,9 +163,7 @@ mod tests {
     use super::*;
 
     fn sek(text: &str) -> (String, String) {
-        let money = read(text)
-            .and_then(|reading| reading.amount.ok())
-            .expect(text);
+        let money = read(text).and_then(|reading| reading.amount.ok()).expect(text);
         (money.value.to_string(), money.precision.to_string())
     }
 
@@ -213,25 +187,15 @@ mod tests {
             ("0", "0", "1"),
             ("7 miljoner", "7000000", "1000000"),
         ] {
-            assert_eq!(
-                sek(text),
-                (value.to_owned(), precision.to_owned()),
-                "{text}"
-            );
+            assert_eq!(sek(text), (value.to_owned(), precision.to_owned()), "{text}");
         }
     }
 
     #[test]
     fn the_currency_is_kept() {
         for text in ["38 750 EUR", "€38 750", "38 750 €", "38 750 euro"] {
-            let money = read(text)
-                .and_then(|reading| reading.amount.ok())
-                .expect(text);
-            assert_eq!(
-                (money.value.to_string().as_str(), money.currency),
-                ("38750", "EUR"),
-                "{text}"
-            );
+            let money = read(text).and_then(|reading| reading.amount.ok()).expect(text);
+            assert_eq!((money.value.to_string().as_str(), money.currency), ("38750", "EUR"), "{text}");
         }
     }
 
@@ -244,13 +208,7 @@ mod tests {
 
     #[test]
     fn years_numbers_and_telephones_are_no_amounts() {
-        for text in [
-            "2019 - 2022",
-            "dnr 2020/00705",
-            "tel 08-508 00 000",
-            "500 deltagare",
-            "2.1",
-        ] {
+        for text in ["2019 - 2022", "dnr 2020/00705", "tel 08-508 00 000", "500 deltagare", "2.1"] {
             assert!(find_all(text).is_empty(), "{text}");
             assert!(read(text).is_none(), "{text}");
         }

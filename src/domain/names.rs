@@ -10,30 +10,20 @@ use super::pattern;
 /// A name without case, punctuation and repeated blanks, so that two spellings compare equal. Å, ä and ö are kept.
 #[must_use]
 pub fn fold(name: &str) -> String {
-    let spaced: String = name
-        .chars()
-        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
-        .collect::<String>()
-        .to_lowercase();
+    let spaced: String =
+        name.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect::<String>().to_lowercase();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The words that tell one organisation from another: `Stockholms stad`, `Stockholm` and `STOCKHOLMS KOMMUN` agree.
 #[must_use]
 pub fn core(name: &str) -> BTreeSet<String> {
-    const GENERAL: [&str; 10] = [
-        "kommun", "kommuns", "kommunen", "stad", "stads", "ab", "the", "genom", "i", "och",
-    ];
+    const GENERAL: [&str; 10] =
+        ["kommun", "kommuns", "kommunen", "stad", "stads", "ab", "the", "genom", "i", "och"];
     let folded = fold(name);
-    let words = folded
-        .split(' ')
-        .filter(|word| !GENERAL.contains(word) && !word.is_empty());
+    let words = folded.split(' ').filter(|word| !GENERAL.contains(word) && !word.is_empty());
     let bare = |word: &str| {
-        let cut = if word.chars().count() > 3 {
-            word.strip_suffix('s').unwrap_or(word)
-        } else {
-            word
-        };
+        let cut = if word.chars().count() > 3 { word.strip_suffix('s').unwrap_or(word) } else { word };
         definite(cut).to_owned()
     };
     words.map(bare).collect()
@@ -42,14 +32,7 @@ pub fn core(name: &str) -> BTreeSet<String> {
 /// `socialförvaltningen` and `socialförvaltning` are one.
 fn definite(word: &str) -> &str {
     let noun = word.strip_suffix("en").unwrap_or(word);
-    if ["förvaltning", "avdelning", "nämnd"]
-        .iter()
-        .any(|end| noun.ends_with(end))
-    {
-        noun
-    } else {
-        word
-    }
+    if ["förvaltning", "avdelning", "nämnd"].iter().any(|end| noun.ends_with(end)) { noun } else { word }
 }
 
 /// Whether two names mean one organisation, as far as names alone can tell.
@@ -63,10 +46,7 @@ pub fn same(one: &str, other: &str) -> bool {
 #[must_use]
 pub fn without_genitive(name: &str) -> &str {
     let trimmed = name.trim();
-    [":s", "’s", "'s", "s"]
-        .iter()
-        .find_map(|end| trimmed.strip_suffix(end))
-        .unwrap_or(trimmed)
+    [":s", "’s", "'s", "s"].iter().find_map(|end| trimmed.strip_suffix(end)).unwrap_or(trimmed)
 }
 
 /// The municipality of a place: `Nynäshamn` → `Nynäshamns kommun`, `Tyresö` → `Tyresö kommun`.
@@ -97,8 +77,7 @@ static SHARED: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^(?:de |följande )?(?:\w+ )?(\w*kommunerna|kommuner|stadsdelsförvaltningarna|stadsdelarna|stadsdelsnämnderna|samordningsförbunden|regionerna|länsstyrelserna)(?: [a-zåäö]+)? *[:;]? +(\p{Lu}.*)$",
     )
 });
-static PLURAL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)^(.+?) (kommuner|stadsdelsförvaltningar)$"));
+static PLURAL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(.+?) (kommuner|stadsdelsförvaltningar)$"));
 
 /// What one word at the head (or the end) of a list says of each name in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,10 +127,7 @@ impl SharedHead {
             "förmedling",
             "kassan",
         ];
-        if own
-            .iter()
-            .any(|noun| last.contains(noun) || item.to_lowercase().starts_with(noun))
-        {
+        if own.iter().any(|noun| last.contains(noun) || item.to_lowercase().starts_with(noun)) {
             return item.to_owned();
         }
         match self {
@@ -173,11 +149,7 @@ pub fn split_list(value: &str) -> Vec<String> {
     for (part, separator) in pieces(&closed) {
         match parts.last_mut() {
             Some(last) if joins => {
-                last.push_str(if last.ends_with(|c: char| c.is_whitespace()) {
-                    ""
-                } else {
-                    " "
-                });
+                last.push_str(if last.ends_with(|c: char| c.is_whitespace()) { "" } else { " " });
                 last.push_str(part.trim());
             }
             _ => parts.push(part.trim().to_owned()),
@@ -189,17 +161,8 @@ pub fn split_list(value: &str) -> Vec<String> {
 
 /// Whether the name goes on after the separator; the separator is then put back.
 fn continues(last: Option<&mut String>, separator: &str) -> bool {
-    const ADJECTIVES: [&str; 9] = [
-        "lokala",
-        "privata",
-        "offentliga",
-        "ideella",
-        "regionala",
-        "små",
-        "stora",
-        "kommunala",
-        "statliga",
-    ];
+    const ADJECTIVES: [&str; 9] =
+        ["lokala", "privata", "offentliga", "ideella", "regionala", "små", "stora", "kommunala", "statliga"];
     const FIRST_HALVES: [&str; 10] = [
         "hälso",
         "barn",
@@ -236,8 +199,7 @@ fn pieces(value: &str) -> Vec<(&str, &str)> {
             depth += i32::from(character == '(') - i32::from(character == ')');
         }
         seen = found.start();
-        let abbreviation =
-            found.as_str().starts_with('.') && value[..found.start()].ends_with("St");
+        let abbreviation = found.as_str().starts_with('.') && value[..found.start()].ends_with("St");
         if depth <= 0 && !abbreviation {
             all.push((&value[start..found.start()], found.as_str()));
             start = found.end();
@@ -252,19 +214,13 @@ fn name_all(parts: &[String]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for part in parts {
         let mut part = LEAD.replace(part, "").into_owned();
-        if let Some(found) = SHARED
-            .captures(&part)
-            .map(|found| (found[1].to_owned(), found[2].to_owned()))
-        {
+        if let Some(found) = SHARED.captures(&part).map(|found| (found[1].to_owned(), found[2].to_owned())) {
             head = SharedHead::of(&found.0);
             part = found.1;
         } else if !part.starts_with(char::is_uppercase) {
             head = None;
         }
-        if let Some(found) = PLURAL
-            .captures(&part)
-            .map(|found| (found[1].to_owned(), found[2].to_owned()))
-        {
+        if let Some(found) = PLURAL.captures(&part).map(|found| (found[1].to_owned(), found[2].to_owned())) {
             head = SharedHead::of(&found.1);
             part = found.0;
             for name in names.iter_mut().filter(|name| !name.contains(' ')) {
@@ -306,26 +262,16 @@ mod tests {
     #[test]
     fn lists_are_split_into_names() {
         for (list, names) in [
-            (
-                "Arbetsförmedlingen, Region Gotland och LO",
-                vec!["Arbetsförmedlingen", "Region Gotland", "LO"],
-            ),
+            ("Arbetsförmedlingen, Region Gotland och LO", vec!["Arbetsförmedlingen", "Region Gotland", "LO"]),
             ("A & B samt C med flera", vec!["A", "B", "C"]),
             (
                 "Gnesta kommun. Dessutom med Röda Korset, Coompanion m.fl.",
                 vec!["Gnesta kommun", "Röda Korset", "Coompanion"],
             ),
-            (
-                "kommunerna Flen, Trosa och Gnesta",
-                vec!["Flens kommun", "Trosa kommun", "Gnesta kommun"],
-            ),
+            ("kommunerna Flen, Trosa och Gnesta", vec!["Flens kommun", "Trosa kommun", "Gnesta kommun"]),
             (
                 "stadsdelsförvaltningarna Norra; Södra; äldreförvaltningen",
-                vec![
-                    "Norra stadsdelsförvaltning",
-                    "Södra stadsdelsförvaltning",
-                    "äldreförvaltningen",
-                ],
+                vec!["Norra stadsdelsförvaltning", "Södra stadsdelsförvaltning", "äldreförvaltningen"],
             ),
             (
                 "Hälso- och sjukvårdsnämnden, Kultur och fritid",
@@ -336,14 +282,8 @@ mod tests {
                 vec!["Förbundet (delarna A, B och C)", "Fören/Klubben"],
             ),
             ("Lokala, privata företag", vec!["Lokala, privata företag"]),
-            (
-                "Flen, Gnesta och Trosa kommuner",
-                vec!["Flens kommun", "Gnesta kommun", "Trosa kommun"],
-            ),
-            (
-                "Nynäshamn- och Flens kommun",
-                vec!["Nynäshamn- och Flens kommun"],
-            ),
+            ("Flen, Gnesta och Trosa kommuner", vec!["Flens kommun", "Gnesta kommun", "Trosa kommun"]),
+            ("Nynäshamn- och Flens kommun", vec!["Nynäshamn- och Flens kommun"]),
         ] {
             assert_eq!(split_list(list), names, "{list}");
         }

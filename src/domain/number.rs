@@ -34,10 +34,7 @@ static INTEGER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d{1,3}(?:[ .]\d{3}
 #[must_use]
 pub fn normalise(text: &str) -> Option<ProjectNumber> {
     if let Some(found) = CALL_SERIAL.captures(text) {
-        return Some(ProjectNumber {
-            key: found[1].to_uppercase(),
-            scheme: Scheme::CallSerial,
-        });
+        return Some(ProjectNumber { key: found[1].to_uppercase(), scheme: Scheme::CallSerial });
     }
     YEAR_SERIAL.captures(text).map(|found| ProjectNumber {
         key: format!("{}/{}", &found[1], &found[2]),
@@ -54,19 +51,15 @@ pub fn integer(text: &str) -> Option<u32> {
 /// The value of digits with separators between them.
 #[must_use]
 pub fn digits(text: &str) -> Option<u32> {
-    text.chars()
-        .filter(char::is_ascii_digit)
-        .collect::<String>()
-        .parse()
-        .ok()
+    text.chars().filter(char::is_ascii_digit).collect::<String>().parse().ok()
 }
 
 /// The value of a number in digits or as a Swedish word up to twenty; `ingen` is 0.
 #[must_use]
 pub fn counted(word: &str) -> Option<u32> {
     const WORDS: [&str; 21] = [
-        "ingen", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva",
-        "tolv", "tretton", "fjorton", "femton", "sexton", "sjutton", "arton", "nitton", "tjugo",
+        "ingen", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv",
+        "tretton", "fjorton", "femton", "sexton", "sjutton", "arton", "nitton", "tjugo",
     ];
     let small = word.trim().to_lowercase();
     if small.starts_with(|c: char| c.is_ascii_digit()) {
@@ -77,10 +70,7 @@ pub fn counted(word: &str) -> Option<u32> {
         "ett" => "en",
         other => other,
     };
-    WORDS
-        .iter()
-        .position(|known| *known == small)
-        .and_then(|value| u32::try_from(value).ok())
+    WORDS.iter().position(|known| *known == small).and_then(|value| u32::try_from(value).ok())
 }
 
 #[cfg(test)]
@@ -98,24 +88,13 @@ mod tests {
             ("22-044-s07", "22-044-S07"),
             ("2021SE05SFPR001_23-017-S01", "23-017-S01"),
         ] {
-            assert_eq!(
-                normalise(text).map(|number| number.key).as_deref(),
-                Some(key),
-                "{text}"
-            );
+            assert_eq!(normalise(text).map(|number| number.key).as_deref(), Some(key), "{text}");
         }
     }
 
     #[test]
     fn other_marks_are_no_project_numbers() {
-        for text in [
-            "2019-2022",
-            "2.1",
-            "2120000142",
-            "1/2 2019",
-            "2019/2020",
-            "0-6 års",
-        ] {
+        for text in ["2019-2022", "2.1", "2120000142", "1/2 2019", "2019/2020", "0-6 års"] {
             assert_eq!(normalise(text), None, "{text}");
         }
     }

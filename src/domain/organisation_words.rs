@@ -7,27 +7,16 @@ const VOCABULARY: &str = include_str!("../../catalogue/phrases/organisations.txt
 const FIRST_NAMES: &str = include_str!("../../catalogue/phrases/first-names.txt");
 
 static WORDS: LazyLock<BTreeMap<&str, BTreeSet<&str>>> = LazyLock::new(|| groups(VOCABULARY));
-static PERSONS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
-    FIRST_NAMES
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .collect()
-});
+static PERSONS: LazyLock<BTreeSet<&str>> =
+    LazyLock::new(|| FIRST_NAMES.lines().filter(|line| !line.starts_with('#')).collect());
 
 /// The lines of a vocabulary by the group that a line in brackets opens.
 #[must_use]
 pub fn groups(vocabulary: &str) -> BTreeMap<&str, BTreeSet<&str>> {
     let mut all: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let mut group = "";
-    for line in vocabulary
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-    {
-        match line
-            .strip_prefix('[')
-            .and_then(|line| line.strip_suffix(']'))
-        {
+    for line in vocabulary.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        match line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
             Some(name) => group = name,
             None => {
                 all.entry(group).or_default().insert(line);
@@ -46,9 +35,7 @@ pub(super) fn in_group(group: &str, word: &str) -> bool {
 #[must_use]
 pub fn is_unit(word: &str) -> bool {
     let small = word.to_lowercase();
-    WORDS
-        .get("unit")
-        .is_some_and(|ends| ends.iter().any(|end| small.ends_with(end)))
+    WORDS.get("unit").is_some_and(|ends| ends.iter().any(|end| small.ends_with(end)))
 }
 
 /// Whether a text reads as an organisation's name: one of its words says what it is.
@@ -80,13 +67,7 @@ pub fn is_organisation_name(text: &str) -> bool {
     folded.split(' ').any(|word| {
         is_unit(word)
             || in_group("agency", word)
-            || ENDINGS.iter().any(|end| {
-                if end.len() < 3 {
-                    word == *end
-                } else {
-                    word.ends_with(end)
-                }
-            })
+            || ENDINGS.iter().any(|end| if end.len() < 3 { word == *end } else { word.ends_with(end) })
     })
 }
 
@@ -150,13 +131,8 @@ mod tests {
 
     #[test]
     fn names_of_organisations_are_told_by_their_words() {
-        for name in [
-            "Flens kommun",
-            "Region Gotland",
-            "Bygg AB",
-            "Vuxenutbildningen",
-            "Mälardalens högskola",
-        ] {
+        for name in ["Flens kommun", "Region Gotland", "Bygg AB", "Vuxenutbildningen", "Mälardalens högskola"]
+        {
             assert!(is_organisation_name(name), "{name}");
         }
         for name in ["Nystart", "Vägen in", "Unga kvinnor framåt"] {

@@ -37,8 +37,7 @@ static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^(?:\s*[,;]\s*(?:(?:och|samt)\s+)?|\s+\(?(?:och|samt|&|respektive|tillsammans med|i samarbete med|i samverkan med)\s+)(?:med\s+|även\s+)?",
     )
 });
-static CATEGORY: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^\p{Ll}[\p{Ll}-]*(?: \p{Ll}[\p{Ll}-]*){0,3}"));
+static CATEGORY: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\p{Ll}[\p{Ll}-]*(?: \p{Ll}[\p{Ll}-]*){0,3}"));
 static WORD: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^[\p{L}\d](?:[\p{L}\d-]|[/’:][\p{L}\d]|\.[\p{Ll}\d])*"));
 
@@ -62,9 +61,7 @@ pub fn take_list(text: &str) -> Taken {
         if let Some((name, length)) = take_name(&text[at..]) {
             let bare = !name.starts_with(char::is_lowercase);
             head = head.filter(|_| bare);
-            taken
-                .names
-                .push(head.map_or_else(|| name.clone(), |head| head.name(&name)));
+            taken.names.push(head.map_or_else(|| name.clone(), |head| head.name(&name)));
             at += length;
             end = at;
             if let Some((noun, length)) = plural_after(&text[at..]) {
@@ -86,13 +83,9 @@ pub fn take_list(text: &str) -> Taken {
 
 /// `Flens, Trosa och Gnesta kommuner`: the noun after a list, with its length.
 fn plural_after(text: &str) -> Option<(SharedHead, usize)> {
-    let noun = [" kommuner", " stadsdelsförvaltningar"]
-        .into_iter()
-        .find(|noun| text.starts_with(noun))?;
+    let noun = [" kommuner", " stadsdelsförvaltningar"].into_iter().find(|noun| text.starts_with(noun))?;
     let whole = !text[noun.len()..].starts_with(char::is_alphabetic);
-    SharedHead::of(noun.trim())
-        .filter(|_| whole)
-        .map(|head| (head, noun.len()))
+    SharedHead::of(noun.trim()).filter(|_| whole).map(|head| (head, noun.len()))
 }
 
 impl Taken {
@@ -124,18 +117,15 @@ fn shared_head(text: &str) -> Option<(Option<SharedHead>, usize, bool)> {
 /// A word or a few that name no organisation, such as `näringslivet`, up to the next separator.
 fn category(text: &str) -> Option<usize> {
     const STOPS: [&str; 26] = [
-        "ska", "skall", "är", "har", "som", "där", "vilket", "vilka", "för", "att", "kommer",
-        "vill", "får", "kan", "i", "på", "inom", "under", "utan", "men", "när", "syftar",
-        "arbetar", "ingår", "driver", "genom",
+        "ska", "skall", "är", "har", "som", "där", "vilket", "vilka", "för", "att", "kommer", "vill", "får",
+        "kan", "i", "på", "inom", "under", "utan", "men", "när", "syftar", "arbetar", "ingår", "driver",
+        "genom",
     ];
     let found = CATEGORY.find(text)?;
     let first = found.as_str().split(' ').next().unwrap_or_default();
     let ends = SEPARATOR.is_match(&text[found.end()..]);
     let shorter = || {
-        let cut = found
-            .as_str()
-            .find(" och ")
-            .or_else(|| found.as_str().find(" samt "))?;
+        let cut = found.as_str().find(" och ").or_else(|| found.as_str().find(" samt "))?;
         Some(cut)
     };
     if STOPS.contains(&first) {
@@ -171,16 +161,13 @@ fn opening(text: &str) -> Option<usize> {
             return WORD.find(&text[at..]).map(|word| at + word.end());
         }
     }
-    if in_group("agency", &small)
-        || small.len() > 9 && is_unit(&small) && !small.ends_with("verksamheten")
-    {
+    if in_group("agency", &small) || small.len() > 9 && is_unit(&small) && !small.ends_with("verksamheten") {
         return Some(first.len());
     }
     // `den personalstrategiska avdelningen`
     let at = after(first.len()).filter(|_| small.ends_with('a'))?;
     let noun = WORD.find(&text[at..])?;
-    let definite =
-        noun.as_str().ends_with("avdelningen") || noun.as_str().ends_with("förvaltningen");
+    let definite = noun.as_str().ends_with("avdelningen") || noun.as_str().ends_with("förvaltningen");
     definite.then_some(at + noun.end())
 }
 
@@ -198,9 +185,8 @@ fn continuation(text: &str, end: usize) -> Option<usize> {
     if genitive && is_unit(small) {
         return Some(stop);
     }
-    let next_capital = text[stop..]
-        .strip_prefix(' ')
-        .is_some_and(|rest| rest.starts_with(char::is_uppercase));
+    let next_capital =
+        text[stop..].strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_uppercase));
     let next_unit = || {
         text[stop..]
             .strip_prefix(' ')
@@ -210,41 +196,28 @@ fn continuation(text: &str, end: usize) -> Option<usize> {
     let joins = matches!(small, "i" | "för" | "på" | "av" | "in" | "till") && next_capital
         || small == "på" && next_unit()
         || small == "och" && last.ends_with('-');
-    joins
-        .then(|| text[stop..].strip_prefix(' ').and_then(WORD_END))
-        .flatten()
-        .map(|length| stop + 1 + length)
+    joins.then(|| text[stop..].strip_prefix(' ').and_then(WORD_END)).flatten().map(|length| stop + 1 + length)
 }
 
 const WORD_END: fn(&str) -> Option<usize> = |rest| WORD.find(rest).map(|word| word.end());
 
 fn parenthesis(text: &str, end: usize) -> Option<usize> {
     let inside = text[end..].strip_prefix(" (")?;
-    let close = inside
-        .char_indices()
-        .take(80)
-        .find(|(_, c)| *c == ')')
-        .map(|(at, _)| at)?;
+    let close = inside.char_indices().take(80).find(|(_, c)| *c == ')').map(|(at, _)| at)?;
     let another = inside.starts_with("och ") || inside.starts_with("samt ");
     (inside.starts_with(char::is_alphabetic) && !another).then_some(end + 2 + close + 1)
 }
 
 fn is_organisation(name: &str, after: &str) -> bool {
     let words: Vec<&str> = name.split(' ').collect();
-    let first = words
-        .first()
-        .map(|word| word.to_lowercase())
-        .unwrap_or_default();
-    let person =
-        words.len() == 2 && is_first_name(&first) && words[1].starts_with(char::is_uppercase);
+    let first = words.first().map(|word| word.to_lowercase()).unwrap_or_default();
+    let person = words.len() == 2 && is_first_name(&first) && words[1].starts_with(char::is_uppercase);
     let last = words.last().copied().unwrap_or_default().to_lowercase();
     // `Arbetsförmedlingens insatser` speaks of something that the agency has.
     let possessive = last
         .strip_suffix('s')
         .is_some_and(|agency| in_group("agency", agency) || agency == "kommun" || agency == "stad")
-        && after
-            .strip_prefix(' ')
-            .is_some_and(|rest| rest.starts_with(char::is_lowercase))
+        && after.strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_lowercase))
         && SEPARATOR.find(after).is_none();
     !person && !possessive && name.chars().filter(|c| c.is_alphabetic()).count() >= 2
 }
@@ -264,12 +237,7 @@ mod tests {
         for (text, names) in [
             (
                 "Arbetsförmedlingen och kommunerna Flen, Trosa och Gnesta. Målet är",
-                vec![
-                    "Arbetsförmedlingen",
-                    "Flens kommun",
-                    "Trosa kommun",
-                    "Gnesta kommun",
-                ],
+                vec!["Arbetsförmedlingen", "Flens kommun", "Trosa kommun", "Gnesta kommun"],
             ),
             (
                 "kommunerna på Norra Öland; Borgholm och Mörbylånga medfinansieras",
@@ -279,10 +247,7 @@ mod tests {
                 "tre kommuner i länet – Sala, Arboga och Köping.",
                 vec!["Sala kommun", "Arboga kommun", "Köpings kommun"],
             ),
-            (
-                "arbetsförmedlingen, näringslivet, kommunerna och vården",
-                vec!["arbetsförmedlingen"],
-            ),
+            ("arbetsförmedlingen, näringslivet, kommunerna och vården", vec!["arbetsförmedlingen"]),
             (
                 "studieförbundet Bilda, Växjö stift och Visby stift och stiftens församlingar",
                 vec!["studieförbundet Bilda", "Växjö stift", "Visby stift"],
@@ -295,7 +260,7 @@ mod tests {
                 "den personalstrategiska avdelningen på stadsledningskontoret.",
                 vec!["personalstrategiska avdelningen på stadsledningskontoret"],
             ),
-            ("näringslivet och ideella sektorn utifrån cirkulärt", vec![]),
+            ("näringslivet och den ideella sektorn i bygden", vec![]),
             ("Anna Karlsson och Gnesta kommun", vec![]),
         ] {
             assert_eq!(list(text), names, "{text}");

@@ -17,9 +17,8 @@ static UNIT_IN: LazyLock<Regex> = LazyLock::new(|| {
         r"^(?P<unit>.*?(?i:förvaltningen|nämnden|avdelningen|kontoret|enheten|verksamheten|jobbtorg|center|centrum|styrelsen)) (?:i|inom|på|vid|hos) (?P<name>\p{Lu}.*)$",
     )
 });
-static GENITIVE_UNIT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?P<name>\p{Lu}.*? (?i:kommun|stad|landsting))s (?P<unit>[\p{L}-]+.*)$")
-});
+static GENITIVE_UNIT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?P<name>\p{Lu}.*? (?i:kommun|stad|landsting))s (?P<unit>[\p{L}-]+.*)$"));
 static THROUGH: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?P<name>[^(]+?),? \(?genom (?P<unit>[^)]+?)\)?$"));
 static DASHED: LazyLock<Regex> = LazyLock::new(|| {
@@ -31,21 +30,13 @@ static DASHED: LazyLock<Regex> = LazyLock::new(|| {
 pub fn read(value: &str) -> Option<Party> {
     let value = ADDRESS.replace(value.trim(), "");
     let value = value.trim_matches(|c: char| c.is_whitespace() || ".,;:*–-".contains(c));
-    if value.chars().filter(|c| c.is_alphabetic()).count() < 2
-        || contact::is_in(value)
-        || value.len() > 300
-    {
+    if value.chars().filter(|c| c.is_alphabetic()).count() < 2 || contact::is_in(value) || value.len() > 300 {
         return None;
     }
     let mut parts: Vec<&str> = Vec::new();
-    for part in value
-        .split(',')
-        .map(|part| part.trim().trim_end_matches('.'))
-        .filter(|part| !part.is_empty())
+    for part in value.split(',').map(|part| part.trim().trim_end_matches('.')).filter(|part| !part.is_empty())
     {
-        let known = parts
-            .iter()
-            .any(|other| names::same(other, part) || starts_with(part, other));
+        let known = parts.iter().any(|other| names::same(other, part) || starts_with(part, other));
         if !known {
             parts.push(part);
         }
@@ -53,19 +44,13 @@ pub fn read(value: &str) -> Option<Party> {
     match parts.as_slice() {
         [] => None,
         [only] => Some(single(only)),
-        [first, rest @ ..] if legal(first) || !rest.iter().any(|part| legal(part)) => Some(Party {
-            name: (*first).to_owned(),
-            unit: Some(rest.join(", ")),
-            number: None,
-        }),
+        [first, rest @ ..] if legal(first) || !rest.iter().any(|part| legal(part)) => {
+            Some(Party { name: (*first).to_owned(), unit: Some(rest.join(", ")), number: None })
+        }
         all => {
             let name = all.iter().copied().find(|part| legal(part))?;
             let units: Vec<&str> = all.iter().copied().filter(|part| *part != name).collect();
-            Some(Party {
-                name: name.to_owned(),
-                unit: Some(units.join(", ")),
-                number: None,
-            })
+            Some(Party { name: name.to_owned(), unit: Some(units.join(", ")), number: None })
         }
     }
 }
@@ -74,20 +59,14 @@ pub fn read(value: &str) -> Option<Party> {
 #[must_use]
 pub fn single(name: &str) -> Party {
     let name = name.trim();
-    let found = [&*THROUGH, &*UNIT_IN, &*GENITIVE_UNIT, &*DASHED]
-        .iter()
-        .find_map(|form| form.captures(name));
+    let found = [&*THROUGH, &*UNIT_IN, &*GENITIVE_UNIT, &*DASHED].iter().find_map(|form| form.captures(name));
     match found {
         Some(found) => Party {
             name: found["name"].trim().to_owned(),
             unit: Some(found["unit"].trim().to_owned()),
             number: None,
         },
-        None => Party {
-            name: name.to_owned(),
-            unit: None,
-            number: None,
-        },
+        None => Party { name: name.to_owned(), unit: None, number: None },
     }
 }
 
@@ -101,11 +80,7 @@ pub fn same(one: &Party, other: &Party) -> bool {
         };
     }
     let is_unit_of = |small: &Party, whole: &Party| {
-        small.unit.is_none()
-            && whole
-                .unit
-                .as_deref()
-                .is_some_and(|unit| names::same(&small.name, unit))
+        small.unit.is_none() && whole.unit.as_deref().is_some_and(|unit| names::same(&small.name, unit))
     };
     is_unit_of(one, other) || is_unit_of(other, one)
 }
@@ -127,9 +102,7 @@ pub fn legal(name: &str) -> bool {
         "länsstyrelsen",
         "samordningsförbundet",
     ];
-    let unit = words
-        .iter()
-        .any(|word| organisation_words::is_unit(word) && !known.contains(word));
+    let unit = words.iter().any(|word| organisation_words::is_unit(word) && !known.contains(word));
     !unit && words.iter().any(|word| known.contains(word))
 }
 
@@ -153,53 +126,25 @@ mod tests {
     #[test]
     fn owner_and_unit_are_told_apart() {
         for (value, name, unit) in [
-            (
-                "Flens kommun, Socialförvaltningen",
-                "Flens kommun",
-                Some("Socialförvaltningen"),
-            ),
+            ("Flens kommun, Socialförvaltningen", "Flens kommun", Some("Socialförvaltningen")),
             (
                 "Arbetsmarknadsförvaltningen, Malmö stad, Arbetsmarknadsförvaltningen, Malmö stad",
                 "Malmö stad",
                 Some("Arbetsmarknadsförvaltningen"),
             ),
-            (
-                "Coompanion Gotland, Coompanion Gotland",
-                "Coompanion Gotland",
-                None,
-            ),
-            (
-                "Hela Människan, Hela Människans Riksförbund AB Storgatan 14 Visby",
-                "Hela Människan",
-                None,
-            ),
-            (
-                "arbetsmarknadsförvaltningen i Malmö stad",
-                "Malmö stad",
-                Some("arbetsmarknadsförvaltningen"),
-            ),
-            (
-                "Flens kommuns vuxenutbildning",
-                "Flens kommun",
-                Some("vuxenutbildning"),
-            ),
+            ("Coompanion Gotland, Coompanion Gotland", "Coompanion Gotland", None),
+            ("Hela Människan, Hela Människans Riksförbund AB Storgatan 14 Visby", "Hela Människan", None),
+            ("arbetsmarknadsförvaltningen i Malmö stad", "Malmö stad", Some("arbetsmarknadsförvaltningen")),
+            ("Flens kommuns vuxenutbildning", "Flens kommun", Some("vuxenutbildning")),
             (
                 "Malmö stad genom arbetsmarknadsförvaltningen",
                 "Malmö stad",
                 Some("arbetsmarknadsförvaltningen"),
             ),
-            (
-                "Försäkringskassan, Enheten för EU-frågor",
-                "Försäkringskassan",
-                Some("Enheten för EU-frågor"),
-            ),
+            ("Försäkringskassan, Enheten för EU-frågor", "Försäkringskassan", Some("Enheten för EU-frågor")),
             ("Region Gotland", "Region Gotland", None),
         ] {
-            assert_eq!(
-                both(value),
-                (name.to_owned(), unit.map(str::to_owned)),
-                "{value}"
-            );
+            assert_eq!(both(value), (name.to_owned(), unit.map(str::to_owned)), "{value}");
         }
     }
 

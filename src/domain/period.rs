@@ -95,10 +95,7 @@ impl Found {
     #[must_use]
     pub fn period(&self) -> Option<Period> {
         let second = self.second?;
-        let first = Written {
-            year: self.first.year.or_else(|| lent(self.first, second)),
-            ..self.first
-        };
+        let first = Written { year: self.first.year.or_else(|| lent(self.first, second)), ..self.first };
         Period::new(Some(first.edge()?), Some(second.edge()?))
     }
 
@@ -142,9 +139,7 @@ pub fn read(value: &str) -> Option<Period> {
         return Period::new(None, Some(edge));
     }
     let opens = before.contains("från") || before.contains("fr") || before.contains("start");
-    (opens || after.starts_with(['-', '–', '—']))
-        .then(|| Period::new(Some(edge), None))
-        .flatten()
+    (opens || after.starts_with(['-', '–', '—'])).then(|| Period::new(Some(edge), None)).flatten()
 }
 
 /// The one date of a label's value.
@@ -159,26 +154,16 @@ pub fn find_all(text: &str) -> Vec<Found> {
     let mut all = Vec::new();
     let mut at = 0;
     while let Some(begin) = BEGIN.find_at(text, at) {
-        let Some(first) =
-            written_date::read(&text[begin.start()..]).filter(|_| apart(text, begin.start()))
+        let Some(first) = written_date::read(&text[begin.start()..]).filter(|_| apart(text, begin.start()))
         else {
             at = begin.end();
             continue;
         };
         let end_of_first = begin.start() + first.length;
-        let join = JOIN
-            .find(&text[end_of_first..])
-            .map_or(0, |join| join.end());
-        let second = (join > 0)
-            .then(|| written_date::read(&text[end_of_first + join..]))
-            .flatten();
+        let join = JOIN.find(&text[end_of_first..]).map_or(0, |join| join.end());
+        let second = (join > 0).then(|| written_date::read(&text[end_of_first + join..])).flatten();
         let to = second.map_or(end_of_first, |second| end_of_first + join + second.length);
-        all.push(Found {
-            first,
-            second,
-            from: begin.start(),
-            to,
-        });
+        all.push(Found { first, second, from: begin.start(), to });
         at = to;
     }
     all
@@ -190,11 +175,7 @@ fn apart(text: &str, start: usize) -> bool {
 
 fn lent(first: Written, second: Written) -> Option<i32> {
     let year = second.year?;
-    Some(if first.month? > second.month.unwrap_or(12) {
-        year - 1
-    } else {
-        year
-    })
+    Some(if first.month? > second.month.unwrap_or(12) { year - 1 } else { year })
 }
 
 /// `2019-22`, where a month cannot be meant.
@@ -237,10 +218,7 @@ mod tests {
             ("2020–2023", "2020/2023"),
             ("2019-22", "2019/2022"),
             ("1 jan 2018 t.o.m. 31 dec. 2020", "2018-01-01/2020-12-31"),
-            (
-                "1 september 2019 till och med den 30 juni 2022",
-                "2019-09-01/2022-06-30",
-            ),
+            ("1 september 2019 till och med den 30 juni 2022", "2019-09-01/2022-06-30"),
             ("maj 2018 och mars 2021", "2018-05/2021-03"),
             ("20190801-20220630", "2019-08-01/2022-06-30"),
             ("190801-220630", "2019-08-01/2022-06-30"),
@@ -248,11 +226,7 @@ mod tests {
             ("till och med år 2003", "/2003"),
             ("2019-01-01 -", "2019-01-01/"),
         ] {
-            assert_eq!(
-                read(text).map(|period| period.to_string()).as_deref(),
-                Some(interval),
-                "{text}"
-            );
+            assert_eq!(read(text).map(|period| period.to_string()).as_deref(), Some(interval), "{text}");
         }
     }
 

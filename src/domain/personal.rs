@@ -51,10 +51,7 @@ fn tail(characters: &[char], end: usize) -> Option<&[char]> {
     while characters.get(from).is_some_and(|c| *c == ' ') && from < end + 1 {
         from += 1;
     }
-    if !characters
-        .get(from)
-        .is_some_and(|c| matches!(c, '-' | '+' | '–' | '−' | '‑'))
-    {
+    if !characters.get(from).is_some_and(|c| matches!(c, '-' | '+' | '–' | '−' | '‑')) {
         return None;
     }
     from += 1;
@@ -68,32 +65,17 @@ fn tail(characters: &[char], end: usize) -> Option<&[char]> {
 
 fn is_personal(digits: &[char]) -> bool {
     let text: String = digits.iter().collect();
-    let short = if text.len() == 12 {
-        &text[2..]
-    } else {
-        text.as_str()
-    };
-    luhn(short)
-        && (if text.len() == 12 {
-            dated(&text[..8])
-        } else {
-            dated_short(&text[..6])
-        })
+    let short = if text.len() == 12 { &text[2..] } else { text.as_str() };
+    luhn(short) && (if text.len() == 12 { dated(&text[..8]) } else { dated_short(&text[..6]) })
 }
 
 fn dated_short(digits: &str) -> bool {
-    ["19", "20"]
-        .iter()
-        .any(|century| dated(&format!("{century}{digits}")))
+    ["19", "20"].iter().any(|century| dated(&format!("{century}{digits}")))
 }
 
 /// A coordination number has 60 added to the day.
 fn dated(digits: &str) -> bool {
-    let part = |from: usize, to: usize| {
-        digits
-            .get(from..to)
-            .and_then(|part| part.parse::<u32>().ok())
-    };
+    let part = |from: usize, to: usize| digits.get(from..to).and_then(|part| part.parse::<u32>().ok());
     let (Some(year), Some(month), Some(day)) = (part(0, 4), part(4, 6), part(6, 8)) else {
         return false;
     };
@@ -113,16 +95,9 @@ fn end_of_digits(characters: &[char], start: usize) -> usize {
 
 /// The run is not the end of a longer number such as an amount, a date or a telephone number.
 fn stands_alone_before(characters: &[char], start: usize) -> bool {
-    let before = |back: usize| {
-        start
-            .checked_sub(back)
-            .and_then(|at| characters.get(at))
-            .copied()
-    };
+    let before = |back: usize| start.checked_sub(back).and_then(|at| characters.get(at)).copied();
     match before(1) {
-        Some('-' | '+' | '–' | '.' | ',' | '/' | ' ' | '\u{a0}') => {
-            !before(2).is_some_and(is_digit)
-        }
+        Some('-' | '+' | '–' | '.' | ',' | '/' | ' ' | '\u{a0}') => !before(2).is_some_and(is_digit),
         Some(other) => !other.is_alphabetic() && other != '_',
         None => true,
     }
@@ -144,14 +119,8 @@ mod tests {
     use super::*;
 
     // Numbers that the tax agency has set aside for tests, and a coordination number of the same kind.
-    const PERSONAL: [&str; 6] = [
-        "19121212-1212",
-        "121212-1212",
-        "121212+1212",
-        "191212121212",
-        "1212121212",
-        "701063-2391",
-    ];
+    const PERSONAL: [&str; 6] =
+        ["19121212-1212", "121212-1212", "121212+1212", "191212121212", "1212121212", "701063-2391"];
 
     #[test]
     fn every_form_is_found_with_its_line() {

@@ -152,8 +152,7 @@ impl Statement {
     /// Leaves out what holds an e-mail address or a telephone number: no person's details go further.
     pub(crate) fn leave_out_contacts(&mut self) {
         let clean = |text: &String| !contact::is_in(text);
-        let clean_party =
-            |party: &Party| clean(&party.name) && party.unit.as_ref().is_none_or(clean);
+        let clean_party = |party: &Party| clean(&party.name) && party.unit.as_ref().is_none_or(clean);
         self.name = self.name.take().filter(clean);
         self.project_number = self.project_number.take().filter(clean);
         self.owner = self.owner.take().filter(clean_party);
@@ -169,10 +168,7 @@ impl Statement {
     /// Warns where the stated parts of the financing exceed the stated whole.
     pub(crate) fn warn_of_parts(&mut self) {
         let value = |kind: AmountKind| {
-            let found = self
-                .amounts
-                .iter()
-                .find(|amount| amount.kind == kind && amount.currency == "SEK");
+            let found = self.amounts.iter().find(|amount| amount.kind == kind && amount.currency == "SEK");
             found.and_then(|amount| {
                 Some((
                     amount.value.parse::<Decimal>().ok()?,
@@ -188,11 +184,7 @@ impl Statement {
         let sum: Decimal = parts.iter().flatten().map(|(amount, _, _)| *amount).sum();
         let blur: Decimal = parts.iter().flatten().map(|(_, blur, _)| *blur).sum();
         if sum > whole + precision + blur {
-            self.warnings.push(Warning {
-                code: WarningCode::NotAddingUp,
-                line: Some(line),
-                text: None,
-            });
+            self.warnings.push(Warning { code: WarningCode::NotAddingUp, line: Some(line), text: None });
         }
     }
 }

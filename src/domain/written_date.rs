@@ -90,10 +90,7 @@ impl FromStr for Edge {
 
     fn from_str(text: &str) -> Result<Self, NoDate> {
         let parts: Vec<&str> = text.split('-').collect();
-        let lengths_fit = parts
-            .iter()
-            .zip([4, 2, 2])
-            .all(|(part, length)| part.len() == length);
+        let lengths_fit = parts.iter().zip([4, 2, 2]).all(|(part, length)| part.len() == length);
         if !lengths_fit || parts.len() > 3 {
             return Err(NoDate);
         }
@@ -101,10 +98,7 @@ impl FromStr for Edge {
         let (Ok(Some(year)), Ok(month), Ok(day)) = (number(0), number(1), number(2)) else {
             return Err(NoDate);
         };
-        i32::try_from(year)
-            .ok()
-            .and_then(|year| Self::new(year, month, day))
-            .ok_or(NoDate)
+        i32::try_from(year).ok().and_then(|year| Self::new(year, month, day)).ok_or(NoDate)
     }
 }
 
@@ -150,9 +144,7 @@ static SEASON: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(
-        r"(?i)^{MONTHS}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)\d{{2}})"
-    ))
+    pattern(&format!(r"(?i)^{MONTHS}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)\d{{2}})"))
 });
 
 /// The date that a text begins with.
@@ -161,11 +153,7 @@ pub fn read(text: &str) -> Option<Written> {
     if let Some(found) = NUMERIC.captures(text) {
         return numeric(text, &found);
     }
-    let named = || {
-        [&*ENGLISH, &*NAMED, &*SEASON]
-            .iter()
-            .find_map(|form| form.captures(text))
-    };
+    let named = || [&*ENGLISH, &*NAMED, &*SEASON].iter().find_map(|form| form.captures(text));
     let found = SHORT.captures(text).or_else(named)?;
     let written = written(&found)?;
     // A number right after belongs to something else: `1.2.3`, `3/4-17`.
@@ -175,42 +163,24 @@ pub fn read(text: &str) -> Option<Written> {
 
 fn numeric(text: &str, found: &Captures<'_>) -> Option<Written> {
     let full = written(found);
-    let follows = |length: usize| {
-        text[length..]
-            .chars()
-            .next()
-            .is_some_and(|c| c.is_ascii_digit())
-    };
+    let follows = |length: usize| text[length..].chars().next().is_some_and(|c| c.is_ascii_digit());
     if let Some(date) = full.filter(|date| !follows(date.length) && valid(date)) {
         return Some(date);
     }
     // `2020-2023` and `2019/2020` begin with a year alone.
     let year = found.name("year")?;
-    let alone = Written {
-        year: year.as_str().parse().ok(),
-        month: None,
-        day: None,
-        length: year.end(),
-    };
+    let alone = Written { year: year.as_str().parse().ok(), month: None, day: None, length: year.end() };
     (!follows(year.end())).then_some(alone)
 }
 
 fn written(found: &Captures<'_>) -> Option<Written> {
     let number = |names: &[&str]| {
-        names.iter().find_map(|name| {
-            found
-                .name(name)
-                .and_then(|part| part.as_str().parse::<u32>().ok())
-        })
+        names.iter().find_map(|name| found.name(name).and_then(|part| part.as_str().parse::<u32>().ok()))
     };
-    let named = found
-        .name("name")
-        .and_then(|name| month_number(name.as_str()));
+    let named = found.name("name").and_then(|name| month_number(name.as_str()));
     let first = found.name("first").map(|_| 1);
     let date = Written {
-        year: found
-            .name("year")
-            .and_then(|year| year.as_str().parse().ok()),
+        year: found.name("year").and_then(|year| year.as_str().parse().ok()),
         month: named.or_else(|| number(&["month", "month2", "month3"])),
         day: first.or_else(|| number(&["day", "day2", "day3"])),
         length: found.get(0)?.end(),
@@ -223,9 +193,8 @@ fn valid(date: &Written) -> bool {
 }
 
 fn month_number(name: &str) -> Option<u32> {
-    const STARTS: [&str; 12] = [
-        "jan", "feb", "mar", "apr", "ma", "jun", "jul", "aug", "sep", "o", "nov", "dec",
-    ];
+    const STARTS: [&str; 12] =
+        ["jan", "feb", "mar", "apr", "ma", "jun", "jul", "aug", "sep", "o", "nov", "dec"];
     let small = name.to_lowercase();
     let place = STARTS.iter().position(|start| small.starts_with(start))?;
     u32::try_from(place + 1).ok()
@@ -254,9 +223,7 @@ mod tests {
             ("hösten 2019", "2019"),
             ("Jul 08, 2009 16:13", "2009-07-08"),
         ] {
-            let read = read(text)
-                .and_then(|date| date.edge())
-                .map(|edge| edge.to_string());
+            let read = read(text).and_then(|date| date.edge()).map(|edge| edge.to_string());
             assert_eq!(read.as_deref(), Some(edge), "{text}");
         }
     }
@@ -272,14 +239,7 @@ mod tests {
 
     #[test]
     fn other_words_are_no_dates() {
-        for text in [
-            "majoriteten",
-            "20190",
-            "40 personer",
-            "2.1",
-            "35/99",
-            "decennier",
-        ] {
+        for text in ["majoriteten", "20190", "40 personer", "2.1", "35/99", "decennier"] {
             assert!(read(text).and_then(|date| date.edge()).is_none(), "{text}");
         }
     }

@@ -15,6 +15,7 @@ pub struct Model {
     pub updated_at: Option<DateTimeUtc>,
 }
 
+/// None: what belongs together is asked for in `store`.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -29,6 +29,7 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
+/// None: what belongs together is asked for in `store`.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -19,6 +19,7 @@ pub struct Model {
     pub source_id: Option<Uuid>,
 }
 
+/// None: what belongs together is asked for in `store`.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

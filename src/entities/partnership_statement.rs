@@ -14,6 +14,7 @@ pub struct Model {
     pub statement_id: Uuid,
 }
 
+/// None: what belongs together is asked for in `store`.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -16,6 +16,7 @@ pub struct Model {
     pub project_sort_key: Vec<u8>,
 }
 
+/// None: what belongs together is asked for in `store`.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -21,6 +21,7 @@ pub struct Model {
     pub source_id: Uuid,
 }
 
+/// None: what belongs together is asked for in `store`.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

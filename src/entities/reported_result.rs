@@ -23,6 +23,7 @@ pub struct Model {
     pub value: i32,
 }
 
+/// None: what belongs together is asked for in `store`.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

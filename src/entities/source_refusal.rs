@@ -17,6 +17,7 @@ pub struct Model {
     pub reason: String,
 }
 
+/// None: what belongs together is asked for in `store`.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -21,6 +21,7 @@ pub struct Model {
     pub text: Option<String>,
 }
 
+/// None: what belongs together is asked for in `store`.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -27,6 +27,7 @@ pub struct Model {
     pub matched_by: MatchRule,
 }
 
+/// None: what belongs together is asked for in `store`.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

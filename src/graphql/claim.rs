@@ -134,7 +134,8 @@ pub(super) async fn of_project(ctx: &Context<'_>, project: Uuid) -> Answer<Vec<C
             statement,
         })
         .collect();
-    let by_id: BTreeMap<Uuid, &crate::entities::statement::Model> = rows.iter().map(|row| (row.id, row)).collect();
+    let by_id: BTreeMap<Uuid, &crate::entities::statement::Model> =
+        rows.iter().map(|row| (row.id, row)).collect();
     let claim = |field: ProjectField, claim: claims::Claim| {
         Some(Claim {
             field,
@@ -156,7 +157,9 @@ fn text(value: &Value) -> String {
     match value {
         Value::Text(text) => text.clone(),
         Value::Date(edge) => edge.to_string(),
-        Value::Money { currency, minor, .. } => format!("{} {currency}", rust_decimal::Decimal::new(*minor, 2)),
+        Value::Money { currency, minor, .. } => {
+            format!("{} {currency}", rust_decimal::Decimal::new(*minor, 2))
+        }
         Value::Count(count) => count.to_string(),
         Value::Organisation(_, name) => name.clone(),
     }

@@ -32,18 +32,18 @@ pub(super) struct PageArguments {
 
 impl PageArguments {
     /// Checks them. A cursor must come from the list named `list`.
-    pub fn request(&self, list: &str) -> Answer<PageRequest> {
+    pub fn check(&self, list: &str) -> Answer<PageRequest> {
         let size = |argument: &'static str, value: i32| match u64::try_from(value) {
             Ok(value @ 1..=LARGEST_PAGE) => Ok(value),
             _ => Err(Error::Argument { argument, reason: format!("must be from 1 to {LARGEST_PAGE}") }),
         };
-        let (size, backwards) = match (self.first, self.last) {
+        let (rows, backwards) = match (self.first, self.last) {
             (Some(_), Some(_)) => {
                 let reason = "cannot be given together with first".to_owned();
                 return Err(Error::Argument { argument: "last", reason }.into());
             }
             (Some(first), None) => (size("first", first)?, false),
-            (None, Some(last)) => (size("last", last)?, true),
+            (None, Some(from_end)) => (size("last", from_end)?, true),
             (None, None) => (DEFAULT_PAGE, false),
         };
         let cursor = |argument: &'static str, text: &Option<String>| match text {
@@ -51,7 +51,7 @@ impl PageArguments {
             Some(text) => read_cursor(list, text).map(Some).ok_or(Error::Cursor { argument }),
         };
         Ok(PageRequest {
-            size,
+            size: rows,
             backwards,
             after: cursor("after", &self.after)?,
             before: cursor("before", &self.before)?,
@@ -73,8 +73,7 @@ fn read_cursor(list: &str, text: &str) -> Option<Position> {
     let (tagged, bytes) = bytes.split_first_chunk::<4>()?;
     let (rank, bytes) = bytes.split_first_chunk::<8>()?;
     let (id, key) = bytes.split_first_chunk::<16>()?;
-    let position =
-        Position { rank: i64::from_be_bytes(*rank), key: key.to_vec(), id: Uuid::from_bytes(*id) };
+    let position = Position { rank: i64::from_be_bytes(*rank), key: key.to_vec(), id: Uuid::from_bytes(*id) };
     (*tagged == tag(list)).then_some(position)
 }
 
@@ -115,7 +114,7 @@ impl<T: Listed> Connection<T> {
     where
         <T::Table as EntityTrait>::Model: Sync + Send,
     {
-        let request = arguments.request(list)?;
+        let request = arguments.check(list)?;
         let page = ctx.alone(page::page(ctx.db()?, select.clone(), &request)).await?;
         let count: Counting = Box::new(move |ctx| {
             let select = select.clone();
@@ -136,7 +135,7 @@ impl<T: Listed> Connection<T> {
         arguments: PageArguments,
     ) -> Answer<Self> {
         let list = format!("{relation:?}");
-        let request = arguments.request(&list)?;
+        let request = arguments.check(&list)?;
         let rows = ctx.load(Paged { relation: relation.clone(), request: request.clone() }, parent).await?;
         let page = Page::new(rows.to_vec(), &request);
         let count: Counting = Box::new(move |ctx| {
@@ -238,4 +237,3 @@ pub(super) struct PageInfo {
     /// The place of the last item; null on an empty page.
     end_cursor: Option<String>,
 }
-

@@ -51,7 +51,7 @@ impl Ask for Context<'_> {
     }
 
     async fn find<E: Table>(&self, id: Uuid) -> Answer<Option<E::Model>> {
-        Ok(self.load(ById::<E>::new(), id).await?.first().cloned())
+        Ok(self.load(ById::<E>::default(), id).await?.first().cloned())
     }
 
     async fn one<E: Table>(&self, id: Uuid) -> Answer<E::Model> {

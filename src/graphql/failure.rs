@@ -30,19 +30,16 @@ impl fmt::Display for Failure {
 /// Gives every error its code, and logs the causes that are ours.
 pub(super) fn explain(response: &mut Response) {
     for error in &mut response.errors {
-        let code = match error.source::<Failure>() {
-            None => continue,
-            Some(Failure(cause)) => match cause.as_ref() {
-                Error::Argument { .. } => "BAD_USER_INPUT",
-                Error::Cursor { .. } => "INVALID_CURSOR",
-                Error::Database(_) => "SERVICE_UNAVAILABLE",
-                _ => "INTERNAL_SERVER_ERROR",
-            },
+        let Some(Failure(cause)) = error.source::<Failure>() else { continue };
+        let cause = Arc::clone(cause);
+        let code = match *cause {
+            Error::Argument { .. } => "BAD_USER_INPUT",
+            Error::Cursor { .. } => "INVALID_CURSOR",
+            Error::Database(_) => "SERVICE_UNAVAILABLE",
+            _ => "INTERNAL_SERVER_ERROR",
         };
         if !matches!(code, "BAD_USER_INPUT" | "INVALID_CURSOR") {
-            if let Some(Failure(cause)) = error.source::<Failure>() {
-                tracing::error!(graphql.path = ?error.path, error.cause = ?cause, "a field could not be answered");
-            }
+            tracing::error!(graphql.path = ?error.path, error.cause = ?cause, "a field could not be answered");
         }
         let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
         if extensions.get("code").is_none() {

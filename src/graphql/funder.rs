@@ -69,31 +69,42 @@ impl Funder {
     async fn awards(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
+        first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Award>> {
-        Connection::of_parent(ctx, awards::OfFunder, self.0.id, PageArguments { first, after, last, before }).await
+        Connection::of_parent(ctx, awards::OfFunder, self.0.id, PageArguments { first, after, last, before })
+            .await
     }
 
     /// The projects it pays for, by name.
     async fn projects(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
+        first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Project>> {
-        Connection::of_parent(ctx, projects::OfFunder, self.0.id, PageArguments { first, after, last, before }).await
+        Connection::of_parent(
+            ctx,
+            projects::OfFunder,
+            self.0.id,
+            PageArguments { first, after, last, before },
+        )
+        .await
     }
 
     /// Sums of the chosen amounts of its projects, per kind and currency. A project with several funders counts for each.
     async fn totals(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these kinds of amounts; all where none are given.", default)] kinds: Vec<AmountKind>,
+        #[graphql(desc = "Only these kinds of amounts; all where none are given.", default)] kinds: Vec<
+            AmountKind,
+        >,
     ) -> Answer<Vec<AmountAggregate>> {
         let sums = ctx.load(Sums { projects: projects::OfFunder, kinds }, self.0.id).await?;
         let all = ctx.load(Counted(projects::OfFunder), self.0.id).await?.first().map_or(0, |row| row.count);

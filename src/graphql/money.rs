@@ -132,7 +132,8 @@ pub(super) struct AmountAggregate {
 impl AmountAggregate {
     /// A sum as published; `all` is the number of projects summed over.
     pub fn new(sum: &Sum, all: i64) -> Self {
-        let average = rust_decimal::Decimal::new(sum.sum, 2) / rust_decimal::Decimal::from(sum.projects.max(1));
+        let average =
+            rust_decimal::Decimal::new(sum.sum, 2) / rust_decimal::Decimal::from(sum.projects.max(1));
         let count = |n: i64| i32::try_from(n).unwrap_or(i32::MAX);
         let mut average = average.round_dp(2);
         average.rescale(2);
@@ -154,7 +155,7 @@ fn grouped(minor: i64) -> String {
     let digits = (minor.unsigned_abs().saturating_add(50) / 100).to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push('\u{a0}');
         }
         text.push(digit);
@@ -180,7 +181,8 @@ impl Financing {
         let currency = main.iter().find_map(|kind| amounts.iter().find(|a| a.kind == *kind));
         let currency = currency.or(amounts.first()).map_or("SEK", |a| &a.currency).to_owned();
         let of = |kind| amounts.iter().find(|a| a.kind == kind && a.currency == currency);
-        let stated = |a: &project_amount::Model| Stated { minor: a.amount_minor, uncertainty: a.uncertainty_minor };
+        let stated =
+            |a: &project_amount::Model| Stated { minor: a.amount_minor, uncertainty: a.uncertainty_minor };
         let minor = |kind| of(kind).map(|a| a.amount_minor);
         let others = [AmountKind::InKind, AmountKind::ParticipantCompensation];
         let together = |a: Stated, b: Stated| Stated {
@@ -256,7 +258,10 @@ impl Financing {
         let unexplained = self.balance.unexplained?;
         let rest = format!("{} {}", grouped(unexplained), self.currency);
         let (swedish, english) = match self.balance.adds_up {
-            Some(true) => ("De angivna delarna utgör hela budgeten.".to_owned(), "The stated parts make up the whole budget.".to_owned()),
+            Some(true) => (
+                "De angivna delarna utgör hela budgeten.".to_owned(),
+                "The stated parts make up the whole budget.".to_owned(),
+            ),
             Some(false) if unexplained < 0 => (
                 format!("De angivna delarna överstiger budgeten med {rest}."),
                 format!("The stated parts exceed the budget by {rest}."),

@@ -100,7 +100,11 @@ impl Organisation {
 
     /// Whether it is a body of its own or a part of one.
     async fn level(&self) -> OrganisationLevel {
-        if self.0.legal_entity_id == self.0.id { OrganisationLevel::LegalEntity } else { OrganisationLevel::Unit }
+        if self.0.legal_entity_id == self.0.id {
+            OrganisationLevel::LegalEntity
+        } else {
+            OrganisationLevel::Unit
+        }
     }
 
     /// The legal entity it belongs to; itself where it is one.
@@ -117,7 +121,8 @@ impl Organisation {
     async fn units(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
+        first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
@@ -140,21 +145,33 @@ impl Organisation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only these roles; all where none are given.", default)] roles: Vec<PartnershipRole>,
-        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
+        first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Partnership>> {
-        Connection::of_parent(ctx, partnerships::OfOrganisation { roles }, self.0.id, PageArguments { first, after, last, before }).await
+        Connection::of_parent(
+            ctx,
+            partnerships::OfOrganisation { roles },
+            self.0.id,
+            PageArguments { first, after, last, before },
+        )
+        .await
     }
 
     /// The projects it takes part in, each once, by name.
     async fn projects(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only those in which it has one of these roles; all where none are given.", default)] roles: Vec<PartnershipRole>,
+        #[graphql(
+            desc = "Only those in which it has one of these roles; all where none are given.",
+            default
+        )]
+        roles: Vec<PartnershipRole>,
         #[graphql(desc = "Those of its units too.", default = true)] include_units: bool,
-        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
+        first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
@@ -167,7 +184,8 @@ impl Organisation {
     async fn funding_received(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these kinds of amounts; what is granted where none are given.", default)] kinds: Vec<AmountKind>,
+        #[graphql(desc = "Only these kinds of amounts; what is granted where none are given.", default)]
+        kinds: Vec<AmountKind>,
     ) -> Answer<Vec<AmountAggregate>> {
         let kinds = if kinds.is_empty() { vec![AmountKind::Granted] } else { kinds };
         let owned = projects::OfOrganisation { roles: vec![PartnershipRole::Owner], include_units: true };
@@ -180,14 +198,18 @@ impl Organisation {
     async fn collaborators(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only those with at least so many projects in common.", default = 1)] min_shared: u32,
-        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "Only those with at least so many projects in common.", default = 1)]
+        min_shared: u32,
+        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
+        first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Answer<CollaboratorConnection> {
         let relation = Collaborators { min_shared };
-        let page = Connection::of_parent(ctx, relation, self.0.id, PageArguments { first, after, last, before }).await?;
+        let page =
+            Connection::of_parent(ctx, relation, self.0.id, PageArguments { first, after, last, before })
+                .await?;
         Ok(CollaboratorConnection(Arc::new(page)))
     }
 
@@ -233,11 +255,12 @@ pub(super) struct CollaboratorConnection(Arc<Connection<Organisation>>);
 impl CollaboratorConnection {
     /// The collaborators of the page with their cursors and what is shared.
     async fn edges(&self) -> Vec<CollaboratorEdge> {
-        let edge = |(cursor, placed): (String, &crate::store::page::Placed<organisation::Model>)| CollaboratorEdge {
-            cursor,
-            node: Organisation(placed.row.clone()),
-            shared_projects: i32::try_from(-placed.position.rank).unwrap_or(i32::MAX),
-        };
+        let edge =
+            |(cursor, placed): (String, &crate::store::page::Placed<organisation::Model>)| CollaboratorEdge {
+                cursor,
+                node: Organisation(placed.row.clone()),
+                shared_projects: i32::try_from(-placed.position.rank).unwrap_or(i32::MAX),
+            };
         self.0.rows().map(edge).collect()
     }
 

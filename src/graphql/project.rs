@@ -72,7 +72,7 @@ impl ProjectFilter {
             select = projects::in_regions(select, codes);
         }
         if let Some(kinds) = self.funder_kind {
-            select = projects::paid_by_kind(select, kinds);
+            select = projects::paid_by_kind(select, &kinds);
         }
         if let Some(ids) = self.funder {
             let read = |id: &ID| {
@@ -179,12 +179,19 @@ impl Project {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only these roles; all where none are given.", default)] roles: Vec<PartnershipRole>,
-        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
+        first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Partnership>> {
-        Connection::of_parent(ctx, partnerships::OfProject { roles }, self.0.id, PageArguments { first, after, last, before }).await
+        Connection::of_parent(
+            ctx,
+            partnerships::OfProject { roles },
+            self.0.id,
+            PageArguments { first, after, last, before },
+        )
+        .await
     }
 
     /// Who pays for it.

@@ -71,8 +71,11 @@ impl Query {
     async fn projects(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these; all where nothing is given.", name = "where")] filter: Option<ProjectFilter>,
-        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "Only these; all where nothing is given.", name = "where")] filter: Option<
+            ProjectFilter,
+        >,
+        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
+        first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
@@ -91,8 +94,7 @@ impl Query {
             OrganisationBy::Id(id) => ctx.find::<organisation::Entity>(Kind::Organisation.read(&id)?).await,
             OrganisationBy::Number(number) => {
                 let number = OrganisationNumber::parse(&number).ok()?;
-                let found =
-                    async { ctx.alone(organisations::by_number(ctx.db()?, number.digits())).await };
+                let found = async { ctx.alone(organisations::by_number(ctx.db()?, number.digits())).await };
                 found.await
             }
         };
@@ -103,12 +105,19 @@ impl Query {
     async fn organisations(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
+        first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Organisation>> {
-        Connection::of_all(ctx, "organisations", organisation::Entity::find(), PageArguments { first, after, last, before }).await
+        Connection::of_all(
+            ctx,
+            "organisations",
+            organisation::Entity::find(),
+            PageArguments { first, after, last, before },
+        )
+        .await
     }
 
     /// One funder, by its global id.
@@ -125,24 +134,38 @@ impl Query {
     async fn funders(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
+        first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Funder>> {
-        Connection::of_all(ctx, "funders", funder::Entity::find(), PageArguments { first, after, last, before }).await
+        Connection::of_all(
+            ctx,
+            "funders",
+            funder::Entity::find(),
+            PageArguments { first, after, last, before },
+        )
+        .await
     }
 
     /// Every file that was read, in the order they were read.
     async fn sources(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
+        first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Source>> {
-        Connection::of_all(ctx, "sources", source::Entity::find(), PageArguments { first, after, last, before }).await
+        Connection::of_all(
+            ctx,
+            "sources",
+            source::Entity::find(),
+            PageArguments { first, after, last, before },
+        )
+        .await
     }
 
     /// The service: its version, its data's version, and its limits.

@@ -37,7 +37,12 @@ impl Region {
     /// Its municipalities, by code.
     async fn municipalities(&self) -> Vec<Municipality> {
         let own = |m: &&catalogue::Municipality| m.code.starts_with(&self.0.code);
-        catalogue().municipalities.iter().filter(own).filter_map(|m| Municipality::find(Some(&m.code))).collect()
+        catalogue()
+            .municipalities
+            .iter()
+            .filter(own)
+            .filter_map(|m| Municipality::find(Some(&m.code)))
+            .collect()
     }
 }
 

@@ -84,12 +84,19 @@ impl Source {
     async fn statements(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")] first: Option<i32>,
+        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
+        first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Statement>> {
-        Connection::of_parent(ctx, statements::OfSource, self.0.id, PageArguments { first, after, last, before }).await
+        Connection::of_parent(
+            ctx,
+            statements::OfSource,
+            self.0.id,
+            PageArguments { first, after, last, before },
+        )
+        .await
     }
 
     /// What was read of it, refused and warned of.

@@ -29,7 +29,9 @@ pub(super) async fn overview(db: Data<&DatabaseConnection>) -> Response {
 async fn overview_of(db: &DatabaseConnection) -> crate::error::Result<String> {
     let holds = projects::holdings(db).await?;
     let version = database::version(db).await?;
-    let updated = version.updated_at.map_or_else(|| "never".to_owned(), |at| at.format("%Y-%m-%d %H:%M UTC").to_string());
+    let updated = version
+        .updated_at
+        .map_or_else(|| "never".to_owned(), |at| at.format("%Y-%m-%d %H:%M UTC").to_string());
     // Numbers, a version and a time: nothing here needs escaping.
     let page = [
         ("projects", holds.projects.to_string()),

@@ -34,10 +34,7 @@ impl Document {
         self.text
             .split('\n')
             .enumerate()
-            .map(|(index, line)| Line {
-                number: number(index),
-                text: plain(line),
-            })
+            .map(|(index, line)| Line { number: number(index), text: plain(line) })
             .collect()
     }
 }
@@ -86,23 +83,14 @@ mod tests {
     #[test]
     fn spaces_and_letters_become_plain() {
         assert_eq!(plain("11\u{a0}397\u{202f}810 kr\u{a0}\r"), "11 397 810 kr");
-        assert_eq!(
-            plain("fo\u{308}rvaltning pa\u{30a} Gotland"),
-            "förvaltning på Gotland"
-        );
+        assert_eq!(plain("fo\u{308}rvaltning pa\u{30a} Gotland"), "förvaltning på Gotland");
     }
 
     #[test]
     fn lines_are_numbered_from_one() {
-        let document = Document {
-            name: "a.txt".to_owned(),
-            text: "ett\r\n\r\ntre".to_owned(),
-        };
+        let document = Document { name: "a.txt".to_owned(), text: "ett\r\n\r\ntre".to_owned() };
         let lines = document.lines();
-        assert_eq!(
-            (lines.len(), lines[2].number, lines[2].text.as_str()),
-            (3, 3, "tre")
-        );
+        assert_eq!((lines.len(), lines[2].number, lines[2].text.as_str()), (3, 3, "tre"));
         assert!(lines[1].is_blank());
     }
 

@@ -96,7 +96,7 @@ fn utf8(bytes: Vec<u8>) -> std::result::Result<String, String> {
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = good.split(|byte| *byte == b'\n').count();
         format!("line {line}: is not UTF-8; if it is Windows-1252, say so with --encoding windows-1252")
     })?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))

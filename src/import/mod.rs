@@ -84,7 +84,8 @@ pub async fn run(
         report.files.push(match read {
             Ok(read) => {
                 let mut entry = FileReport::new(read.path, Outcome::Failed);
-                writer::write(db, &read.text, read.format, &read.reading, now, &mut entry, options.dry_run).await?;
+                writer::write(db, &read.text, read.format, &read.reading, now, &mut entry, options.dry_run)
+                    .await?;
                 entry
             }
             Err(error) => failed(&error),

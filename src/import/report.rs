@@ -1,5 +1,6 @@
 //! What an import did, file by file: for the terminal and as JSON.
 
+use std::fmt::Write;
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -92,9 +93,9 @@ impl Report {
     pub fn table(&self) -> String {
         use comfy_table::{CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
         let mut table = Table::new();
-        table.load_preset(UTF8_HORIZONTAL_ONLY).set_header([
-            "file", "outcome", "format", "read", "created", "matched", "warned", "refused",
-        ]);
+        table
+            .load_preset(UTF8_HORIZONTAL_ONLY)
+            .set_header(["file", "outcome", "format", "read", "created", "matched", "warned", "refused"]);
         let sum = |count: fn(&FileReport) -> usize| self.files.iter().map(count).sum::<usize>();
         for f in &self.files {
             let outcome = format!("{:?}", f.outcome).to_lowercase();
@@ -120,15 +121,18 @@ impl Report {
         let mut text = table.to_string();
         let left_out: u32 = self.files.iter().map(|f| f.personal_details_left_out).sum();
         if left_out > 0 {
-            text.push_str(&format!("\n{left_out} names, e-mails or phone numbers of contact persons were left out."));
+            let _infallible = write!(
+                text,
+                "\n{left_out} names, e-mails or phone numbers of contact persons were left out."
+            );
         }
         for f in &self.files {
             for refusal in &f.refused {
                 let line = refusal.line.map(|line| format!("line {line}: ")).unwrap_or_default();
-                text.push_str(&format!("\nrefused: {}: {line}{}", f.path.display(), refusal.reason));
+                let _infallible = write!(text, "\nrefused: {}: {line}{}", f.path.display(), refusal.reason);
             }
             if let Some(error) = &f.error {
-                text.push_str(&format!("\nfailed: {error}"));
+                let _infallible = write!(text, "\nfailed: {error}");
             }
         }
         if self.dry_run {

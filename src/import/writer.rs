@@ -75,7 +75,12 @@ pub async fn write(
     report.created = sources::count_matched_by(&tx, source.id, MatchRule::New).await?;
     report.matched = said.len().saturating_sub(report.created);
     report.outcome = Outcome::Imported;
-    Ok(if dry_run { tx.rollback().await? } else { tx.commit().await? })
+    if dry_run {
+        tx.rollback().await?;
+    } else {
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// Begins a transaction that is the only one to write.
@@ -109,8 +114,8 @@ pub(super) fn refused(reading: &Reading) -> Vec<Refusal> {
 fn row(source: &source::Model, at: usize, statement: &Statement) -> Result<statement::Model> {
     let mut key = source.sort_key.clone();
     key.extend(u32::try_from(at).unwrap_or(u32::MAX).to_be_bytes());
-    let body = serde_json::to_string(statement)
-        .map_err(|cause| Error::Unreadable { what: "a statement", cause })?;
+    let body =
+        serde_json::to_string(statement).map_err(|cause| Error::Unreadable { what: "a statement", cause })?;
     Ok(statement::Model {
         id: ids::named(&["statement", &source.sha256, &at.to_string()]),
         source_id: source.id,

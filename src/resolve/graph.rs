@@ -1,6 +1,7 @@
 //! A project and everything around it, derived from the statements about it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ConnectionTrait;
@@ -20,8 +21,8 @@ use crate::domain::statement::{AmountKind, Statement};
 use crate::domain::written_date::Edge;
 use crate::entities::partnership::PartnershipRole;
 use crate::entities::{
-    award, partnership, partnership_statement, project, project_amount, project_funder,
-    project_name, project_number, reported_result,
+    award, partnership, partnership_statement, project, project_amount, project_funder, project_name,
+    project_number, reported_result,
 };
 use crate::error::Result;
 use crate::store::write::{delete, save};
@@ -92,8 +93,9 @@ pub(super) fn derive(id: Uuid, spoken: &[&Spoken], now: DateTime<Utc>) -> Derive
             specific_objective: text(&fields, Field::SpecificObjective),
             decided_on,
             owner_id: owner,
-            planned_participants: chosen(&fields, Field::PlannedParticipants)
-                .and_then(|claim| if let Value::Count(n) = claim.value { i32::try_from(n).ok() } else { None }),
+            planned_participants: chosen(&fields, Field::PlannedParticipants).and_then(|claim| {
+                if let Value::Count(n) = claim.value { i32::try_from(n).ok() } else { None }
+            }),
             conflicts: fields.iter().filter(|f| f.conflict).count().try_into().unwrap_or(i32::MAX),
             content: String::new(),
             created_at: now,
@@ -141,7 +143,10 @@ fn digest(derived: &Derived) -> String {
 
 /// Bytes in hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        let _infallible = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Writes projects in place of what was derived of them before.
@@ -282,7 +287,10 @@ fn awards(project: Uuid, spoken: &Spoken, timing: Timing) -> Vec<award::Model> {
     };
     let row = |(at, amount): (usize, &crate::domain::statement::Amount)| {
         let Some(Value::Money { currency, minor, uncertainty }) = claims::money(amount) else { return None };
-        let pays = matches!(amount.kind, AmountKind::Granted | AmountKind::Applied | AmountKind::EuSupport | AmountKind::Paid);
+        let pays = matches!(
+            amount.kind,
+            AmountKind::Granted | AmountKind::Applied | AmountKind::EuSupport | AmountKind::Paid
+        );
         let mut key = vec![amount.kind as u8];
         key.extend(&spoken.sort_key);
         Some(award::Model {
@@ -343,13 +351,17 @@ fn partnerships(project: Uuid, project_sort_key: &[u8], spoken: &[&Spoken]) -> P
     let mut rows = Vec::new();
     let mut links = Vec::new();
     for ((role, legal), mut members) in by_legal {
-        if members.len() == 2 {
-            if let Some((_, statements)) = members.remove(&legal) {
-                members.values_mut().for_each(|(_, own)| own.extend(&statements));
-            }
+        let whole = if members.len() == 2 { members.remove(&legal) } else { None };
+        for (_, own) in members.values_mut() {
+            own.extend(whole.iter().flat_map(|(_, statements)| statements));
         }
         for (member, (part, statements)) in members {
-            let id = ids::named(&["partnership", &project.to_string(), &format!("{:?}", part.role), &member.to_string()]);
+            let id = ids::named(&[
+                "partnership",
+                &project.to_string(),
+                &format!("{:?}", part.role),
+                &member.to_string(),
+            ]);
             let mut key = vec![role];
             key.extend(sort_key(&part.identity.legal.name));
             key.push(0);

@@ -137,7 +137,9 @@ async fn related(
                     .order_by_asc(statement::Column::SortKey)
                     .all(db)
                     .await?;
-                fresh.extend(rows.into_iter().filter(|row| !found.contains_key(&(row.sort_key.clone(), row.id))));
+                fresh.extend(
+                    rows.into_iter().filter(|row| !found.contains_key(&(row.sort_key.clone(), row.id))),
+                );
             }
         }
     }
@@ -152,7 +154,8 @@ async fn sources(
     let ids: Vec<Uuid> = ids.into_iter().collect();
     let mut sources = HashMap::new();
     for some in ids.chunks(10_000) {
-        let rows = source::Entity::find().filter(source::Column::Id.is_in(some.iter().copied())).all(db).await?;
+        let rows =
+            source::Entity::find().filter(source::Column::Id.is_in(some.iter().copied())).all(db).await?;
         sources.extend(rows.into_iter().map(|row| (row.id, row)));
     }
     Ok(sources)
@@ -188,9 +191,8 @@ fn speak(
     sources: &HashMap<Uuid, source::Model>,
     publishers: &HashMap<Uuid, Organisation>,
 ) -> Result<Spoken> {
-    let source = sources
-        .get(&row.source_id)
-        .ok_or(Error::Inconsistent { table: "source", id: row.source_id })?;
+    let source =
+        sources.get(&row.source_id).ok_or(Error::Inconsistent { table: "source", id: row.source_id })?;
     let statement = read(&row.body)?;
     Ok(Spoken {
         id: row.id,
@@ -213,8 +215,7 @@ pub fn read(body: &str) -> Result<Statement> {
 
 fn traits(row: &statement::Model, spoken: &Spoken) -> Traits {
     let legal = |role| spoken.parts.iter().filter(move |p| p.role == role).map(|p| &p.identity.legal);
-    let period: Period =
-        spoken.statement.period.as_deref().and_then(|p| p.parse().ok()).unwrap_or_default();
+    let period: Period = spoken.statement.period.as_deref().and_then(|p| p.parse().ok()).unwrap_or_default();
     Traits {
         name: row.name_key.clone(),
         number: row.number_key.clone(),
@@ -242,7 +243,8 @@ async fn news(
     let ids: Vec<Uuid> = derived.iter().map(|d| d.project.id).collect();
     let mut known: HashMap<Uuid, project::Model> = HashMap::new();
     for some in ids.chunks(10_000) {
-        let rows = project::Entity::find().filter(project::Column::Id.is_in(some.iter().copied())).all(db).await?;
+        let rows =
+            project::Entity::find().filter(project::Column::Id.is_in(some.iter().copied())).all(db).await?;
         known.extend(rows.into_iter().map(|row| (row.id, row)));
     }
     let mut settled = Settled { removed, ..Settled::default() };

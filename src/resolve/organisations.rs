@@ -62,7 +62,8 @@ impl Directory {
     }
 
     async fn write_organisations(&self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {
-        let known = known::<organisation::Entity>(db, organisation::Column::Id, self.organisations.keys()).await?;
+        let known =
+            known::<organisation::Entity>(db, organisation::Column::Id, self.organisations.keys()).await?;
         let new = || self.organisations.values().filter(|(o, _)| !known.contains(&o.id));
         let row = |(o, legal): &(Organisation, Option<Uuid>)| organisation::Model {
             id: o.id,
@@ -84,7 +85,8 @@ impl Directory {
         save::<organisation::Entity>(db, units.into_iter().map(row).collect()).await?;
         let tree = new().flat_map(|(o, legal)| {
             let own = organisation_tree::Model { ancestor_id: o.id, descendant_id: o.id };
-            let below = legal.map(|legal| organisation_tree::Model { ancestor_id: legal, descendant_id: o.id });
+            let below =
+                legal.map(|legal| organisation_tree::Model { ancestor_id: legal, descendant_id: o.id });
             std::iter::once(own).chain(below)
         });
         save::<organisation_tree::Entity>(db, tree.collect()).await
@@ -107,7 +109,8 @@ impl Directory {
         for ((id, value), source) in &self.names {
             add(*id, value, NameKind::Alias, *source);
         }
-        let known = known::<organisation_name::Entity>(db, organisation_name::Column::Id, names.keys()).await?;
+        let known =
+            known::<organisation_name::Entity>(db, organisation_name::Column::Id, names.keys()).await?;
         let new = names.into_values().filter(|name| !known.contains(&name.id));
         save::<organisation_name::Entity>(db, new.collect()).await
     }

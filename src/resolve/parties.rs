@@ -20,11 +20,14 @@ pub(super) struct Part {
 pub(super) fn parts(statement: &Statement, publisher: Option<&Organisation>) -> Vec<Part> {
     let mut parts = Vec::new();
     let owner = statement.owner.as_ref().and_then(|owner| part(PartnershipRole::Owner, owner, None));
-    let units: Vec<Party> = statement.responsible_unit.iter().flat_map(|u| split_list(u)).map(named).collect();
+    let units: Vec<Party> =
+        statement.responsible_unit.iter().flat_map(|u| split_list(u)).map(named).collect();
     // `Socialförvaltningen` is the department of whom the rest speaks of: the owner, or those who carry it out.
     let mut whole = owner.as_ref().map(|owner| owner.identity.legal.clone());
     parts.extend(owner);
-    let own = |unit: &Party| part(PartnershipRole::ResponsibleUnit, unit, None).filter(|p| p.identity.legal.certain);
+    let own = |unit: &Party| {
+        part(PartnershipRole::ResponsibleUnit, unit, None).filter(|p| p.identity.legal.certain)
+    };
     whole = whole
         .or_else(|| units.iter().find_map(own).map(|part| part.identity.legal))
         .or_else(|| publisher.cloned());

@@ -25,10 +25,8 @@ pub trait Batched: Clone + Debug + Eq + Hash + Send + Sync + 'static {
 /// The row of a table with an id.
 pub struct ById<E>(PhantomData<fn() -> E>);
 
-impl<E> ById<E> {
-    /// Rows of `E` by their ids.
-    #[must_use]
-    pub fn new() -> Self {
+impl<E> Default for ById<E> {
+    fn default() -> Self {
         Self(PhantomData)
     }
 }
@@ -50,7 +48,7 @@ impl<E: Table> Batched for ById<E> {
 // Written out, because deriving would ask the same of `E`.
 impl<E> Clone for ById<E> {
     fn clone(&self) -> Self {
-        Self::new()
+        Self::default()
     }
 }
 impl<E> Debug for ById<E> {

@@ -14,18 +14,14 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 ///
 /// # Errors
 /// [`Error::Refused`] for any other kind of URL, [`Error::Database`] if it cannot be reached.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that connects")]
 pub async fn open(url: &str) -> Result<DatabaseConnection> {
     let sqlite = url.starts_with("sqlite:");
     if !sqlite && !url.starts_with("postgres:") && !url.starts_with("postgresql:") {
-        return Err(Error::Refused(
-            "DATABASE_URL: must begin with sqlite: or postgres:".to_owned(),
-        ));
+        return Err(Error::Refused("DATABASE_URL: must begin with sqlite: or postgres:".to_owned()));
     }
     let mut options = ConnectOptions::new(url);
-    options
-        .sqlx_logging(false)
-        .test_before_acquire(false)
-        .acquire_timeout(Duration::from_secs(5));
+    options.sqlx_logging(false).test_before_acquire(false).acquire_timeout(Duration::from_secs(5));
     if url.contains(":memory:") {
         // Such a database belongs to one connection and ends with it.
         options.max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);

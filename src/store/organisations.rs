@@ -14,14 +14,8 @@ use crate::error::Result;
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
-pub async fn by_number(
-    db: &impl ConnectionTrait,
-    number: &str,
-) -> Result<Option<organisation::Model>> {
-    Ok(organisation::Entity::find()
-        .filter(organisation::Column::Number.eq(number))
-        .one(db)
-        .await?)
+pub async fn by_number(db: &impl ConnectionTrait, number: &str) -> Result<Option<organisation::Model>> {
+    Ok(organisation::Entity::find().filter(organisation::Column::Number.eq(number)).one(db).await?)
 }
 
 /// The units right below an organisation.
@@ -50,8 +44,7 @@ impl Batched for Names {
             .expr_as(Expr::col(organisation_name::Column::OrganisationId), PARENT)
             .from(organisation_name::Entity)
             .and_where(
-                Expr::col(organisation_name::Column::OrganisationId)
-                    .is_in(organisations.iter().copied()),
+                Expr::col(organisation_name::Column::OrganisationId).is_in(organisations.iter().copied()),
             )
             .order_by(organisation_name::Column::Value, sea_orm::sea_query::Order::Asc);
         query

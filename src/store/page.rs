@@ -2,8 +2,8 @@
 
 use sea_orm::sea_query::{Expr, ExprTrait, IntoIden, Query, SelectStatement, WindowStatement};
 use sea_orm::{
-    ConnectionTrait, EntityName, EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder, QueryResult,
-    QuerySelect, Select,
+    ConnectionTrait, EntityName, EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect, Select,
 };
 use uuid::Uuid;
 
@@ -164,9 +164,7 @@ impl<R: Relation> Batched for Paged<R> {
             window.order_by(column, order.clone());
         }
         let place = || Expr::tuple([Expr::col(RANK), Expr::col(KEY), Expr::col(CHILD)]);
-        let at = |p: &Position| {
-            Expr::tuple([Expr::val(p.rank), Expr::val(p.key.clone()), Expr::val(p.id)])
-        };
+        let at = |p: &Position| Expr::tuple([Expr::val(p.rank), Expr::val(p.key.clone()), Expr::val(p.id)]);
         let mut placed = Query::select();
         placed
             .columns([PARENT, CHILD, RANK])
@@ -187,10 +185,7 @@ impl<R: Relation> Batched for Paged<R> {
         }
         query
             .from_subquery(placed, "placed")
-            .inner_join(
-                child.table_ref(),
-                Expr::col(("placed", CHILD)).equals((child, R::Child::ID)),
-            )
+            .inner_join(child.table_ref(), Expr::col(("placed", CHILD)).equals((child, R::Child::ID)))
             .and_where(Expr::col(("placed", PLACE)).lte(self.request.size + 1))
             .order_by(("placed".into_iden(), PARENT.into_iden()), sea_orm::sea_query::Order::Asc)
             .order_by(("placed".into_iden(), PLACE.into_iden()), sea_orm::sea_query::Order::Asc);
@@ -222,10 +217,9 @@ impl<R: Relation> Batched for Everything<R> {
         for column in <R::Child as EntityTrait>::Column::iter() {
             query.column((child, column));
         }
-        query.from_subquery(self.0.links(parents), "links").inner_join(
-            child.table_ref(),
-            Expr::col(("links", CHILD)).equals((child, R::Child::ID)),
-        );
+        query
+            .from_subquery(self.0.links(parents), "links")
+            .inner_join(child.table_ref(), Expr::col(("links", CHILD)).equals((child, R::Child::ID)));
         for column in [PARENT, RANK, KEY, CHILD] {
             query.order_by(("links".into_iden(), column.into_iden()), sea_orm::sea_query::Order::Asc);
         }

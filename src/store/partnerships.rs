@@ -1,7 +1,7 @@
 //! Questions about who takes part in what.
 
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::ActiveEnum;
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use uuid::Uuid;
 
 use super::batch::PARENT;
@@ -56,12 +56,9 @@ pub(super) fn members(query: &mut SelectStatement, organisations: &[Uuid]) {
         .from(organisation_tree::Entity)
         .inner_join(
             partnership::Entity,
-            Expr::col(partnership::Column::MemberId)
-                .equals(organisation_tree::Column::DescendantId),
+            Expr::col(partnership::Column::MemberId).equals(organisation_tree::Column::DescendantId),
         )
-        .and_where(
-            Expr::col(organisation_tree::Column::AncestorId).is_in(organisations.iter().copied()),
-        );
+        .and_where(Expr::col(organisation_tree::Column::AncestorId).is_in(organisations.iter().copied()));
 }
 
 /// Narrows a query over partnerships to some roles.
@@ -94,8 +91,7 @@ impl Relation for Statements {
                 Expr::col(statement::Column::Id).equals(partnership_statement::Column::StatementId),
             )
             .and_where(
-                Expr::col(partnership_statement::Column::PartnershipId)
-                    .is_in(partnerships.iter().copied()),
+                Expr::col(partnership_statement::Column::PartnershipId).is_in(partnerships.iter().copied()),
             );
         query
     }

@@ -12,8 +12,7 @@ use super::partnerships::{members, only};
 use crate::entities::funder::{self, FunderKind};
 use crate::entities::partnership::{self, PartnershipRole};
 use crate::entities::{
-    organisation_tree, project, project_amount, project_funder, project_name, project_number,
-    reported_result,
+    organisation_tree, project, project_amount, project_funder, project_name, project_number, reported_result,
 };
 use crate::error::Result;
 
@@ -22,10 +21,8 @@ use crate::error::Result;
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
 pub async fn by_number(db: &impl ConnectionTrait, key: &str) -> Result<Option<project::Model>> {
-    let number = project_number::Entity::find()
-        .filter(project_number::Column::NumberKey.eq(key))
-        .one(db)
-        .await?;
+    let number =
+        project_number::Entity::find().filter(project_number::Column::NumberKey.eq(key)).one(db).await?;
     match number {
         Some(number) => Ok(project::Entity::find_by_id(number.project_id).one(db).await?),
         None => Ok(None),
@@ -52,10 +49,7 @@ pub fn paid_by(select: Select<project::Entity>, funders: Vec<Uuid>) -> Select<pr
 
 /// Projects that some kinds of funders pay for.
 #[must_use]
-pub fn paid_by_kind(
-    select: Select<project::Entity>,
-    kinds: Vec<FunderKind>,
-) -> Select<project::Entity> {
+pub fn paid_by_kind(select: Select<project::Entity>, kinds: &[FunderKind]) -> Select<project::Entity> {
     let mut of_kind = Query::select();
     of_kind
         .column(funder::Column::Id)

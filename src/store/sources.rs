@@ -1,7 +1,10 @@
 //! Questions about the files that were read.
 
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, PaginatorTrait, QueryFilter,
+    QuerySelect,
+};
 use uuid::Uuid;
 
 use super::batch::{Batched, PARENT};
@@ -107,21 +110,11 @@ impl Batched for Matches {
     type Row = MatchCount;
 
     fn query(&self, sources: &[Uuid]) -> SelectStatement {
-        counts(
-            statement::Entity,
-            statement::Column::SourceId,
-            statement::Column::MatchedBy,
-            sources,
-        )
+        counts(statement::Entity, statement::Column::SourceId, statement::Column::MatchedBy, sources)
     }
 }
 
-fn counts<E: EntityTrait>(
-    table: E,
-    source: E::Column,
-    what: E::Column,
-    sources: &[Uuid],
-) -> SelectStatement {
+fn counts<E: EntityTrait>(table: E, source: E::Column, what: E::Column, sources: &[Uuid]) -> SelectStatement {
     let mut query = Query::select();
     query
         .expr_as(Expr::col(source), PARENT)

@@ -1,7 +1,7 @@
 //! Sums of chosen amounts, one for each currency and kind. A project counts once in each.
 
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{FromQueryResult, ActiveEnum};
+use sea_orm::{ActiveEnum, FromQueryResult};
 use uuid::Uuid;
 
 use super::batch::{Batched, PARENT};
@@ -60,8 +60,7 @@ impl<R: Relation<Child = project::Entity>> Batched for Sums<R> {
             .order_by(project_amount::Column::Currency, sea_orm::sea_query::Order::Asc);
         if !self.kinds.is_empty() {
             query.and_where(
-                Expr::col(project_amount::Column::Kind)
-                    .is_in(self.kinds.iter().map(ActiveEnum::to_value)),
+                Expr::col(project_amount::Column::Kind).is_in(self.kinds.iter().map(ActiveEnum::to_value)),
             );
         }
         query

@@ -1,5 +1,7 @@
 //! The number of SQL statements follows from the shape of a question, never from its rows.
 
+use std::fmt::Write;
+
 use crate::app::App;
 
 /// Sixty projects, each with an owner and partners of its own, and sixty more, last by name, that share one partner
@@ -9,11 +11,12 @@ async fn fifty_projects() -> App {
     let mut list = "Projekt 2020-2021\n\nPrioriterade ESF projekt, beslut 3 december 2020\n\n".to_owned();
     for n in 0..120 {
         let (name, owner) = if n < 60 { ("Verkstad", n) } else { ("Ögonblick", n) };
-        list.push_str(&format!(
+        let _infallible = write!(
+            list,
             "{name} nummer {n}\n\nSökande: Ort{owner} kommun\nSökt belopp: {} kronor\nSamverkansparter: Förening Alfa{n}, Förening Beta{}, Arbetsförmedlingen\n\nProjektet prövar nya arbetssätt.\n\n",
             1_000_000 + n * 1_000,
             n % 60,
-        ));
+        );
     }
     let report = app.import("lista.txt", &list).await;
     assert_eq!(report.files[0].created, 120, "{}", report.table());
@@ -65,6 +68,7 @@ async fn what_is_not_asked_for_is_not_counted() {
 async fn aliases_of_one_field_share_a_statement() {
     let app = fifty_projects().await;
     let one = app.statements_for("{ projects(first: 9) { nodes { a: owner { name } } } }").await;
-    let two = app.statements_for("{ projects(first: 9) { nodes { a: owner { name } b: owner { kind } } } }").await;
+    let two =
+        app.statements_for("{ projects(first: 9) { nodes { a: owner { name } b: owner { kind } } } }").await;
     assert_eq!((one, two), (2, 2));
 }

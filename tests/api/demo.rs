@@ -7,7 +7,8 @@ use crate::app::App;
 #[tokio::test]
 async fn forty_six_statements_become_forty_one_projects() {
     let app = App::with_demo().await;
-    let data = app.ask("{ projects { totalCount } sources { totalCount nodes { quality { statements } } } }").await;
+    let data =
+        app.ask("{ projects { totalCount } sources { totalCount nodes { quality { statements } } } }").await;
     assert_eq!(data["projects"]["totalCount"], 41);
     let sources = data["sources"]["nodes"].as_array().unwrap();
     let statements: i64 = sources.iter().map(|s| s["quality"]["statements"].as_i64().unwrap()).sum();

@@ -2,6 +2,7 @@
 
 use samverkan::import::Options;
 use samverkan::import::report::Outcome;
+use sea_orm::EntityTrait;
 
 use crate::app::{App, demo};
 
@@ -31,9 +32,9 @@ async fn contact_persons_are_left_out_and_counted() {
     let app = App::new().await;
     let report = app.import("a.txt", GOOD).await;
     assert_eq!(report.files[0].personal_details_left_out, 2);
-    let data = app.ask("{ sources { nodes { quality { personalDetailsLeftOut warnings { code count } } } } }").await;
+    let data =
+        app.ask("{ sources { nodes { quality { personalDetailsLeftOut warnings { code count } } } } }").await;
     assert_eq!(data["sources"]["nodes"][0]["quality"]["personalDetailsLeftOut"], 2);
-    use sea_orm::EntityTrait;
     let bodies = samverkan::entities::statement::Entity::find().all(&app.db).await.unwrap();
     assert!(bodies.iter().all(|row| !row.body.contains("Efternamn") && !row.body.contains('@')));
 }
@@ -67,7 +68,11 @@ async fn what_is_no_document_is_refused_by_file_and_line() {
         ("blank.txt", b" \n\n".to_vec(), "is empty"),
         ("binary.txt", b"Projekt\n\x7fELF\x00\x01".to_vec(), "line 2: holds a NUL byte"),
         ("long.txt", long, "line 2: is longer than 1048576 bytes"),
-        ("windows.txt", windows, "line 2: is not UTF-8; if it is Windows-1252, say so with --encoding windows-1252"),
+        (
+            "windows.txt",
+            windows,
+            "line 2: is not UTF-8; if it is Windows-1252, say so with --encoding windows-1252",
+        ),
         ("utf16.txt", b"\xff\xfeP\0r\0".to_vec(), "line 1: is written in UTF-16"),
         ("other.txt", b"Hej!\n".to_vec(), "no format recognises it"),
     ] {
@@ -103,7 +108,12 @@ async fn good_files_are_imported_beside_a_bad_one_unless_strict() {
         std::fs::write(folder.join("b.txt"), b"\0").unwrap();
         std::fs::write(folder.join("README.md"), "passed over").unwrap();
         let report = app.import_paths(&[folder], Options { strict, ..Options::default() }).await;
-        assert_eq!(report.files.iter().map(|f| f.outcome).collect::<Vec<_>>(), outcomes, "{}", report.table());
+        assert_eq!(
+            report.files.iter().map(|f| f.outcome).collect::<Vec<_>>(),
+            outcomes,
+            "{}",
+            report.table()
+        );
         assert_eq!(app.ask("{ projects { totalCount } }").await["projects"]["totalCount"], projects);
         assert!(report.has_failures());
     }

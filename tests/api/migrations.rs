@@ -15,9 +15,24 @@ async fn every_entity_can_be_read() {
         )*};
     }
     read!(
-        award, data_version, funder, organisation, organisation_name, organisation_tree, partnership,
-        partnership_statement, project, project_amount, project_funder, project_name, project_number,
-        reported_result, source, source_refusal, source_warning, statement
+        award,
+        data_version,
+        funder,
+        organisation,
+        organisation_name,
+        organisation_tree,
+        partnership,
+        partnership_statement,
+        project,
+        project_amount,
+        project_funder,
+        project_name,
+        project_number,
+        reported_result,
+        source,
+        source_refusal,
+        source_warning,
+        statement
     );
 }
 

@@ -24,7 +24,8 @@ async fn every_global_id_leads_back_to_its_object() {
     ]);
     let query = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
     let found = app.ask_with(query, json!({ "ids": ids })).await;
-    let types: Vec<_> = found["nodes"].as_array().unwrap().iter().map(|n| n["__typename"].as_str().unwrap()).collect();
+    let types: Vec<_> =
+        found["nodes"].as_array().unwrap().iter().map(|n| n["__typename"].as_str().unwrap()).collect();
     assert_eq!(types, ["Project", "Partnership", "Statement", "Organisation", "Funder", "Source"]);
     let back: Vec<_> = found["nodes"].as_array().unwrap().iter().map(|n| n["id"].clone()).collect();
     assert_eq!(json!(back), ids);

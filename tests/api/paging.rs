@@ -50,7 +50,8 @@ async fn pages_of_any_size_in_both_directions_give_the_whole_list_in_order() {
 async fn names_come_in_swedish_order() {
     let app = App::with_demo().await;
     let whole = names(&app.ask("{ projects(first: 100) { nodes { name } } }").await["projects"]);
-    let at = |name: &str| whole.iter().position(|n| n == name).unwrap_or_else(|| panic!("{name} in {whole:?}"));
+    let at =
+        |name: &str| whole.iter().position(|n| n == name).unwrap_or_else(|| panic!("{name} in {whole:?}"));
     assert!(at("Hållbar etablering") < at("Hälsofrämjande arbetsliv 2.0"), "å before ä");
     assert_eq!(whole.last().unwrap(), "Övergångsprogrammet", "ö after z");
 }
@@ -72,7 +73,7 @@ async fn nested_pages_go_on_from_their_own_cursors() {
     let mut once = found.clone();
     once.sort();
     once.dedup();
-    assert_eq!((found.len(), once.len()), (total as usize, total as usize));
+    assert_eq!((found.len() as u64, once.len() as u64), (total, total));
     assert!(total > 8);
 }
 
@@ -82,7 +83,8 @@ async fn collaborators_are_paged_by_what_they_share() {
     let query = "query($after: String) { organisation(by: {number: \"212000-0142\"}) { collaborators(first: 3, after: $after) { totalCount edges { cursor sharedProjects node { name } } pageInfo { hasNextPage endCursor } } } }";
     let (mut found, mut after) = (Vec::new(), Value::Null);
     let total = loop {
-        let page = app.ask_with(query, json!({ "after": after })).await["organisation"]["collaborators"].take();
+        let page =
+            app.ask_with(query, json!({ "after": after })).await["organisation"]["collaborators"].take();
         for edge in page["edges"].as_array().unwrap() {
             found.push((edge["sharedProjects"].as_i64().unwrap(), edge["node"]["name"].to_string()));
         }

@@ -18,15 +18,21 @@ fn decision(name: &str, owner: &str) -> String {
 }
 
 async fn projects(app: &App) -> Value {
-    app.ask("{ projects(first: 100) { nodes { name number aliases owner { name } statements { matchedBy } } } }").await
-        ["projects"]["nodes"]
+    app.ask(
+        "{ projects(first: 100) { nodes { name number aliases owner { name } statements { matchedBy } } } }",
+    )
+    .await["projects"]["nodes"]
         .take()
 }
 
 #[tokio::test]
 async fn a_project_and_its_statement_elsewhere_become_one() {
     let app = App::new().await;
-    app.import("a.txt", &bank("2020/00101", "Verkstan", "Haninge kommun", "2020-01-01 - 2022-12-31", "5 000 000")).await;
+    app.import(
+        "a.txt",
+        &bank("2020/00101", "Verkstan", "Haninge kommun", "2020-01-01 - 2022-12-31", "5 000 000"),
+    )
+    .await;
     app.import("b.txt", &decision("Verkstan", "Haninge kommun, Socialförvaltningen")).await;
     let found = projects(&app).await;
     assert_eq!(found.as_array().unwrap().len(), 1, "{found:#}");
@@ -36,7 +42,11 @@ async fn a_project_and_its_statement_elsewhere_become_one() {
 #[tokio::test]
 async fn the_same_name_elsewhere_is_another_project() {
     let app = App::new().await;
-    app.import("a.txt", &bank("2020/00101", "Verkstan", "Haninge kommun", "2020-01-01 - 2022-12-31", "5 000 000")).await;
+    app.import(
+        "a.txt",
+        &bank("2020/00101", "Verkstan", "Haninge kommun", "2020-01-01 - 2022-12-31", "5 000 000"),
+    )
+    .await;
     app.import("b.txt", &decision("Verkstan", "Tyresö kommun")).await;
     assert_eq!(projects(&app).await.as_array().unwrap().len(), 2);
 }
@@ -45,7 +55,11 @@ async fn the_same_name_elsewhere_is_another_project() {
 async fn another_number_is_another_project() {
     let app = App::new().await;
     for (file, number) in [("a.txt", "2018/00089"), ("b.txt", "2020/00101")] {
-        app.import(file, &bank(number, "Min framtid", "Haninge kommun", "2020-01-01 - 2022-12-31", "5 000 000")).await;
+        app.import(
+            file,
+            &bank(number, "Min framtid", "Haninge kommun", "2020-01-01 - 2022-12-31", "5 000 000"),
+        )
+        .await;
     }
     assert_eq!(projects(&app).await.as_array().unwrap().len(), 2);
 }
@@ -56,7 +70,8 @@ async fn every_spelling_of_a_municipality_is_one_organisation() {
     for (n, owner) in ["Haninge kommun", "HANINGE KOMMUN", "Haninge"].iter().enumerate() {
         app.import(&format!("{n}.txt"), &decision(&format!("Verkstan nummer {n}"), owner)).await;
     }
-    let data = app.ask("{ organisations { nodes { name names { value kind } projects { totalCount } } } }").await;
+    let data =
+        app.ask("{ organisations { nodes { name names { value kind } projects { totalCount } } } }").await;
     let all = data["organisations"]["nodes"].as_array().unwrap();
     let haninge: Vec<_> = all.iter().filter(|o| o["name"] == "Haninge kommun").collect();
     assert_eq!(haninge.len(), 1, "{all:#?}");

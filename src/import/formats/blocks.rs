@@ -50,13 +50,7 @@ static INNER: LazyLock<Regex> = LazyLock::new(|| {
 impl Block {
     /// Its labels with their values.
     pub(super) fn labels(&self) -> impl Iterator<Item = &Labelled> {
-        self.items.iter().filter_map(|item| {
-            if let Item::Labelled(label) = item {
-                Some(label)
-            } else {
-                None
-            }
-        })
+        self.items.iter().filter_map(|item| if let Item::Labelled(label) = item { Some(label) } else { None })
     }
 
     /// Whether it has a label of one of these fields.
@@ -66,10 +60,7 @@ impl Block {
 
     /// The line where the project is first named.
     pub(super) fn line(&self) -> u32 {
-        let label = self
-            .labels()
-            .find(|label| label.field == Field::Name)
-            .or_else(|| self.labels().next());
+        let label = self.labels().find(|label| label.field == Field::Name).or_else(|| self.labels().next());
         let first = self.heading.as_ref().map(|line| line.number);
         first.or_else(|| label.map(|label| label.line)).unwrap_or(1)
     }
@@ -86,12 +77,7 @@ struct Splitter<'a> {
 
 /// Takes a document apart. `is_section` knows the headings that are no project's.
 pub(super) fn split(items: &[Item], is_section: &dyn Fn(&str) -> bool) -> Blocks {
-    let mut splitter = Splitter {
-        is_section,
-        blocks: Blocks::default(),
-        pending: Vec::new(),
-        open: false,
-    };
+    let mut splitter = Splitter { is_section, blocks: Blocks::default(), pending: Vec::new(), open: false };
     for item in items {
         splitter.take(item);
     }
@@ -102,9 +88,7 @@ pub(super) fn split(items: &[Item], is_section: &dyn Fn(&str) -> bool) -> Blocks
 impl Splitter<'_> {
     fn take(&mut self, item: &Item) {
         match item {
-            Item::Labelled(label)
-                if label.field == Field::Unknown && (self.is_section)(&label.label) =>
-            {
+            Item::Labelled(label) if label.field == Field::Unknown && (self.is_section)(&label.label) => {
                 self.section(&format!("{}: {}", label.label, label.value));
             }
             // `De beviljade projekten är:` begins no project.
@@ -125,10 +109,7 @@ impl Splitter<'_> {
     fn section(&mut self, heading: &str) {
         self.settle();
         self.open = false;
-        self.blocks.sections.push(Section {
-            heading: heading.to_owned(),
-            text: Vec::new(),
-        });
+        self.blocks.sections.push(Section { heading: heading.to_owned(), text: Vec::new() });
     }
 
     fn label(&mut self, label: &Labelled) {
@@ -178,9 +159,7 @@ impl Splitter<'_> {
 
     fn last_has_facts(&self) -> bool {
         self.blocks.projects.last().is_some_and(|block| {
-            block
-                .labels()
-                .any(|label| !matches!(label.field, Field::Other | Field::Unknown))
+            block.labels().any(|label| !matches!(label.field, Field::Other | Field::Unknown))
         })
     }
 
@@ -191,11 +170,7 @@ impl Splitter<'_> {
 
     fn start(&mut self, heading: Option<Line>) {
         let section = self.blocks.sections.len().checked_sub(1);
-        self.blocks.projects.push(Block {
-            heading,
-            section,
-            items: Vec::new(),
-        });
+        self.blocks.projects.push(Block { heading, section, items: Vec::new() });
         self.open = true;
     }
 
@@ -207,10 +182,7 @@ impl Splitter<'_> {
     fn settle_before(&mut self, at: usize) {
         let rest = self.pending.split_off(at);
         let settled = std::mem::replace(&mut self.pending, rest);
-        match (
-            self.blocks.projects.last_mut(),
-            self.blocks.sections.last_mut(),
-        ) {
+        match (self.blocks.projects.last_mut(), self.blocks.sections.last_mut()) {
             (Some(block), _) if self.open => block.items.extend(settled),
             (_, Some(section)) => section.text.extend(settled),
             _ => self.blocks.before.extend(settled),
@@ -225,40 +197,21 @@ mod tests {
     use crate::import::document::Document;
 
     fn blocks(text: &str) -> Vec<(String, usize)> {
-        let layout = layout::read(&Document {
-            name: String::new(),
-            text: text.to_owned(),
-        });
+        let layout = layout::read(&Document { name: String::new(), text: text.to_owned() });
         let blocks = split(&layout.items, &|heading| heading.starts_with("Projekt med"));
-        let name = |block: &Block| {
-            block
-                .heading
-                .as_ref()
-                .map(|line| line.text.clone())
-                .unwrap_or_default()
-        };
-        blocks
-            .projects
-            .iter()
-            .map(|block| (name(block), block.labels().count()))
-            .collect()
+        let name = |block: &Block| block.heading.as_ref().map(|line| line.text.clone()).unwrap_or_default();
+        blocks.projects.iter().map(|block| (name(block), block.labels().count())).collect()
     }
 
     #[test]
     fn a_repeated_label_begins_a_project() {
         let text = "Lista\n\nNystart\n\nSökande: Flen\nSökt belopp: 5 000 000 kr\n\nOm projektet i en mening.\n\nVidare\n\nSökande: Trosa\n";
-        assert_eq!(
-            blocks(text),
-            [("Nystart".to_owned(), 2), ("Vidare".to_owned(), 1)]
-        );
+        assert_eq!(blocks(text), [("Nystart".to_owned(), 2), ("Vidare".to_owned(), 1)]);
     }
 
     #[test]
     fn numbered_headings_begin_projects() {
         let text = "Projekt med stöd\n\n1. Nystart\n\nText om det.\n\nBudget: 5 mkr\n\nProjekt med annat stöd\n\n1. Vidare\n\nBudget: 6 mkr\n";
-        assert_eq!(
-            blocks(text),
-            [("1. Nystart".to_owned(), 1), ("1. Vidare".to_owned(), 1)]
-        );
+        assert_eq!(blocks(text), [("1. Nystart".to_owned(), 1), ("1. Vidare".to_owned(), 1)]);
     }
 }

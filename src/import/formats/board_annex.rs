@@ -41,9 +41,8 @@ static FUNDED: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^(?P<name>.+?)\s*\((?P<funder>esf\+?|(?:[^()]* )?(?:socialfonden|samordningsförbundet|vinnova|erasmus|amif|interreg|tillväxtverket|länsstyrelsen)[^()]*)\)$",
     )
 });
-static OWNED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)(?P<body>\p{L}+) (?:är|står som) (?:projektägare|ägare|huvudman)")
-});
+static OWNED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)(?P<body>\p{L}+) (?:är|står som) (?:projektägare|ägare|huvudman)"));
 static PARTNER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)(?P<body>\p{L}+) (?:är|deltar som) (?:samarbetspart|samverkanspart|partner|medverkande|medsökande)",
@@ -54,9 +53,8 @@ static BOARD: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(?P<stem>arbetsmarknads|social|utbildnings|omsorgs|vuxenutbildnings|kommunstyrelse|kultur|äldre|stadsdels|barn- och utbildnings)(?:- och \p{L}+)?(?:nämnden|nämndens|förvaltningen)\b",
     )
 });
-static MUNICIPALITY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?P<name>\p{Lu}[\p{L}-]+(?: \p{Lu}[\p{L}-]+)?) (?P<kind>stad|kommun)s?\b")
-});
+static MUNICIPALITY: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\b(?P<name>\p{Lu}[\p{L}-]+(?: \p{Lu}[\p{L}-]+)?) (?P<kind>stad|kommun)s?\b"));
 static RUNS_WITH: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\bprojektet (?:drivs|genomförs|bedrivs|sker)\b[^.]{0,60}?\b(?:samarbete|samverkan|tillsammans) med\s+",
@@ -71,16 +69,8 @@ impl Format for BoardAnnex {
     fn detect(&self, document: &Document) -> u8 {
         let layout = layout::read(document);
         let blocks = split(&layout.items);
-        let full = blocks
-            .projects
-            .iter()
-            .filter(|block| is_project(block))
-            .count();
-        let decided = blocks
-            .projects
-            .iter()
-            .filter(|block| block.has(&[Field::Applied]))
-            .count();
+        let full = blocks.projects.iter().filter(|block| is_project(block)).count();
+        let decided = blocks.projects.iter().filter(|block| block.has(&[Field::Applied])).count();
         let board = document.text.to_lowercase().matches("nämndens").count() > 1;
         match full {
             1 if board => 40,
@@ -96,20 +86,15 @@ impl Format for BoardAnnex {
         let house = House::of(document);
         let mut statements: Vec<Statement> = Vec::new();
         for block in blocks.projects.iter().filter(|block| is_project(block)) {
-            let section = block
-                .section
-                .and_then(|at| blocks.sections.get(at))
-                .map(|section| section.heading.as_str());
+            let section =
+                block.section.and_then(|at| blocks.sections.get(at)).map(|section| section.heading.as_str());
             statements.extend(statement(block, section.unwrap_or_default(), &house));
         }
         introduce(&blocks, &mut statements, &house);
-        let title = blocks.before.iter().find_map(|item| {
-            if let Item::Heading(line) = item {
-                Some(line.text.clone())
-            } else {
-                None
-            }
-        });
+        let title = blocks
+            .before
+            .iter()
+            .find_map(|item| if let Item::Heading(line) = item { Some(line.text.clone()) } else { None });
         reading(&layout, document, title, statements)
     }
 }
@@ -123,46 +108,27 @@ struct House {
 impl House {
     fn of(document: &Document) -> Self {
         let text = &document.text;
-        let board = most(
-            BOARD
-                .captures_iter(text)
-                .map(|found| format!("{}nämnden", found["stem"].to_lowercase())),
-        );
+        let board =
+            most(BOARD.captures_iter(text).map(|found| format!("{}nämnden", found["stem"].to_lowercase())));
         let municipality = most(
-            MUNICIPALITY
-                .captures_iter(text)
-                .map(|found| format!("{} {}", &found["name"], &found["kind"])),
+            MUNICIPALITY.captures_iter(text).map(|found| format!("{} {}", &found["name"], &found["kind"])),
         );
-        Self {
-            board,
-            municipality,
-        }
+        Self { board, municipality }
     }
 
     fn party(&self) -> Option<Party> {
         let name = self.municipality.clone().or_else(|| self.board.clone())?;
         let unit = self.board.clone().filter(|board| *board != name);
-        Some(Party {
-            name,
-            unit,
-            number: None,
-        })
+        Some(Party { name, unit, number: None })
     }
 
     /// Whether a name is the board, its administration or its municipality.
     fn is_own(&self, name: &str) -> bool {
         let folded = names::fold(name);
-        let board = self
-            .board
-            .as_deref()
-            .and_then(|board| board.strip_suffix("nämnden"));
+        let board = self.board.as_deref().and_then(|board| board.strip_suffix("nämnden"));
         board.is_some_and(|stem| {
-            folded.starts_with(stem)
-                && (folded.ends_with("förvaltningen") || folded.ends_with("nämnden"))
-        }) || self
-            .municipality
-            .as_deref()
-            .is_some_and(|own| names::same(own, name))
+            folded.starts_with(stem) && (folded.ends_with("förvaltningen") || folded.ends_with("nämnden"))
+        }) || self.municipality.as_deref().is_some_and(|own| names::same(own, name))
     }
 }
 
@@ -175,17 +141,11 @@ fn most(all: impl Iterator<Item = String>) -> Option<String> {
             None => counts.push((one, 1)),
         }
     }
-    counts
-        .into_iter()
-        .rev()
-        .max_by_key(|(_, count)| *count)
-        .map(|(one, _)| one)
+    counts.into_iter().rev().max_by_key(|(_, count)| *count).map(|(one, _)| one)
 }
 
 fn split(items: &[Item]) -> Blocks {
-    blocks::split(items, &|heading| {
-        SECTION.is_match(heading) && heading.chars().count() < 130
-    })
+    blocks::split(items, &|heading| SECTION.is_match(heading) && heading.chars().count() < 130)
 }
 
 /// A block with a name and at least two facts.
@@ -215,14 +175,9 @@ fn statement(block: &Block, section: &str, house: &House) -> Option<Statement> {
     draft.statement.line = block.line();
     heading(&mut draft, block);
     for label in block.labels() {
-        let unknown =
-            label.field == Field::Unknown && label.form == Form::Colon && label.value.len() < 60;
+        let unknown = label.field == Field::Unknown && label.form == Form::Colon && label.value.len() < 60;
         if unknown && !label.value.is_empty() {
-            draft.warn(
-                WarningCode::UnknownLabel,
-                label.line,
-                Some(label.label.clone()),
-            );
+            draft.warn(WarningCode::UnknownLabel, label.line, Some(label.label.clone()));
         }
         draft.apply(label);
     }
@@ -233,11 +188,7 @@ fn statement(block: &Block, section: &str, house: &House) -> Option<Statement> {
         .as_ref()
         .is_some_and(|owner| owner.unit.is_none() && !party::legal(&owner.name));
     if draft.statement.responsible_unit.is_none() && owner_is_unit && house.board.is_some() {
-        draft.statement.responsible_unit = draft
-            .statement
-            .owner
-            .as_ref()
-            .map(|owner| owner.name.clone());
+        draft.statement.responsible_unit = draft.statement.owner.as_ref().map(|owner| owner.name.clone());
     }
     of_section(&mut draft, section, house);
     let text = sentences::read(&block.items);
@@ -271,18 +222,11 @@ fn heading(draft: &mut Draft, block: &Block) {
 fn of_section(draft: &mut Draft, section: &str, house: &House) {
     if draft.statement.funders.is_empty() && !section.is_empty() {
         let funder = FUNDER.captures(section).map(|found| {
-            let short = found
-                .name("short")
-                .map(|short| format!(" ({})", short.as_str()))
-                .unwrap_or_default();
+            let short = found.name("short").map(|short| format!(" ({})", short.as_str())).unwrap_or_default();
             format!("{}{short}", canonical_funder(&found["funder"]))
         });
         let plain = !section.to_lowercase().contains("projekt");
-        draft.add_funder(
-            &funder
-                .or_else(|| plain.then(|| canonical_funder(section)))
-                .unwrap_or_default(),
-        );
+        draft.add_funder(&funder.or_else(|| plain.then(|| canonical_funder(section))).unwrap_or_default());
     }
     if OWNED.is_match(section) && draft.statement.owner.is_none() {
         draft.statement.owner = house.party();
@@ -297,10 +241,7 @@ fn of_section(draft: &mut Draft, section: &str, house: &House) {
 /// Partners that the introduction names for a project it has just named.
 fn introduce(blocks: &Blocks, statements: &mut [Statement], house: &House) {
     let mut last: Option<usize> = None;
-    for sentence in sentences::read(&blocks.before)
-        .into_iter()
-        .take(INTRODUCTION)
-    {
+    for sentence in sentences::read(&blocks.before).into_iter().take(INTRODUCTION) {
         let folded = loose(&sentence.text);
         let named = statements.iter().enumerate().filter_map(|(at, statement)| {
             let name = loose(statement.name.as_deref()?);
@@ -310,18 +251,13 @@ fn introduce(blocks: &Blocks, statements: &mut [Statement], house: &House) {
         let Some(cue) = RUNS_WITH.find(&sentence.text) else {
             continue;
         };
-        let Some(statement) = last
-            .and_then(|at| statements.get_mut(at))
-            .filter(|statement| statement.partners.is_empty())
+        let Some(statement) =
+            last.and_then(|at| statements.get_mut(at)).filter(|statement| statement.partners.is_empty())
         else {
             continue;
         };
         let named = take_list(&sentence.text[cue.end()..]);
-        let partners = named
-            .names
-            .iter()
-            .filter(|name| !house.is_own(name))
-            .map(|name| party::single(name));
+        let partners = named.names.iter().filter(|name| !house.is_own(name)).map(|name| party::single(name));
         statement.partners.extend(partners);
     }
 }
@@ -329,8 +265,27 @@ fn introduce(blocks: &Blocks, statements: &mut [Statement], house: &House) {
 /// A name without its small words: `i` and `inom` are often exchanged.
 fn loose(text: &str) -> String {
     let folded = names::fold(text);
-    let words = folded
-        .split(' ')
-        .filter(|word| !matches!(*word, "i" | "inom" | "för" | "på" | "av"));
+    let words = folded.split(' ').filter(|word| !matches!(*word, "i" | "inom" | "för" | "på" | "av"));
     words.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn projects_have_the_funder_and_the_owner_of_their_part() {
+        let text = "Bilaga\n\nSocialnämndens projekt i Flens kommun.\n\nProjekt finansierade av Vinnova där nämnden är projektägare\n\n1. Nystart\n\nKort text.\n\nNämndens medfinansiering: 250 tkr\n\nStart- och avslutsdatum: maj 2021 – april 2023\n\nProjekt med stöd från ESF där nämnden är samarbetspart\n\n1. Vidare – ESF genom Region Gotland\n\nProjektbudget: 2,5 mkr\n\nAnsvarig avdelning: Vuxenenheten.\n";
+        let document = Document { name: "a.txt".to_owned(), text: text.to_owned() };
+        assert_eq!(BoardAnnex.detect(&document), 80);
+        let statements = BoardAnnex.read(&document).statements;
+        let [first, second] = statements.as_slice() else { panic!("two projects") };
+        let owner = first.owner.clone().map(|owner| (owner.name, owner.unit));
+        assert_eq!(owner, Some(("Flens kommun".to_owned(), Some("socialnämnden".to_owned()))));
+        assert_eq!((first.funders.as_slice(), first.line), (["Vinnova".to_owned()].as_slice(), 7));
+        assert_eq!(second.name.as_deref(), Some("Vidare"));
+        assert_eq!(second.owner.as_ref().map(|owner| owner.name.as_str()), Some("Region Gotland"));
+        assert_eq!(second.partners[0].name, "Flens kommun");
+        assert_eq!(second.responsible_unit.as_deref(), Some("Vuxenenheten"));
+    }
 }

@@ -45,11 +45,7 @@ impl Format for DecisionList {
     fn detect(&self, document: &Document) -> u8 {
         let layout = layout::read(document);
         let blocks = split(&layout.items);
-        let applied = blocks
-            .projects
-            .iter()
-            .filter(|block| is_project(block))
-            .count();
+        let applied = blocks.projects.iter().filter(|block| is_project(block)).count();
         let decisions = decisions(&layout.items).len();
         let about = OF_DECISIONS.is_match(&document.text);
         match (applied + decisions, about) {
@@ -64,21 +60,16 @@ impl Format for DecisionList {
     fn read(&self, document: &Document) -> Reading {
         let layout = layout::read(document);
         let statements = statements(&layout, document);
-        let title = layout.items.iter().find_map(|item| {
-            if let Item::Heading(line) = item {
-                Some(line.text.clone())
-            } else {
-                None
-            }
-        });
+        let title = layout
+            .items
+            .iter()
+            .find_map(|item| if let Item::Heading(line) = item { Some(line.text.clone()) } else { None });
         reading(&layout, document, title, statements)
     }
 }
 
 fn split(items: &[Item]) -> Blocks {
-    blocks::split(items, &|heading| {
-        SECTION.is_match(heading) && heading.chars().count() < 300
-    })
+    blocks::split(items, &|heading| SECTION.is_match(heading) && heading.chars().count() < 300)
 }
 
 fn is_project(block: &Block) -> bool {
@@ -95,28 +86,16 @@ fn statements(layout: &Layout, document: &Document) -> Vec<Statement> {
     let of_all = Dates::of_items(&blocks.before);
     let mut drafts: Vec<Draft> = Vec::new();
     for block in blocks.projects.iter().filter(|block| is_project(block)) {
-        let dates = block
-            .section
-            .and_then(|at| blocks.sections.get(at))
-            .map(Dates::of_section);
+        let dates = block.section.and_then(|at| blocks.sections.get(at)).map(Dates::of_section);
         let mut draft = from_block(block);
-        dates
-            .as_ref()
-            .unwrap_or(&of_all)
-            .set(&mut draft, block.line());
+        dates.as_ref().unwrap_or(&of_all).set(&mut draft, block.line());
         drafts.push(draft);
     }
     let of_sentences = from_sentences(layout, &of_all);
-    let known: BTreeSet<String> = drafts
-        .iter()
-        .filter_map(|draft| draft.statement.name.as_deref().map(names::fold))
-        .collect();
+    let known: BTreeSet<String> =
+        drafts.iter().filter_map(|draft| draft.statement.name.as_deref().map(names::fold)).collect();
     drafts.extend(of_sentences.into_iter().filter(|draft| {
-        draft
-            .statement
-            .name
-            .as_deref()
-            .is_some_and(|name| !known.contains(&names::fold(name)))
+        draft.statement.name.as_deref().is_some_and(|name| !known.contains(&names::fold(name)))
     }));
     drafts.sort_by_key(|draft| draft.statement.line);
     let complete = drafts.into_iter().filter_map(|mut draft| {
@@ -132,19 +111,14 @@ fn statements(layout: &Layout, document: &Document) -> Vec<Statement> {
 fn from_block(block: &Block) -> Draft {
     let mut draft = Draft::default();
     draft.statement.line = block.line();
-    draft.statement.name = block
-        .heading
-        .as_ref()
-        .and_then(|line| project_name::clean(&line.text));
+    draft.statement.name = block.heading.as_ref().and_then(|line| project_name::clean(&line.text));
     for label in block.labels() {
         draft.apply(label);
     }
     let text = sentences::read(&block.items);
     draft.prose_partners(&partners::find(&text));
-    draft.statement.planned_participants = draft
-        .statement
-        .planned_participants
-        .or_else(|| participants::find(&text));
+    draft.statement.planned_participants =
+        draft.statement.planned_participants.or_else(|| participants::find(&text));
     draft
 }
 
@@ -193,12 +167,7 @@ fn from_sentences(layout: &Layout, of_all: &Dates) -> Vec<Draft> {
     drafts
 }
 
-fn from_decision(
-    sentence: &Sentence,
-    decision: Decision,
-    rest: &[Sentence],
-    dates: &Dates,
-) -> Draft {
+fn from_decision(sentence: &Sentence, decision: Decision, rest: &[Sentence], dates: &Dates) -> Draft {
     let mut draft = Draft::default();
     draft.statement.line = sentence.line;
     draft.statement.name = Some(decision.name);
@@ -206,12 +175,7 @@ fn from_decision(
     for name in &decision.partners {
         draft.add_partner(party::single(name));
     }
-    draft.add_amount(amounts::stated(
-        AmountKind::Granted,
-        &decision.money,
-        &decision.text,
-        sentence.line,
-    ));
+    draft.add_amount(amounts::stated(AmountKind::Granted, &decision.money, &decision.text, sentence.line));
     let own: Vec<Sentence> = std::iter::once(sentence).chain(rest).cloned().collect();
     if draft.statement.owner.is_none() && decision.partners.is_empty() {
         draft.statement.owner = owner::find(rest, draft.statement.name.as_deref());
@@ -260,21 +224,15 @@ impl Dates {
             .filter(|found| found.second.is_none())
             .filter_map(|found| found.first.edge());
         Self {
-            days: days
-                .filter(|day| day.precision() == Precision::Day)
-                .map(|day| day.to_string())
-                .collect(),
+            days: days.filter(|day| day.precision() == Precision::Day).map(|day| day.to_string()).collect(),
         }
     }
 
     /// The day where there is one; where there are several, none of them is certain.
     fn set(&self, draft: &mut Draft, line: u32) {
         if self.days.len() == 1 {
-            draft.statement.decided_on = draft
-                .statement
-                .decided_on
-                .take()
-                .or_else(|| self.days.first().cloned());
+            draft.statement.decided_on =
+                draft.statement.decided_on.take().or_else(|| self.days.first().cloned());
         } else if self.days.len() > 1 {
             let days: Vec<_> = self.days.iter().cloned().collect();
             draft.warn(WarningCode::ContradictingDates, line, Some(days.join(", ")));
@@ -284,10 +242,8 @@ impl Dates {
 
 /// The programme's region, where the document names one and no other.
 fn region(document: &Document) -> Option<String> {
-    let all: BTreeSet<String> = PROGRAMME_REGION
-        .captures_iter(&document.text)
-        .map(|found| found["region"].to_owned())
-        .collect();
+    let all: BTreeSet<String> =
+        PROGRAMME_REGION.captures_iter(&document.text).map(|found| found["region"].to_owned()).collect();
     all.first().filter(|_| all.len() == 1).cloned()
 }
 
@@ -299,5 +255,35 @@ fn fund(document: &Document) -> Option<&'static str> {
         Some("Europeiska socialfonden")
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<Statement> {
+        let document = Document { name: "a.txt".to_owned(), text: text.to_owned() };
+        assert!(DecisionList.detect(&document) >= 70);
+        DecisionList.read(&document).statements
+    }
+
+    #[test]
+    fn what_was_applied_for_is_not_granted() {
+        let found = read(
+            "Prioriterade ESF-projekt, beslut 4 maj 2017\n\nNystart\n\nSökande: Flens kommun\nSökt belopp: 5 000 000 kronor\n\nVidare\n\nSökande: Region Gotland\nBelopp: 6 000 000 kronor\n",
+        );
+        let kinds: Vec<_> = found.iter().map(|statement| statement.amounts[0].kind).collect();
+        assert_eq!(kinds, [AmountKind::Applied, AmountKind::Granted]);
+        assert!(found.iter().all(|statement| statement.decided_on.as_deref() == Some("2017-05-04")));
+    }
+
+    #[test]
+    fn contradicting_days_leave_the_day_open() {
+        let found = read(
+            "Prioriterade projekt, beslut 4 maj 2017\n\nDen 7 juni 2016 beviljades detta:\n\nNystart\n\nSökande: Flen\nBelopp: 5 000 000 kr\n\nVidare\n\nSökande: Trosa\nBelopp: 6 000 000 kr\n",
+        );
+        assert_eq!(found[0].decided_on, None);
+        assert_eq!(found[0].warnings[0].code, WarningCode::ContradictingDates);
     }
 }

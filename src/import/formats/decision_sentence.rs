@@ -66,9 +66,8 @@ static SEVERAL: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^(?:\d+|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|flera|samtliga|dessa)\b.*\b(?:projekt|ansökningar|projekten)\b",
     )
 });
-static PARTNERS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:mellan|tillsammans med|i samverkan med|i samarbete med)\s+")
-});
+static PARTNERS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:mellan|tillsammans med|i samverkan med|i samarbete med)\s+"));
 
 /// Reads a sentence of a decision. An entry of a list without a verb is read where `entry` says that it is one.
 pub(super) fn read(sentence: &str, entry: bool) -> Option<Decision> {
@@ -80,24 +79,12 @@ pub(super) fn read(sentence: &str, entry: bool) -> Option<Decision> {
         None => TO_OWNER
             .captures(after)
             .filter(|_| before.trim().is_empty() || entry)
-            .and_then(|found| {
-                Some((
-                    name(&found["name"])?,
-                    Some(found["owner"].to_owned()),
-                    Vec::new(),
-                ))
-            })
+            .and_then(|found| Some((name(&found["name"])?, Some(found["owner"].to_owned()), Vec::new())))
             .or_else(|| entry.then(|| listed(before, after)).flatten()),
     };
     let (name, owner, partners) = found?;
     let text = sentence[first.range].to_owned();
-    Some(Decision {
-        name,
-        owner,
-        partners,
-        money,
-        text,
-    })
+    Some(Decision { name, owner, partners, money, text })
 }
 
 type Said = (String, Option<String>, Vec<String>);
@@ -106,17 +93,12 @@ fn by_verb(subject: &str, after: &str) -> Option<Said> {
     if SEVERAL.is_match(subject) || subject.len() > 300 {
         return None;
     }
-    let object = FOR_PROJECT
-        .captures(after)
-        .or_else(|| QUOTED.captures(after));
+    let object = FOR_PROJECT.captures(after).or_else(|| QUOTED.captures(after));
     if let Some(found) = object {
         let owner = receiver(subject)?;
         return Some((name(&found["name"])?, Some(owner), partners(&found["name"])));
     }
-    SUBJECTS
-        .iter()
-        .find_map(|form| form.captures(subject))
-        .and_then(|found| from_subject(&found))
+    SUBJECTS.iter().find_map(|form| form.captures(subject)).and_then(|found| from_subject(&found))
 }
 
 fn from_subject(found: &Captures<'_>) -> Option<Said> {
@@ -124,15 +106,9 @@ fn from_subject(found: &Captures<'_>) -> Option<Said> {
     let owner = found.name("owner").map(|owner| {
         let text = owner.as_str();
         // `X är Ys projekt` has its owner in the genitive.
-        let genitive = found
-            .get(0)
-            .is_some_and(|whole| whole.as_str()[owner.end()..].contains("projekt"))
+        let genitive = found.get(0).is_some_and(|whole| whole.as_str()[owner.end()..].contains("projekt"))
             && text.ends_with('s');
-        if genitive {
-            names::without_genitive(text).to_owned()
-        } else {
-            text.to_owned()
-        }
+        if genitive { names::without_genitive(text).to_owned() } else { text.to_owned() }
     });
     let name = project_name::clean(&found["name"])?;
     let words = name.split(' ').count();
@@ -140,10 +116,7 @@ fn from_subject(found: &Captures<'_>) -> Option<Said> {
 }
 
 fn partners(text: &str) -> Vec<String> {
-    PARTNERS
-        .find(text)
-        .map(|cue| take_list(&text[cue.end()..]).names)
-        .unwrap_or_default()
+    PARTNERS.find(text).map(|cue| take_list(&text[cue.end()..]).names).unwrap_or_default()
 }
 
 /// Who gets the money: a name, or the words before the verb where they are few.
@@ -153,11 +126,7 @@ fn receiver(subject: &str) -> Option<String> {
     let whole = length >= bare.len()
         || bare[length..].trim_start().starts_with(['(', ','])
         || bare[length..].starts_with(" och ");
-    Some(if whole || bare.split(' ').count() > 8 {
-        name
-    } else {
-        bare.to_owned()
-    })
+    Some(if whole || bare.split(' ').count() > 8 { name } else { bare.to_owned() })
 }
 
 fn name(text: &str) -> Option<String> {
@@ -196,11 +165,7 @@ fn listed(before: &str, after: &str) -> Option<Said> {
         (true, false) => (other, one),
         _ => return None,
     };
-    Some((
-        project_name::clean(name)?,
-        Some((*owner).to_owned()),
-        Vec::new(),
-    ))
+    Some((project_name::clean(name)?, Some((*owner).to_owned()), Vec::new()))
 }
 
 #[cfg(test)]
@@ -213,32 +178,28 @@ mod tests {
     fn decisions_are_read_from_sentences() {
         for (sentence, name, owner) in [
             (
-                "Flens kommun får 6,6 miljoner kronor till projektet Frisk kraft med hälsan i fokus.",
-                "Frisk kraft med hälsan i fokus",
+                "Flens kommun får 4,6 miljoner kronor till projektet Starkare lag med lärandet i centrum.",
+                "Starkare lag med lärandet i centrum",
                 Some("Flens kommun"),
             ),
             (
-                "Volvo Gotlands projekt Ny omställning får 17,1 miljoner kronor.",
+                "Cement Gotlands projekt Ny omställning får 16,3 miljoner kronor.",
                 "Ny omställning",
-                Some("Volvo Gotland"),
+                Some("Cement Gotland"),
             ),
             (
-                "Friskt liv 2.0 är ett projekt som Flens kommun ska driva, som får 8,2 miljoner kronor.",
+                "Friskt liv 2.0 är ett projekt som Flens kommun ska driva och som får 7,3 miljoner kronor.",
                 "Friskt liv 2.0",
                 Some("Flens kommun"),
             ),
             (
-                "Växa är Stiftelsen Torgets gemensamma projekt tillsammans med Unionen som får 14 miljoner kronor.",
+                "Växa är Stiftelsen Torgets gemensamma projekt tillsammans med Forena, som får 12 miljoner kronor.",
                 "Växa",
                 Some("Stiftelsen Torget"),
             ),
+            ("Nystart med Malmö stad som projektägare får 13,5 miljoner kr.", "Nystart", Some("Malmö stad")),
             (
-                "Nystart med Malmö stad som projektägare får 11,4 miljoner kr.",
-                "Nystart",
-                Some("Malmö stad"),
-            ),
-            (
-                "Nyvägen, ett samverkansprojekt mellan LO, TCO och Flens kommun, får 9,9 miljoner kr.",
+                "Nyvägen, ett samverkansprojekt mellan LO, TCO och Flens kommun, får 8,8 miljoner kr.",
                 "Nyvägen",
                 None,
             ),
@@ -249,11 +210,7 @@ mod tests {
             ),
         ] {
             let decision = read(sentence, false).expect(sentence);
-            assert_eq!(
-                (decision.name.as_str(), decision.owner.as_deref()),
-                (name, owner),
-                "{sentence}"
-            );
+            assert_eq!((decision.name.as_str(), decision.owner.as_deref()), (name, owner), "{sentence}");
         }
     }
 
@@ -261,21 +218,13 @@ mod tests {
     fn entries_without_a_verb_are_read_in_lists_only() {
         let entry = "Nystart, Flens kommun, 6,5 miljoner kronor";
         assert_eq!(read(entry, false), None);
-        assert_eq!(
-            read(entry, true)
-                .and_then(|decision| decision.owner)
-                .as_deref(),
-            Some("Flens kommun")
-        );
+        assert_eq!(read(entry, true).and_then(|decision| decision.owner).as_deref(), Some("Flens kommun"));
     }
 
     #[test]
     fn sums_of_several_projects_are_left_out() {
-        assert_eq!(
-            read("Tre projekt får drygt 69 miljoner kronor i stöd.", false),
-            None
-        );
-        assert_eq!(read("Utlyst belopp: 65 miljoner kronor", true), None);
+        assert_eq!(read("Fyra projekt får drygt 52 miljoner kronor i stöd.", false), None);
+        assert_eq!(read("Utlyst belopp: 40 miljoner kronor", true), None);
     }
 
     proptest! {

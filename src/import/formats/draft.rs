@@ -33,9 +33,8 @@ impl Draft {
 
     /// Adds a partner once.
     pub(super) fn add_partner(&mut self, partner: Party) {
-        let known = |other: &Party| {
-            party::same(other, &partner) && other.unit.is_some() == partner.unit.is_some()
-        };
+        let known =
+            |other: &Party| party::same(other, &partner) && other.unit.is_some() == partner.unit.is_some();
         let full = self.statement.partners.len() >= MOST_PARTNERS;
         if !full && !self.statement.partners.iter().any(known) {
             self.statement.partners.push(partner);
@@ -57,11 +56,7 @@ impl Draft {
 
     /// Adds a funder once.
     pub(super) fn add_funder(&mut self, funder: &str) {
-        let known = self
-            .statement
-            .funders
-            .iter()
-            .any(|known| names::fold(known) == names::fold(funder));
+        let known = self.statement.funders.iter().any(|known| names::fold(known) == names::fold(funder));
         if !known && !funder.is_empty() {
             self.statement.funders.push(funder.to_owned());
         }
@@ -90,11 +85,7 @@ impl Draft {
 
     /// Takes the day of decision of running text where no label has one.
     pub(super) fn decided(&mut self, day: Option<Edge>) {
-        self.statement.decided_on = self
-            .statement
-            .decided_on
-            .take()
-            .or(day.map(|day| day.to_string()));
+        self.statement.decided_on = self.statement.decided_on.take().or(day.map(|day| day.to_string()));
     }
 
     fn whole_period(&self) -> Option<Period> {
@@ -104,11 +95,7 @@ impl Draft {
 
     /// Adds a warning.
     pub(super) fn warn(&mut self, code: WarningCode, line: u32, text: Option<String>) {
-        self.statement.warnings.push(Warning {
-            code,
-            line: Some(line),
-            text,
-        });
+        self.statement.warnings.push(Warning { code, line: Some(line), text });
     }
 
     /// The statement, the owner taken from among the partners.
@@ -120,9 +107,7 @@ impl Draft {
             owner.number = Some(number);
         }
         if let Some(owner) = self.statement.owner.clone() {
-            self.statement
-                .partners
-                .retain(|partner| !party::same(partner, &owner));
+            self.statement.partners.retain(|partner| !party::same(partner, &owner));
         }
         self.statement.warn_of_parts();
         let named = self.statement.name.is_some() || self.statement.project_number.is_some();
@@ -144,14 +129,9 @@ fn refines(found: Period, labelled: Period) -> bool {
 
 /// The name that a fund is known by.
 pub(super) fn canonical_funder(text: &str) -> String {
-    let name = text
-        .trim()
-        .trim_matches(|c: char| ".:*".contains(c) || c.is_whitespace());
+    let name = text.trim().trim_matches(|c: char| ".:*".contains(c) || c.is_whitespace());
     let folded = name.to_lowercase();
-    if folded.contains("esf+")
-        || folded.contains("socialfonden+")
-        || folded.contains("socialfonden plus")
-    {
+    if folded.contains("esf+") || folded.contains("socialfonden+") || folded.contains("socialfonden plus") {
         "Europeiska socialfonden+".to_owned()
     } else if folded.contains("socialfond") || folded == "esf" || folded.contains("esf-rådet") {
         "Europeiska socialfonden".to_owned()
@@ -175,33 +155,20 @@ mod tests {
 
     #[test]
     fn the_owner_is_not_its_own_partner() {
-        let statement = draft(
-            "Malmö stad, Socialförvaltningen",
-            &["Malmö", "Region Skåne", "Region Skåne"],
-        );
-        let partners = statement
-            .finish()
-            .map(|statement| statement.partners)
-            .unwrap_or_default();
+        let statement = draft("Malmö stad, Socialförvaltningen", &["Malmö", "Region Skåne", "Region Skåne"]);
+        let partners = statement.finish().map(|statement| statement.partners).unwrap_or_default();
         assert_eq!(partners.len(), 1);
     }
 
     #[test]
     fn a_more_exact_period_is_taken_where_it_agrees() {
-        for (found, expected) in [
-            ("2019-09-01/2022-06-30", "2019-09-01/2022-06-30"),
-            ("2015-01-01/2016-01-01", "2019/2022"),
-        ] {
+        for (found, expected) in
+            [("2019-09-01/2022-06-30", "2019-09-01/2022-06-30"), ("2015-01-01/2016-01-01", "2019/2022")]
+        {
             let mut draft = draft("Flen", &[]);
             draft.period = "2019/2022".parse().ok();
             draft.prose_period(found.parse().ok());
-            assert_eq!(
-                draft
-                    .finish()
-                    .and_then(|statement| statement.period)
-                    .as_deref(),
-                Some(expected)
-            );
+            assert_eq!(draft.finish().and_then(|statement| statement.period).as_deref(), Some(expected));
         }
     }
 

@@ -39,15 +39,9 @@ impl Format for FactPage {
 
     fn detect(&self, document: &Document) -> u8 {
         let layout = layout::read(document);
-        let facts = FACTS
-            .iter()
-            .filter(|field| labels(&layout).any(|label| label.field == **field))
-            .count();
+        let facts = FACTS.iter().filter(|field| labels(&layout).any(|label| label.field == **field)).count();
         let named = document.text.to_lowercase().contains("projekt");
-        let row = labels(&layout)
-            .filter(|label| label.form == Form::Glued)
-            .count()
-            > 2;
+        let row = labels(&layout).filter(|label| label.form == Form::Glued).count() > 2;
         match (facts, named) {
             (0, _) | (_, false) => 0,
             (1, true) if !row => 35,
@@ -65,30 +59,17 @@ impl Format for FactPage {
 }
 
 fn labels(layout: &Layout) -> impl Iterator<Item = &Labelled> {
-    layout.items.iter().filter_map(|item| {
-        if let Item::Labelled(label) = item {
-            Some(label)
-        } else {
-            None
-        }
-    })
+    layout.items.iter().filter_map(|item| if let Item::Labelled(label) = item { Some(label) } else { None })
 }
 
 fn headings(layout: &Layout) -> impl Iterator<Item = &Line> {
-    layout.items.iter().filter_map(|item| {
-        if let Item::Heading(line) = item {
-            Some(line)
-        } else {
-            None
-        }
-    })
+    layout.items.iter().filter_map(|item| if let Item::Heading(line) = item { Some(line) } else { None })
 }
 
 fn statement(layout: &Layout, document: &Document) -> Option<Statement> {
     let mut draft = Draft::default();
     let text = sentences::read(&layout.items);
-    let (known, role): (Vec<_>, Vec<_>) =
-        labels(layout).partition(|label| label.field != Field::Role);
+    let (known, role): (Vec<_>, Vec<_>) = labels(layout).partition(|label| label.field != Field::Role);
     for label in known {
         draft.apply(label);
         if label.field == Field::Unknown
@@ -96,11 +77,7 @@ fn statement(layout: &Layout, document: &Document) -> Option<Statement> {
             && label.value.len() < 60
             && !label.value.is_empty()
         {
-            draft.warn(
-                WarningCode::UnknownLabel,
-                label.line,
-                Some(label.label.clone()),
-            );
+            draft.warn(WarningCode::UnknownLabel, label.line, Some(label.label.clone()));
         }
     }
     let (name, line) = name(layout, &text, document);
@@ -110,8 +87,7 @@ fn statement(layout: &Layout, document: &Document) -> Option<Statement> {
     for label in role {
         draft.apply(label);
     }
-    let social_fund =
-        document.text.to_lowercase().contains("socialfond") || document.text.contains("ESF");
+    let social_fund = document.text.to_lowercase().contains("socialfond") || document.text.contains("ESF");
     if draft.statement.funders.is_empty() && social_fund {
         draft.add_funder("Europeiska socialfonden");
     }
@@ -128,16 +104,13 @@ fn prose(draft: &mut Draft, text: &[Sentence]) {
     for amount in amounts::find(text) {
         draft.add_amount(amount);
     }
-    draft.statement.planned_participants = draft
-        .statement
-        .planned_participants
-        .or_else(|| participants::find(text));
+    draft.statement.planned_participants =
+        draft.statement.planned_participants.or_else(|| participants::find(text));
 }
 
 /// The name and its first line: a label's, the heading that the text also uses, what the text introduces, the first heading.
 fn name(layout: &Layout, text: &[Sentence], document: &Document) -> (Option<String>, u32) {
-    let labelled =
-        labels(layout).find(|label| label.field == Field::Name && !label.value.is_empty());
+    let labelled = labels(layout).find(|label| label.field == Field::Name && !label.value.is_empty());
     if let Some(label) = labelled {
         return (project_name::clean(&label.value), label.line);
     }
@@ -147,15 +120,13 @@ fn name(layout: &Layout, text: &[Sentence], document: &Document) -> (Option<Stri
     });
     let same = |line: &&Line| {
         introduced.as_ref().is_some_and(|(name, _)| {
-            project_name::clean(&line.text)
-                .is_some_and(|heading| names::fold(&heading) == names::fold(name))
+            project_name::clean(&line.text).is_some_and(|heading| names::fold(&heading) == names::fold(name))
         })
     };
     if let Some(line) = headings(layout).find(same) {
         return (project_name::clean(&line.text), line.number);
     }
-    let heading =
-        headings(layout).find(|line| line.text.chars().count() < 90 && !is_site(&line.text));
+    let heading = headings(layout).find(|line| line.text.chars().count() < 90 && !is_site(&line.text));
     let all = names::fold(&document.text);
     let repeated = heading.and_then(|line| {
         let name = project_name::clean(&line.text)?;
@@ -185,15 +156,25 @@ fn is_site(heading: &str) -> bool {
         "meny",
     ];
     let folded = names::fold(heading);
-    let organisation = [
-        "kommun",
-        "stad",
-        "region",
-        "länsstyrelsen",
-        "samordningsförbundet",
-    ]
-    .iter()
-    .any(|noun| folded.split(' ').any(|word| word == *noun));
+    let organisation = ["kommun", "stad", "region", "länsstyrelsen", "samordningsförbundet"]
+        .iter()
+        .any(|noun| folded.split(' ').any(|word| word == *noun));
     let trail = heading.contains(['/', '>', '|', '»']);
     trail || PARTS.contains(&folded.as_str()) || organisation && folded.split(' ').count() <= 4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_of_the_list_and_of_the_text_are_joined() {
+        let text = "Start / Projekt\n\nNystart\n\nProjektet drivs av socialförvaltningen i Flens kommun i samarbete med\n\n• Region Gotland\n• Röda Korset.\n\nFakta\n\nPeriod: 2019 - 2021\nBudget: 12 mkr varav 5 mkr från ESF\nDeltagare: cirka 150\n\nProjektet startade den 1 mars 2019 och pågår till 30 april 2021.\n";
+        let document = Document { name: "a.txt".to_owned(), text: text.to_owned() };
+        let statement = FactPage.read(&document).statements.remove(0);
+        assert_eq!((statement.name.as_deref(), statement.line), (Some("Nystart"), 3));
+        assert_eq!(statement.period.as_deref(), Some("2019-03-01/2021-04-30"));
+        assert_eq!(statement.partners.len(), 2);
+        assert_eq!((statement.amounts.len(), statement.planned_participants), (2, Some(150)));
+    }
 }

@@ -14,18 +14,13 @@ use crate::domain::statement::{AmountKind, Party, WarningCode};
 use crate::domain::written_date::Precision;
 use crate::domain::{money, names, number, party, pattern, period};
 
-static OBJECTIVE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:^|\s)(?P<code>\d{1,2}\.\d{1,2}|[A-F]\d?[A-Z]?\d?)(?:$|[\s.,:–-])")
-});
+static OBJECTIVE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:^|\s)(?P<code>\d{1,2}\.\d{1,2}|[A-F]\d?[A-Z]?\d?)(?:$|[\s.,:–-])"));
 static AREA: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)[^.;]*\bomfattar kommunerna\b[^.]*(?:\.\s*|$)|[^.;]*?\bägs (?:dessutom |även )?av\s+",
-    )
+    pattern(r"(?i)[^.;]*\bomfattar kommunerna\b[^.]*(?:\.\s*|$)|[^.;]*?\bägs (?:dessutom |även )?av\s+")
 });
 static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^(?:(?:ca|cirka) )?(?:\d+|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv)\s+\p{L}+",
-    )
+    pattern(r"(?i)^(?:(?:ca|cirka) )?(?:\d+|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv)\s+\p{L}+")
 });
 static PER_YEAR: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^\s*(?:kr)?\s*(?:/|per |om )\s?(?:år|månad|deltagare)"));
@@ -69,27 +64,18 @@ impl Draft {
                 self.dates(labelled.field, value, labelled.line);
             }
             Field::Participants if BY_SEX.is_match(&labelled.label) => {
-                let sum =
-                    participants(value).map(|count| count.saturating_add(self.by_sex.unwrap_or(0)));
+                let sum = participants(value).map(|count| count.saturating_add(self.by_sex.unwrap_or(0)));
                 self.by_sex = sum.or(self.by_sex);
             }
             Field::Participants => self.participants(value),
             Field::Objective => {
-                let code = OBJECTIVE
-                    .captures(value)
-                    .map(|found| found["code"].to_owned());
-                self.statement.specific_objective =
-                    self.statement.specific_objective.take().or(code);
+                let code = OBJECTIVE.captures(value).map(|found| found["code"].to_owned());
+                self.statement.specific_objective = self.statement.specific_objective.take().or(code);
             }
             Field::Region if value.len() < 80 => {
-                self.statement
-                    .region
-                    .get_or_insert_with(|| value.to_owned());
+                self.statement.region.get_or_insert_with(|| value.to_owned());
             }
-            Field::Results => self
-                .statement
-                .results
-                .extend(results::find(value, labelled.line)),
+            Field::Results => self.statement.results.extend(results::find(value, labelled.line)),
             field => {
                 if let Some(kind) = kind(field) {
                     self.amount(kind, value, labelled.line);
@@ -109,22 +95,15 @@ impl Draft {
 
     fn number(&mut self, value: &str) {
         let written = || {
-            let plausible =
-                value.len() <= 40 && value.chars().filter(char::is_ascii_digit).count() >= 3;
+            let plausible = value.len() <= 40 && value.chars().filter(char::is_ascii_digit).count() >= 3;
             plausible.then(|| value.to_owned())
         };
-        let found = number::normalise(value)
-            .map(|found| found.key)
-            .or_else(written);
+        let found = number::normalise(value).map(|found| found.key).or_else(written);
         self.statement.project_number = self.statement.project_number.take().or(found);
     }
 
     fn owner(&mut self, value: &str) {
-        let together = [
-            " tillsammans med ",
-            " i samverkan med ",
-            " i samarbete med ",
-        ];
+        let together = [" tillsammans med ", " i samverkan med ", " i samarbete med "];
         let (owner, others) = together
             .iter()
             .find_map(|words| value.split_once(words))
@@ -138,8 +117,7 @@ impl Draft {
     fn owner_number(&mut self, value: &str, line: u32) {
         match OrganisationNumber::parse(value) {
             Ok(number) => {
-                self.owner_number
-                    .get_or_insert_with(|| number.digits().to_owned());
+                self.owner_number.get_or_insert_with(|| number.digits().to_owned());
             }
             Err(InvalidNumber::CheckDigit) => {
                 self.warn(WarningCode::InvalidOrganisationNumber, line, None);
@@ -148,29 +126,22 @@ impl Draft {
         }
     }
 
-    /// `Stockholms roll i projektet: Projektägare genom arbetsmarknadsförvaltningen`
+    /// `Gotlands roll i projektet: Projektägare genom socialförvaltningen`
     fn role(&mut self, label: &str, value: &str) {
         let folded = value.to_lowercase();
         let whose = label.split(" roll").next().unwrap_or_default();
         let general = whose.to_lowercase();
-        if !(folded.starts_with("projektägare") || folded.starts_with("ägare"))
-            || general.ends_with("ens")
+        if !(folded.starts_with("projektägare") || folded.starts_with("ägare")) || general.ends_with("ens")
         {
             return;
         }
-        let unit = value
-            .split_once(" genom ")
-            .map(|(_, unit)| unit.trim().trim_end_matches('.').to_owned());
+        let unit = value.split_once(" genom ").map(|(_, unit)| unit.trim().trim_end_matches('.').to_owned());
         let name = if whose.contains(' ') {
             names::without_genitive(whose).to_owned()
         } else {
             format!("{whose} kommun")
         };
-        self.statement.owner.get_or_insert(Party {
-            name,
-            unit,
-            number: None,
-        });
+        self.statement.owner.get_or_insert(Party { name, unit, number: None });
     }
 
     fn partners(&mut self, value: &str, line: u32) {
@@ -181,9 +152,8 @@ impl Draft {
         if named.len() < value.len() {
             self.warn(WarningCode::UnnamedPartners, line, None);
         }
-        let (counted, listed): (Vec<String>, Vec<String>) = names::split_list(&named)
-            .into_iter()
-            .partition(|name| COUNTED.is_match(name));
+        let (counted, listed): (Vec<String>, Vec<String>) =
+            names::split_list(&named).into_iter().partition(|name| COUNTED.is_match(name));
         if !counted.is_empty() {
             self.warn(WarningCode::UnnamedPartners, line, counted.first().cloned());
         }
@@ -202,10 +172,7 @@ impl Draft {
 
     /// A label that some use for who pays and others for how much.
     fn financing(&mut self, value: &str, line: u32) {
-        let sentence = Sentence {
-            line,
-            text: value.to_owned(),
-        };
+        let sentence = Sentence { line, text: value.to_owned() };
         let found = amounts::find(&[sentence]);
         if found.is_empty() && money::find_all(value).is_empty() {
             self.funder(value);
@@ -223,22 +190,14 @@ impl Draft {
                 found.is_some()
             }
             Field::Decided => {
-                let day =
-                    period::read_edge(value).filter(|edge| edge.precision() == Precision::Day);
-                self.statement.decided_on = self
-                    .statement
-                    .decided_on
-                    .take()
-                    .or(day.map(|day| day.to_string()));
+                let day = period::read_edge(value).filter(|edge| edge.precision() == Precision::Day);
+                self.statement.decided_on =
+                    self.statement.decided_on.take().or(day.map(|day| day.to_string()));
                 day.is_some()
             }
             _ => {
                 let edge = period::read_edge(value);
-                let side = if field == Field::Start {
-                    &mut self.start
-                } else {
-                    &mut self.end
-                };
+                let side = if field == Field::Start { &mut self.start } else { &mut self.end };
                 *side = side.or(edge);
                 edge.is_some()
             }
@@ -274,10 +233,7 @@ impl Draft {
 
     /// `12 mkr, varav 6 mkr från ESF`: what follows the first amount says its own kind.
     fn parts(&mut self, rest: &str, line: u32) {
-        let sentence = Sentence {
-            line,
-            text: rest.to_owned(),
-        };
+        let sentence = Sentence { line, text: rest.to_owned() };
         for amount in amounts::find(&[sentence]) {
             self.add_amount(amount);
         }
@@ -286,9 +242,7 @@ impl Draft {
 
 /// A count, unless it is a range or nothing.
 fn participants(value: &str) -> Option<u32> {
-    let found = PARTICIPANTS
-        .captures(value)
-        .filter(|found| found.name("range").is_none())?;
+    let found = PARTICIPANTS.captures(value).filter(|found| found.name("range").is_none())?;
     number::digits(&found["count"]).filter(|count| *count > 0)
 }
 
@@ -338,15 +292,8 @@ mod tests {
     #[test]
     fn unreadable_values_are_warnings() {
         let statement = apply(&[(Field::Period, "tre år"), (Field::Granted, "ej klart")]);
-        let codes: Vec<_> = statement
-            .warnings
-            .iter()
-            .map(|warning| warning.code)
-            .collect();
-        assert_eq!(
-            codes,
-            [WarningCode::UnreadableDate, WarningCode::UnreadableAmount]
-        );
+        let codes: Vec<_> = statement.warnings.iter().map(|warning| warning.code).collect();
+        assert_eq!(codes, [WarningCode::UnreadableDate, WarningCode::UnreadableAmount]);
     }
 
     #[test]
@@ -359,10 +306,7 @@ mod tests {
     #[test]
     fn a_role_names_the_owner() {
         let owner = apply(&[(Field::Role, "Projektägare genom socialförvaltningen")]).owner;
-        assert_eq!(
-            owner.and_then(|owner| owner.unit).as_deref(),
-            Some("socialförvaltningen")
-        );
+        assert_eq!(owner.and_then(|owner| owner.unit).as_deref(), Some("socialförvaltningen"));
     }
 
     #[test]
@@ -386,9 +330,6 @@ mod tests {
         assert_eq!(statement.specific_objective.as_deref(), Some("2.1"));
         assert_eq!(statement.project_number.as_deref(), Some("2019/00163"));
         assert_eq!(statement.planned_participants, Some(250));
-        assert_eq!(
-            statement.warnings[0].code,
-            WarningCode::InvalidOrganisationNumber
-        );
+        assert_eq!(statement.warnings[0].code, WarningCode::InvalidOrganisationNumber);
     }
 }

@@ -22,37 +22,21 @@ struct Vocabulary {
 static LABELS: LazyLock<Vocabulary> = LazyLock::new(|| {
     let groups = organisation_words::groups(VOCABULARY);
     let all = || {
-        GROUPS.iter().flat_map(|(group, field)| {
-            groups
-                .get(group)
-                .into_iter()
-                .flatten()
-                .map(|label| (*label, *field))
-        })
+        GROUPS
+            .iter()
+            .flat_map(|(group, field)| groups.get(group).into_iter().flatten().map(|label| (*label, *field)))
     };
     let exact: BTreeMap<_, _> = all().filter(|(label, _)| !label.contains('*')).collect();
-    let endings = all()
-        .filter_map(|(label, field)| Some((label.strip_prefix('*')?, field)))
-        .collect();
-    let beginnings = all()
-        .filter_map(|(label, field)| Some((label.strip_suffix('*')?, field)))
-        .collect();
+    let endings = all().filter_map(|(label, field)| Some((label.strip_prefix('*')?, field))).collect();
+    let beginnings = all().filter_map(|(label, field)| Some((label.strip_suffix('*')?, field))).collect();
     let mut by_letter: BTreeMap<char, Vec<(&str, Field)>> = BTreeMap::new();
     for (label, field) in &exact {
-        by_letter
-            .entry(label.chars().next().unwrap_or_default())
-            .or_default()
-            .push((label, *field));
+        by_letter.entry(label.chars().next().unwrap_or_default()).or_default().push((label, *field));
     }
     for labels in by_letter.values_mut() {
         labels.sort_by_key(|(label, _)| std::cmp::Reverse(label.len()));
     }
-    Vocabulary {
-        exact,
-        endings,
-        beginnings,
-        by_letter,
-    }
+    Vocabulary { exact, endings, beginnings, by_letter }
 });
 
 static MARKS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:[•*·▪►●○|#>\s]|[-–—]\s)+"));
@@ -62,9 +46,7 @@ static AMOUNT_FIRST: LazyLock<Regex> = LazyLock::new(|| {
 /// `Budget (inklusive medfinansiering)`, `Projekt 2`
 static REMARK: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*\([^)]*\)\s*$|\s+\d{1,2}$"));
 static COLON: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"^(?P<label>\p{Lu}[^:|\t]{1,90}?)\s*(?:\*\*)?\s*[:|\t](?:\*\*)?(?P<value>(?:[^/].*)?)$",
-    )
+    pattern(r"^(?P<label>\p{Lu}[^:|\t]{1,90}?)\s*(?:\*\*)?\s*[:|\t](?:\*\*)?(?P<value>(?:[^/].*)?)$")
 });
 
 /// The label that a line begins with, if it does.
@@ -79,13 +61,7 @@ pub(super) fn field(label: &str) -> Option<Field> {
     let folded = folded(label);
     let known = |text: &str| {
         let exact = LABELS.exact.get(text).copied();
-        exact.or_else(|| {
-            LABELS
-                .endings
-                .iter()
-                .find(|(end, _)| text.ends_with(end))
-                .map(|(_, field)| *field)
-        })
+        exact.or_else(|| LABELS.endings.iter().find(|(end, _)| text.ends_with(end)).map(|(_, field)| *field))
     };
     known(&folded).or_else(|| {
         let without = REMARK.replace(&folded, "");
@@ -96,13 +72,8 @@ pub(super) fn field(label: &str) -> Option<Field> {
 /// What the first words of a longer label mean, where the value is of that kind.
 fn beginning(label: &str, value: &str) -> Option<Field> {
     let folded = folded(label);
-    let known = LABELS
-        .beginnings
-        .iter()
-        .find(|(start, _)| folded.starts_with(start));
-    known
-        .map(|(_, field)| *field)
-        .filter(|field| fits(*field, value))
+    let known = LABELS.beginnings.iter().find(|(start, _)| folded.starts_with(start));
+    known.map(|(_, field)| *field).filter(|field| fits(*field, value))
 }
 
 fn folded(label: &str) -> String {
@@ -112,22 +83,14 @@ fn folded(label: &str) -> String {
 
 fn colon(line: &str) -> Option<Label> {
     let found = COLON.captures(line)?;
-    let (label, value) = (
-        found["label"].trim(),
-        found["value"].trim().trim_start_matches('|').trim(),
-    );
+    let (label, value) = (found["label"].trim(), found["value"].trim().trim_start_matches('|').trim());
     let words = label.split(' ').count();
     let field = match field(label).or_else(|| beginning(label, value)) {
         Some(field) => field,
         None if words <= 6 && !label.contains(". ") => Field::Unknown,
         None => return None,
     };
-    Some(Label {
-        field,
-        form: Form::Colon,
-        text: label.to_owned(),
-        value: value.to_owned(),
-    })
+    Some(Label { field, form: Form::Colon, text: label.to_owned(), value: value.to_owned() })
 }
 
 fn plain(line: &str) -> Option<Label> {
@@ -135,31 +98,23 @@ fn plain(line: &str) -> Option<Label> {
         return None;
     }
     if let Some(known) = field(line).filter(|_| line.len() < 90) {
-        return Some(Label {
-            field: known,
-            form: Form::Alone,
-            text: line.to_owned(),
-            value: String::new(),
-        });
+        return Some(Label { field: known, form: Form::Alone, text: line.to_owned(), value: String::new() });
     }
     let small = line.to_lowercase();
     if small.len() != line.len() {
         return None;
     }
     let labels = LABELS.by_letter.get(&small.chars().next()?)?;
-    labels
-        .iter()
-        .filter(|(label, _)| small.starts_with(label))
-        .find_map(|(label, field)| {
-            let rest = line.get(label.len()..)?;
-            let form = after(*field, rest)?;
-            Some(Label {
-                field: *field,
-                form,
-                text: line[..label.len()].to_owned(),
-                value: rest.trim().to_owned(),
-            })
+    labels.iter().filter(|(label, _)| small.starts_with(label)).find_map(|(label, field)| {
+        let rest = line.get(label.len()..)?;
+        let form = after(*field, rest)?;
+        Some(Label {
+            field: *field,
+            form,
+            text: line[..label.len()].to_owned(),
+            value: rest.trim().to_owned(),
         })
+    })
 }
 
 /// Whether what follows the label without a colon can be its value.
@@ -176,8 +131,7 @@ fn after(field: Field, rest: &str) -> Option<Form> {
 /// Whether a value is of the kind that the label asks for.
 pub(super) fn fits(field: Field, value: &str) -> bool {
     let date = || written_date::read(value.trim_start_matches("den ")).is_some();
-    let name =
-        || value.starts_with(char::is_uppercase) && !value.ends_with('.') && value.len() < 100;
+    let name = || value.starts_with(char::is_uppercase) && !value.ends_with('.') && value.len() < 100;
     match field {
         Field::Total
         | Field::Granted
@@ -188,8 +142,7 @@ pub(super) fn fits(field: Field, value: &str) -> bool {
         | Field::Compensation
         | Field::Paid => {
             AMOUNT_FIRST.is_match(value)
-                && money::read(value)
-                    .is_some_and(|reading| value[..reading.range.start].trim().len() < 12)
+                && money::read(value).is_some_and(|reading| value[..reading.range.start].trim().len() < 12)
         }
         Field::Period | Field::Start | Field::End | Field::Decided => date(),
         Field::Number => number::normalise(value).is_some() && value.len() < 30,
@@ -197,9 +150,7 @@ pub(super) fn fits(field: Field, value: &str) -> bool {
         Field::OwnerNumber => value.starts_with(|c: char| c.is_ascii_digit()),
         Field::Objective => value.len() < 12 && value.contains(|c: char| c.is_ascii_digit()),
         Field::Owner | Field::Contact => name(),
-        Field::Financing => {
-            value.len() < 80 && !value.ends_with('.') && !money::find_all(value).is_empty()
-        }
+        Field::Financing => value.len() < 80 && !value.ends_with('.') && !money::find_all(value).is_empty(),
         _ => false,
     }
 }
@@ -226,11 +177,7 @@ pub(super) fn glued(line: &str) -> Vec<Label> {
     if starts.len() < 2 || starts[0].0 != 0 {
         return Vec::new();
     }
-    let ends = starts
-        .iter()
-        .skip(1)
-        .map(|(at, _, _)| *at)
-        .chain([line.len()]);
+    let ends = starts.iter().skip(1).map(|(at, _, _)| *at).chain([line.len()]);
     let label = |((at, value, field), end): (&(usize, usize, Field), usize)| Label {
         field: *field,
         form: Form::Glued,
@@ -241,20 +188,14 @@ pub(super) fn glued(line: &str) -> Vec<Label> {
 }
 
 fn glued_label(text: &str) -> Option<(usize, Field)> {
-    let window = text
-        .char_indices()
-        .nth(60)
-        .map_or(text, |(end, _)| &text[..end]);
+    let window = text.char_indices().nth(60).map_or(text, |(end, _)| &text[..end]);
     let small = window.to_lowercase();
     let labels = LABELS.by_letter.get(&small.chars().next()?)?;
-    labels
-        .iter()
-        .filter(|(label, _)| small.starts_with(label))
-        .find_map(|(label, field)| {
-            let rest = window.get(label.len()..)?;
-            let value = rest.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
-            value.then_some((label.len(), *field))
-        })
+    labels.iter().filter(|(label, _)| small.starts_with(label)).find_map(|(label, field)| {
+        let rest = window.get(label.len()..)?;
+        let value = rest.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+        value.then_some((label.len(), *field))
+    })
 }
 
 #[cfg(test)]
@@ -268,56 +209,16 @@ mod tests {
     #[test]
     fn every_form_of_a_label_is_read() {
         for (line, field, form, value) in [
-            (
-                "Projektägare: Flens kommun",
-                Field::Owner,
-                Form::Colon,
-                "Flens kommun",
-            ),
-            (
-                "• Budget: 12 000 000 kr",
-                Field::Total,
-                Form::Colon,
-                "12 000 000 kr",
-            ),
-            (
-                "**Projekttid:** 2019 - 2020",
-                Field::Period,
-                Form::Colon,
-                "2019 - 2020",
-            ),
-            (
-                "PROJEKTETS TOTALA BUDGET (inklusive allt): 5 mkr",
-                Field::Total,
-                Form::Colon,
-                "5 mkr",
-            ),
-            (
-                "Kommunens medfinansiering: 0",
-                Field::CoFinancing,
-                Form::Colon,
-                "0",
-            ),
+            ("Projektägare: Flens kommun", Field::Owner, Form::Colon, "Flens kommun"),
+            ("• Budget: 12 000 000 kr", Field::Total, Form::Colon, "12 000 000 kr"),
+            ("**Projekttid:** 2019 - 2020", Field::Period, Form::Colon, "2019 - 2020"),
+            ("PROJEKTETS TOTALA BUDGET (inklusive allt): 5 mkr", Field::Total, Form::Colon, "5 mkr"),
+            ("Kommunens medfinansiering: 0", Field::CoFinancing, Form::Colon, "0"),
             ("Region:", Field::Region, Form::Colon, ""),
             ("Startdatum", Field::Start, Form::Alone, ""),
-            (
-                "Projektperiod maj 2019 – juni 2022",
-                Field::Period,
-                Form::Spaced,
-                "maj 2019 – juni 2022",
-            ),
-            (
-                "Total projektbudget7 030 969 kr",
-                Field::Total,
-                Form::Glued,
-                "7 030 969 kr",
-            ),
-            (
-                "Projektägare | Flens kommun",
-                Field::Owner,
-                Form::Colon,
-                "Flens kommun",
-            ),
+            ("Projektperiod maj 2019 – juni 2022", Field::Period, Form::Spaced, "maj 2019 – juni 2022"),
+            ("Total projektbudget7 030 969 kr", Field::Total, Form::Glued, "7 030 969 kr"),
+            ("Projektägare | Flens kommun", Field::Owner, Form::Colon, "Flens kommun"),
         ] {
             assert_eq!(label(line), Some((field, form, value.to_owned())), "{line}");
         }
@@ -338,10 +239,7 @@ mod tests {
     #[test]
     fn a_row_without_spaces_is_taken_apart() {
         let row = glued("StatusAvslutadÅr2019 - 2022PlatsFlen, TrosaTypESF-projekt");
-        let fields: Vec<_> = row
-            .iter()
-            .map(|label| (label.field, label.value.as_str()))
-            .collect();
+        let fields: Vec<_> = row.iter().map(|label| (label.field, label.value.as_str())).collect();
         assert_eq!(fields[1], (Field::Period, "2019 - 2022"));
         assert_eq!(fields.len(), 4);
     }

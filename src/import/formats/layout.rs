@@ -43,8 +43,7 @@ pub(super) struct Layout {
     pub(super) personal_line: Option<u32>,
 }
 
-static BULLET: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?:[•·▪►●○*]\s*|[-–]\s+)(?P<text>\S.*)$"));
+static BULLET: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:[•·▪►●○*]\s*|[-–]\s+)(?P<text>\S.*)$"));
 
 /// Lines that belong to the page and not to its text.
 static PAGE: LazyLock<Regex> = LazyLock::new(|| {
@@ -55,11 +54,7 @@ static PAGE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Reads the layout of a document.
 pub(super) fn read(document: &Document) -> Layout {
-    let lines: Vec<Line> = document
-        .lines()
-        .into_iter()
-        .filter(|line| !PAGE.is_match(&line.text))
-        .collect();
+    let lines: Vec<Line> = document.lines().into_iter().filter(|line| !PAGE.is_match(&line.text)).collect();
     let found: Vec<Option<Label>> = lines.iter().map(|line| labels::read(&line.text)).collect();
     let mut layout = Layout::default();
     let mut at = 0;
@@ -78,11 +73,7 @@ impl Layout {
         }
         let table = table::read(lines);
         if !table.is_empty() {
-            let used = table
-                .iter()
-                .map(|row| row.place)
-                .max()
-                .map_or(1, |place| place + 1);
+            let used = table.iter().map(|row| row.place).max().map_or(1, |place| place + 1);
             for row in table {
                 for label in row.labels {
                     self.label(label, row.line);
@@ -110,7 +101,7 @@ impl Layout {
         let mut line = lines[0].number;
         let mut used = 1;
         if label.value.is_empty() && label.field == Field::Unknown {
-            // `Projekten som har beviljats pengar:` introduces what follows.
+            // `Projekt som har fått stöd i år:` introduces what follows.
             if label.text.split(' ').count() > 4 {
                 self.text(&lines[0]);
                 return 1;
@@ -151,19 +142,8 @@ impl Layout {
         if contact::is_in(&label.value) {
             return;
         }
-        let Label {
-            field,
-            form,
-            text,
-            value,
-        } = label;
-        self.items.push(Item::Labelled(Labelled {
-            field,
-            form,
-            label: text,
-            value,
-            line,
-        }));
+        let Label { field, form, text, value } = label;
+        self.items.push(Item::Labelled(Labelled { field, form, label: text, value, line }));
     }
 
     fn text(&mut self, line: &Line) {
@@ -172,15 +152,10 @@ impl Layout {
         if details > 0 {
             return;
         }
-        let bullet = BULLET
-            .captures(&line.text)
-            .map(|found| found["text"].to_owned());
+        let bullet = BULLET.captures(&line.text).map(|found| found["text"].to_owned());
         let is_heading = is_heading(&line.text);
         self.items.push(match bullet {
-            Some(text) => Item::Bullet(Line {
-                number: line.number,
-                text,
-            }),
+            Some(text) => Item::Bullet(Line { number: line.number, text }),
             None if is_heading => Item::Heading(line.clone()),
             None => Item::Text(line.clone()),
         });
@@ -196,24 +171,14 @@ impl Layout {
 
 /// The value on the lines below a label that stands alone, and how many lines both take.
 fn value_below(label: &Label, lines: &[Line], found: &[Option<Label>]) -> (String, usize) {
-    let below = lines
-        .iter()
-        .enumerate()
-        .skip(1)
-        .find(|(_, line)| !line.is_blank());
+    let below = lines.iter().enumerate().skip(1).find(|(_, line)| !line.is_blank());
     let Some((first, line)) = below.filter(|(at, _)| *at <= 3) else {
         return (String::new(), 1);
     };
-    if found[first]
-        .as_ref()
-        .is_some_and(|next| is_label(next, label))
-    {
+    if found[first].as_ref().is_some_and(|next| is_label(next, label)) {
         return (String::new(), 1);
     }
-    if matches!(
-        label.field,
-        Field::Partners | Field::ParticipantsOrPartners | Field::Funder
-    ) {
+    if matches!(label.field, Field::Partners | Field::ParticipantsOrPartners | Field::Funder) {
         let listed = listed(&lines[first..], &found[first..]);
         if listed.len() > 1 || BULLET.is_match(&line.text) {
             return (listed.join("; "), first + listed.len());
@@ -225,22 +190,14 @@ fn value_below(label: &Label, lines: &[Line], found: &[Option<Label>]) -> (Strin
     let acceptable = kind
         || match label.form {
             Form::Colon => !blank_between || !sentence && line.text.len() < 120,
-            _ => {
-                !free_text(label.field) && !typed(label.field) && !sentence && line.text.len() < 120
-            }
+            _ => !free_text(label.field) && !typed(label.field) && !sentence && line.text.len() < 120,
         };
-    if acceptable {
-        (line.text.clone(), first + 1)
-    } else {
-        (String::new(), 1)
-    }
+    if acceptable { (line.text.clone(), first + 1) } else { (String::new(), 1) }
 }
 
 /// Lines of a list under a label: marked ones, or short ones up to the next blank line or label.
 fn listed(lines: &[Line], found: &[Option<Label>]) -> Vec<String> {
-    let marked = lines
-        .first()
-        .is_some_and(|line| BULLET.is_match(&line.text));
+    let marked = lines.first().is_some_and(|line| BULLET.is_match(&line.text));
     lines
         .iter()
         .zip(found)
@@ -253,9 +210,7 @@ fn listed(lines: &[Line], found: &[Option<Label>]) -> Vec<String> {
             fits && label.is_none()
         })
         .map(|(line, _)| {
-            BULLET
-                .captures(&line.text)
-                .map_or_else(|| line.text.clone(), |found| found["text"].to_owned())
+            BULLET.captures(&line.text).map_or_else(|| line.text.clone(), |found| found["text"].to_owned())
         })
         .collect()
 }
@@ -270,12 +225,7 @@ fn is_label(next: &Label, label: &Label) -> bool {
 fn free_text(field: Field) -> bool {
     matches!(
         field,
-        Field::Other
-            | Field::Unknown
-            | Field::Financing
-            | Field::Results
-            | Field::Unit
-            | Field::Role
+        Field::Other | Field::Unknown | Field::Financing | Field::Results | Field::Unit | Field::Role
     )
 }
 
@@ -296,8 +246,7 @@ fn typed(field: Field) -> bool {
 fn is_heading(text: &str) -> bool {
     let short = text.chars().count() <= 120;
     short
-        && text
-            .starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || "\"”“'*".contains(c))
+        && text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || "\"”“'*".contains(c))
         && !text.ends_with(['.', ',', ';', '!', '?'])
 }
 
@@ -306,25 +255,14 @@ mod tests {
     use super::*;
 
     fn layout(text: &str) -> Layout {
-        read(&Document {
-            name: "a.txt".to_owned(),
-            text: text.to_owned(),
-        })
+        read(&Document { name: "a.txt".to_owned(), text: text.to_owned() })
     }
 
     fn values(text: &str) -> Vec<(Field, String)> {
         let labelled = |item| {
-            if let Item::Labelled(label) = item {
-                Some((label.field, label.value))
-            } else {
-                None
-            }
+            if let Item::Labelled(label) = item { Some((label.field, label.value)) } else { None }
         };
-        layout(text)
-            .items
-            .into_iter()
-            .filter_map(labelled)
-            .collect()
+        layout(text).items.into_iter().filter_map(labelled).collect()
     }
 
     #[test]
@@ -337,16 +275,12 @@ mod tests {
     #[test]
     fn a_list_below_a_label_is_its_value() {
         let read = values("Samverkansparter:\n• Flens kommun\n• Region Gotland\n\nText.");
-        assert_eq!(
-            read,
-            vec![(Field::Partners, "Flens kommun; Region Gotland".to_owned())]
-        );
+        assert_eq!(read, vec![(Field::Partners, "Flens kommun; Region Gotland".to_owned())]);
     }
 
     #[test]
     fn persons_are_counted_and_left_out() {
-        let layout =
-            layout("Kontaktperson:\nAnna Ek\nE-post:\nanna@exempel.se\nRing 070-123 45 67 nu.\n");
+        let layout = layout("Kontaktperson:\nAnna Ek\nE-post:\nanna@exempel.se\nRing 070-123 45 67 nu.\n");
         assert_eq!((layout.personal, layout.personal_line), (3, Some(2)));
         assert!(layout.items.is_empty());
     }

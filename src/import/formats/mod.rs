@@ -61,10 +61,7 @@ pub struct Reading {
 
 /// The document is of no kind that can be read.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error(
-    "{document} is no kind of document that can be read; known kinds: {}",
-    known_names()
-)]
+#[error("{document} is no kind of document that can be read; known kinds: {}", known_names())]
 pub struct Unrecognised {
     /// The document's name.
     pub document: String,
@@ -98,9 +95,7 @@ pub fn detect(document: &Document) -> Option<&'static dyn Format> {
 /// # Errors
 /// When no format knows the document.
 pub fn recognise(document: &Document) -> Result<&'static dyn Format, Unrecognised> {
-    detect(document).ok_or_else(|| Unrecognised {
-        document: document.name.clone(),
-    })
+    detect(document).ok_or_else(|| Unrecognised { document: document.name.clone() })
 }
 
 /// The format of a name, such as `board-annex`.
@@ -110,11 +105,7 @@ pub fn by_name(name: &str) -> Option<&'static dyn Format> {
 }
 
 fn known_names() -> String {
-    FORMATS
-        .iter()
-        .map(|format| format.name())
-        .collect::<Vec<_>>()
-        .join(", ")
+    FORMATS.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ")
 }
 
 /// A reading with what every format tells of its document. Contact details go no further than this.
@@ -153,19 +144,13 @@ mod tests {
     use super::*;
 
     fn document(text: &str) -> Document {
-        Document {
-            name: "a.txt".to_owned(),
-            text: text.to_owned(),
-        }
+        Document { name: "a.txt".to_owned(), text: text.to_owned() }
     }
 
     #[test]
     fn formats_are_found_by_name() {
         for format in FORMATS {
-            assert_eq!(
-                by_name(format.name()).map(Format::name),
-                Some(format.name())
-            );
+            assert_eq!(by_name(format.name()).map(Format::name), Some(format.name()));
         }
         assert!(by_name("spreadsheet").is_none());
     }
@@ -173,13 +158,8 @@ mod tests {
     #[test]
     fn other_documents_are_not_recognised() {
         for text in ["", "Köp mjölk, ägg och bröd.", "a;b;c\n1;2;3\n"] {
-            let error = recognise(&document(text))
-                .err()
-                .map(|error| error.to_string());
-            assert!(
-                error.is_some_and(|error| error.starts_with("a.txt")),
-                "{text}"
-            );
+            let error = recognise(&document(text)).err().map(|error| error.to_string());
+            assert!(error.is_some_and(|error| error.starts_with("a.txt")), "{text}");
         }
     }
 
@@ -201,8 +181,7 @@ mod tests {
             "Resultat",
             "2. Nystart",
         ]);
-        let joint =
-            prop::sample::select(vec![":", ": ", ":\n", "", " ", "\n", "\t", " | ", ":\n\n"]);
+        let joint = prop::sample::select(vec![":", ": ", ":\n", "", " ", "\n", "\t", " | ", ":\n\n"]);
         let value = prop_oneof![
             Just("Flens kommun, Socialförvaltningen".to_owned()),
             Just("1 618 426 kr".to_owned()),

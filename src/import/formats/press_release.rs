@@ -69,10 +69,7 @@ fn statement(text: &[Sentence], document: &Document) -> Option<Statement> {
 /// The project that the text introduces, with the first line that names it. Of several, the one most often named.
 fn name(text: &[Sentence], document: &Document) -> Option<(String, u32)> {
     let all = names::fold(&document.text);
-    let introduced = text
-        .iter()
-        .take(200)
-        .filter_map(|sentence| project_name::introduced(&sentence.text));
+    let introduced = text.iter().take(200).filter_map(|sentence| project_name::introduced(&sentence.text));
     let mut seen = BTreeSet::new();
     let mut candidates: Vec<(String, usize)> = Vec::new();
     for name in introduced {
@@ -84,14 +81,27 @@ fn name(text: &[Sentence], document: &Document) -> Option<(String, u32)> {
         let count = all.matches(&names::fold(&name)).count();
         candidates.push((name, count));
     }
-    let (name, _) = candidates
-        .into_iter()
-        .rev()
-        .max_by_key(|(_, count)| *count)?;
+    let (name, _) = candidates.into_iter().rev().max_by_key(|(_, count)| *count)?;
     let folded = names::fold(&name);
     let line = text
         .iter()
         .find(|sentence| names::fold(&sentence.text).contains(&folded))
         .map_or(1, |sentence| sentence.line);
     Some((name, line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_said_is_read() {
+        let text = "Stöd till Flen\n\nSocialfonden ger Flens kommun 7 miljoner kronor till projektet Nystart. I kommunen bor 9 000 personer i arbetsför ålder. Arbetet tar tre år.\n";
+        let document = Document { name: "a.txt".to_owned(), text: text.to_owned() };
+        let statement = PressRelease.read(&document).statements.remove(0);
+        assert_eq!((statement.name.as_deref(), statement.line), (Some("Nystart"), 3));
+        assert_eq!(statement.owner.map(|owner| owner.name).as_deref(), Some("Flens kommun"));
+        assert_eq!((statement.period, statement.planned_participants), (None, None));
+        assert_eq!(statement.amounts.len(), 1);
+    }
 }

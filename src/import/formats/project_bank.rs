@@ -50,31 +50,17 @@ impl Format for ProjectBank {
     fn read(&self, document: &Document) -> Reading {
         let layout = layout::read(document);
         let statement = statement(&layout);
-        let title = statement
-            .as_ref()
-            .and_then(|statement| statement.name.clone());
+        let title = statement.as_ref().and_then(|statement| statement.name.clone());
         reading(&layout, document, title, statement.into_iter().collect())
     }
 }
 
 fn labels(layout: &Layout) -> impl Iterator<Item = &Labelled> {
-    layout.items.iter().filter_map(|item| {
-        if let Item::Labelled(label) = item {
-            Some(label)
-        } else {
-            None
-        }
-    })
+    layout.items.iter().filter_map(|item| if let Item::Labelled(label) = item { Some(label) } else { None })
 }
 
 fn headings(layout: &Layout) -> impl Iterator<Item = &Line> {
-    layout.items.iter().filter_map(|item| {
-        if let Item::Heading(line) = item {
-            Some(line)
-        } else {
-            None
-        }
-    })
+    layout.items.iter().filter_map(|item| if let Item::Heading(line) = item { Some(line) } else { None })
 }
 
 fn numbered(heading: &str) -> bool {
@@ -84,21 +70,14 @@ fn numbered(heading: &str) -> bool {
 
 fn statement(layout: &Layout) -> Option<Statement> {
     let mut draft = Draft::default();
-    let first = layout
-        .items
-        .iter()
-        .position(|item| matches!(item, Item::Labelled(_)))?;
+    let first = layout.items.iter().position(|item| matches!(item, Item::Labelled(_)))?;
     let last = layout
         .items
         .iter()
         .rposition(|item| matches!(item, Item::Labelled(label) if label.field != Field::Unknown))?;
     for label in labels(layout) {
         if label.field == Field::Unknown && label.form == Form::Colon && label.value.len() < 60 {
-            draft.warn(
-                WarningCode::UnknownLabel,
-                label.line,
-                Some(label.label.clone()),
-            );
+            draft.warn(WarningCode::UnknownLabel, label.line, Some(label.label.clone()));
         }
         draft.apply(label);
     }
@@ -108,23 +87,15 @@ fn statement(layout: &Layout) -> Option<Statement> {
         let name = project_name::clean(&line.text);
         draft.statement.name = draft.statement.name.take().or(name);
         let found = number::normalise(&line.text).filter(|_| numbered(&line.text));
-        draft.statement.project_number = draft
-            .statement
-            .project_number
-            .take()
-            .or(found.map(|found| found.key));
+        draft.statement.project_number =
+            draft.statement.project_number.take().or(found.map(|found| found.key));
     } else {
         draft.statement.line = labels(layout).next().map_or(1, |label| label.line);
     }
-    let plus = labels(layout).any(|label| {
-        matches!(label.field, Field::Funder | Field::Other) && label.value.contains("ESF+")
-    });
+    let plus = labels(layout)
+        .any(|label| matches!(label.field, Field::Funder | Field::Other) && label.value.contains("ESF+"));
     draft.statement.funders.clear();
-    draft.add_funder(if plus {
-        "Europeiska socialfonden+"
-    } else {
-        "Europeiska socialfonden"
-    });
+    draft.add_funder(if plus { "Europeiska socialfonden+" } else { "Europeiska socialfonden" });
     let text = sentences::read(&layout.items[last..]);
     prose(&mut draft, &text);
     draft.finish()
@@ -134,15 +105,10 @@ fn statement(layout: &Layout) -> Option<Statement> {
 fn heading(layout: &Layout, first: usize) -> Option<Line> {
     let with_number = headings(layout).find(|line| numbered(&line.text)).cloned();
     with_number.or_else(|| {
-        layout.items[..first]
-            .iter()
-            .rev()
-            .find_map(|item| match item {
-                Item::Heading(line) if !line.text.contains(" - ") || line.text.len() < 60 => {
-                    Some(line.clone())
-                }
-                _ => None,
-            })
+        layout.items[..first].iter().rev().find_map(|item| match item {
+            Item::Heading(line) if !line.text.contains(" - ") || line.text.len() < 60 => Some(line.clone()),
+            _ => None,
+        })
     })
 }
 
@@ -157,12 +123,9 @@ fn prose(draft: &mut Draft, text: &[Sentence]) {
     }
 }
 
-/// `studieförbundet Sensus Norrland` is the owner Sensus Norrland.
+/// `studieförbundet Bilda Gotland` is the owner Bilda Gotland.
 fn owned(owner: &Party, name: &str) -> bool {
-    let (owner, name) = (
-        crate::domain::names::fold(&owner.name),
-        crate::domain::names::fold(name),
-    );
+    let (owner, name) = (crate::domain::names::fold(&owner.name), crate::domain::names::fold(name));
     name.split_once(' ').is_some_and(|(_, rest)| rest == owner)
 }
 
@@ -171,10 +134,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Statement {
-        let document = Document {
-            name: "post.txt".to_owned(),
-            text: text.to_owned(),
-        };
+        let document = Document { name: "post.txt".to_owned(), text: text.to_owned() };
         assert!(ProjectBank.detect(&document) >= 60);
         ProjectBank.read(&document).statements.remove(0)
     }
@@ -187,10 +147,7 @@ mod tests {
         assert_eq!(statement.name.as_deref(), Some("Nystart"));
         assert_eq!(statement.project_number.as_deref(), Some("2018/00123"));
         assert_eq!(statement.period.as_deref(), Some("2018-02-01/2020-12-31"));
-        assert_eq!(
-            (statement.planned_participants, statement.line),
-            (Some(1200), 1)
-        );
+        assert_eq!((statement.planned_participants, statement.line), (Some(1200), 1));
         assert_eq!(statement.partners.len(), 2);
         assert_eq!(statement.amounts.len(), 2);
     }
@@ -201,10 +158,7 @@ mod tests {
             "Nystart\n\nProgramområdeProgramområde 2 Ökat arbetskraftsutbud\nProjektfasGenomförande\nProjektägareVisby folkhögskola\nBeviljat ESF-stöd1 234 567 kr\nTotal projektbudget2 345 678 kr\nProjektperiod2011-07-01 till 2014-06-30\nRegionSmåland och Öarna\n",
         );
         assert_eq!(statement.name.as_deref(), Some("Nystart"));
-        assert_eq!(
-            statement.owner.map(|owner| owner.name).as_deref(),
-            Some("Visby folkhögskola")
-        );
+        assert_eq!(statement.owner.map(|owner| owner.name).as_deref(), Some("Visby folkhögskola"));
         assert_eq!(statement.region.as_deref(), Some("Småland och Öarna"));
         assert_eq!(statement.period.as_deref(), Some("2011-07-01/2014-06-30"));
     }

@@ -17,20 +17,9 @@ pub(super) fn read(lines: &[Line]) -> Vec<Row> {
     let Some(first) = lines.first() else {
         return Vec::new();
     };
-    let columns: Vec<Option<Field>> = cells(&first.text)
-        .iter()
-        .map(|cell| labels::field(cell))
-        .collect();
-    let facts = columns
-        .iter()
-        .flatten()
-        .filter(|field| **field != Field::Other)
-        .count();
-    if columns.len() < 3
-        || facts < 2
-        || facts * 2 < columns.len()
-        || !columns.contains(&Some(Field::Name))
-    {
+    let columns: Vec<Option<Field>> = cells(&first.text).iter().map(|cell| labels::field(cell)).collect();
+    let facts = columns.iter().flatten().filter(|field| **field != Field::Other).count();
+    if columns.len() < 3 || facts < 2 || facts * 2 < columns.len() || !columns.contains(&Some(Field::Name)) {
         return Vec::new();
     }
     let names = cells(&first.text);
@@ -56,27 +45,17 @@ pub(super) fn read(lines: &[Line]) -> Vec<Row> {
                 .collect();
             // The name comes first, so that it begins the project.
             labels.sort_by_key(|label| label.field != Field::Name);
-            Row {
-                place,
-                line: line.number,
-                labels,
-            }
+            Row { place, line: line.number, labels }
         })
         .collect()
 }
 
 fn cells(line: &str) -> Vec<&str> {
-    let separator = ["\t", "|", "   "]
-        .into_iter()
-        .find(|separator| line.contains(separator));
+    let separator = ["\t", "|", "   "].into_iter().find(|separator| line.contains(separator));
     separator.map_or_else(Vec::new, |separator| {
         let trimmed = line.trim_matches('|');
         let empty_counts = separator != "   ";
-        trimmed
-            .split(separator)
-            .map(str::trim)
-            .filter(|cell| empty_counts || !cell.is_empty())
-            .collect()
+        trimmed.split(separator).map(str::trim).filter(|cell| empty_counts || !cell.is_empty()).collect()
     })
 }
 
@@ -85,14 +64,8 @@ mod tests {
     use super::*;
 
     fn rows(text: &str) -> Vec<Row> {
-        let lines: Vec<Line> = text
-            .lines()
-            .zip(1..)
-            .map(|(text, number)| Line {
-                number,
-                text: text.to_owned(),
-            })
-            .collect();
+        let lines: Vec<Line> =
+            text.lines().zip(1..).map(|(text, number)| Line { number, text: text.to_owned() }).collect();
         read(&lines)
     }
 

@@ -60,13 +60,8 @@ pub(in super::super) fn find(sentences: &[Sentence], project: Option<&str>) -> O
     let stated = sentences
         .iter()
         .find_map(|sentence| stated(&sentence.text).or_else(|| run_by(&sentence.text, project?)));
-    let owner = stated.or_else(|| {
-        sentences
-            .iter()
-            .find_map(|sentence| grantee(&sentence.text, project))
-    })?;
-    let is_project =
-        project.is_some_and(|project| names::fold(&owner).starts_with(&names::fold(project)));
+    let owner = stated.or_else(|| sentences.iter().find_map(|sentence| grantee(&sentence.text, project)))?;
+    let is_project = project.is_some_and(|project| names::fold(&owner).starts_with(&names::fold(project)));
     (!is_project).then(|| party::single(&owner))
 }
 
@@ -110,9 +105,7 @@ pub(in super::super) fn ending_name(text: &str) -> Option<String> {
     starts.sort_unstable_by(|a, b| b.cmp(a));
     starts.iter().find_map(|start| {
         let part = text[*start..].trim();
-        take_name(part)
-            .filter(|(_, length)| *length == part.len())
-            .map(|(name, _)| name)
+        take_name(part).filter(|(_, length)| *length == part.len()).map(|(name, _)| name)
     })
 }
 
@@ -122,10 +115,7 @@ fn grantee(text: &str, project: Option<&str>) -> Option<String> {
         let (name, length) = take_name(text)?;
         (is_organisation_name(&name) && RECEIVES_SUPPORT.is_match(&text[length..])).then_some(name)
     };
-    let Some(first_amount) = money::find_all(text)
-        .first()
-        .map(|reading| reading.range.start)
-    else {
+    let Some(first_amount) = money::find_all(text).first().map(|reading| reading.range.start) else {
         return supported();
     };
     let given = GIVES.find(text).and_then(|found| {
@@ -134,8 +124,7 @@ fn grantee(text: &str, project: Option<&str>) -> Option<String> {
     });
     given.or_else(|| {
         let (name, length) = take_name(text)?;
-        let is_project =
-            project.is_some_and(|project| names::fold(&name).contains(&names::fold(project)));
+        let is_project = project.is_some_and(|project| names::fold(&name).contains(&names::fold(project)));
         let receives = length < first_amount && RECEIVES.is_match(&text[length..]);
         (receives && !is_project).then_some(name)
     })
@@ -153,50 +142,21 @@ mod tests {
                 "Flens kommun",
                 Some("socialförvaltningen"),
             ),
-            (
-                "Projektet startar med Flens kommun som projektägare.",
-                "Flens kommun",
-                None,
-            ),
-            (
-                "Länsstyrelsen är projektägare och samverkar med fem kommuner.",
-                "Länsstyrelsen",
-                None,
-            ),
+            ("Projektet startar med Flens kommun som projektägare.", "Flens kommun", None),
+            ("Länsstyrelsen är projektägare och två kommuner deltar.", "Länsstyrelsen", None),
             ("Projektägare är Region Gotland.", "Region Gotland", None),
-            (
-                "Socialfonden har beviljat Flens kommun 12 miljoner kronor.",
-                "Flens kommun",
-                None,
-            ),
-            (
-                "Region Gotland får 3 miljoner kronor till projektet Nystart.",
-                "Region Gotland",
-                None,
-            ),
+            ("Socialfonden har beviljat Flens kommun 12 miljoner kronor.", "Flens kommun", None),
+            ("Region Gotland får 3 miljoner kronor till projektet Nystart.", "Region Gotland", None),
         ] {
-            let found = find(
-                &[Sentence {
-                    line: 1,
-                    text: text.to_owned(),
-                }],
-                Some("Nystart"),
-            );
-            let expected = Party {
-                name: name.to_owned(),
-                unit: unit.map(str::to_owned),
-                number: None,
-            };
+            let found = find(&[Sentence { line: 1, text: text.to_owned() }], Some("Nystart"));
+            let expected = Party { name: name.to_owned(), unit: unit.map(str::to_owned), number: None };
             assert_eq!(found, Some(expected), "{text}");
         }
     }
 
     #[test]
     fn a_project_is_not_its_own_owner() {
-        let sentence = Sentence {
-            line: 1,
-            text: "Nystart får 3 miljoner kronor.".to_owned(),
-        };
+        let sentence = Sentence { line: 1, text: "Nystart får 3 miljoner kronor.".to_owned() };
         assert_eq!(find(&[sentence], Some("Nystart")), None);
     }
 }

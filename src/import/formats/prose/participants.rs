@@ -40,9 +40,7 @@ static OTHER_UNIT: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The planned number of participants, where sentences leave no doubt that it is a plan for the whole project.
 pub(in super::super) fn find(sentences: &[Sentence]) -> Option<u32> {
-    sentences
-        .iter()
-        .find_map(|sentence| of_sentence(&sentence.text))
+    sentences.iter().find_map(|sentence| of_sentence(&sentence.text))
 }
 
 fn of_sentence(text: &str) -> Option<u32> {
@@ -53,22 +51,15 @@ fn of_sentence(text: &str) -> Option<u32> {
             && !before.ends_with("- ")
             && !before.ends_with("– ");
         let planned = PLAN_BEFORE.is_match(before) || PLAN_AFTER.is_match(after);
-        let other = NOT_PLANNED.is_match(before)
-            || DONE.is_match(after)
-            || OTHER_UNIT.is_match(&found["between"]);
-        (alone && planned && !other)
-            .then(|| plausible(count.as_str()))
-            .flatten()
+        let other =
+            NOT_PLANNED.is_match(before) || DONE.is_match(after) || OTHER_UNIT.is_match(&found["between"]);
+        (alone && planned && !other).then(|| plausible(count.as_str())).flatten()
     })
 }
 
 /// The last words of what stands before a count: what is further away does not speak of it.
 fn last(before: &str) -> &str {
-    before
-        .char_indices()
-        .rev()
-        .nth(200)
-        .map_or(before, |(at, _)| &before[at..])
+    before.char_indices().rev().nth(200).map_or(before, |(at, _)| &before[at..])
 }
 
 /// A year is no number of participants, and neither is a handful.
@@ -85,33 +76,18 @@ mod tests {
     #[test]
     fn only_plans_for_the_whole_project_count() {
         for (text, expected) in [
-            ("Projektet räknar med ca 500 deltagare.", Some(500)),
-            (
-                "Det är ett projekt med ca 200 ungdomar i åldern 15-24 år.",
-                Some(200),
-            ),
-            ("Projektet ska utbilda 1 650 anställda.", Some(1650)),
-            (
-                "Målet är att minst 100 ungdomar ska ta del av insatserna.",
-                Some(100),
-            ),
-            (
-                "I projektet kommer 1900 kvinnor och män få stöd.",
-                Some(1900),
-            ),
-            ("Varje specialist arbetar med upp till 15 deltagare.", None),
-            ("I staden bor 10.000 nyanlända i arbetsför ålder.", None),
-            (
-                "Under året har över 6 000 unga mellan 20 och 30 år lämnat skolan.",
-                None,
-            ),
-            ("Totalt har 93 kvinnor deltagit.", None),
-            ("Projektet ska nå unga 15-24 år.", None),
+            ("Vi räknar med ca 340 deltagare under tiden.", Some(340)),
+            ("Satsningen är ett projekt med cirka 90 ungdomar, 16-20 år.", Some(90)),
+            ("Företaget ska vidareutbilda 1 240 anställda.", Some(1240)),
+            ("Tanken är att minst 75 ungdomar ska få praktik.", Some(75)),
+            ("Under tre år kommer 1800 kvinnor och män möta teamen.", Some(1800)),
+            ("En coach träffar upp till 12 deltagare.", None),
+            ("I länet bor 9.500 arbetslösa.", None),
+            ("Förra året har drygt 4 000 unga lämnat skolan.", None),
+            ("Hittills har 57 kvinnor deltagit.", None),
+            ("Projektet ska nå unga 16-19 år.", None),
         ] {
-            let found = find(&[Sentence {
-                line: 1,
-                text: text.to_owned(),
-            }]);
+            let found = find(&[Sentence { line: 1, text: text.to_owned() }]);
             assert_eq!(found, expected, "{text}");
         }
     }

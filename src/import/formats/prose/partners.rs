@@ -112,10 +112,7 @@ fn stated(sentence: &Sentence, partners: &mut Partners) {
     if let Some(found) = RESPONSIBLE.captures(text) {
         partners.push(&found["name"]);
     }
-    if let Some(list) = OFFERED_AT
-        .captures(text)
-        .and_then(|found| found.name("list"))
-    {
+    if let Some(list) = OFFERED_AT.captures(text).and_then(|found| found.name("list")) {
         partners.add(&take_list(&text[list.start()..]), sentence.line);
     }
     if COUNTED.is_match(text) {
@@ -158,13 +155,8 @@ mod tests {
     use super::*;
 
     fn names(texts: &[&str]) -> Vec<String> {
-        let sentences: Vec<_> = texts
-            .iter()
-            .map(|text| Sentence {
-                line: 1,
-                text: (*text).to_owned(),
-            })
-            .collect();
+        let sentences: Vec<_> =
+            texts.iter().map(|text| Sentence { line: 1, text: (*text).to_owned() }).collect();
         find(&sentences).names
     }
 
@@ -183,10 +175,7 @@ mod tests {
                 "Samverkanspartners i projektet är: Röda Korset, LO och Företagarna.",
                 vec!["Röda Korset", "LO", "Företagarna"],
             ),
-            (
-                "Visby stift och Region Gotland är samverkansparter.",
-                vec!["Visby stift", "Region Gotland"],
-            ),
+            ("Visby stift och Region Gotland är samverkansparter.", vec!["Visby stift", "Region Gotland"]),
             (
                 "Vi ska samverka på nya sätt med Arbetsförmedlingen, näringslivet och vården.",
                 vec!["Arbetsförmedlingen"],
@@ -195,14 +184,8 @@ mod tests {
                 "Flens kommun, Arbetsförmedlingen och Region Gotland prövar metoder tillsammans.",
                 vec!["Flens kommun", "Arbetsförmedlingen", "Region Gotland"],
             ),
-            (
-                "Deltagarna kommer från Arbetsförmedlingen och Försäkringskassan.",
-                vec![],
-            ),
-            (
-                "Samverkan med näringslivet och civilsamhället ska stärkas.",
-                vec![],
-            ),
+            ("Deltagarna kommer från Arbetsförmedlingen och Försäkringskassan.", vec![]),
+            ("Samverkan med näringslivet och civilsamhället ska stärkas.", vec![]),
         ] {
             assert_eq!(names(&[text]), expected, "{text}");
         }

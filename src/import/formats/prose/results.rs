@@ -7,7 +7,8 @@ use regex::Regex;
 use crate::domain::statement::ReportedFigure;
 use crate::domain::{number, pattern};
 
-const COUNT: &str = r"(?P<count>\d{1,3}(?:[ .]\d{3})+|\d+|ingen|en|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv)";
+const COUNT: &str =
+    r"(?P<count>\d{1,3}(?:[ .]\d{3})+|\d+|ingen|en|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv)";
 
 /// A measure with the words that state it.
 static MEASURES: LazyLock<Vec<(&'static str, Option<&'static str>, Regex)>> = LazyLock::new(|| {
@@ -23,6 +24,11 @@ static MEASURES: LazyLock<Vec<(&'static str, Option<&'static str>, Regex)>> = La
         ("employment_or_studies", None, r"började {n} (?:personer|deltagare) arbeta eller studera"),
         ("employment", None, r"för {n} personer blev det (?:en )?anställning"),
         ("employment", None, r"{n} (?:personer |deltagare )?(?:har )?(?:fick|fått|gick (?:vidare )?till) (?:ett |en )?(?:arbete|jobb|anställning)\b"),
+        (
+            "employment",
+            None,
+            r"(?:fick|gick) {n} (?:personer|deltagare) (?:vidare )?(?:till )?(?:ett |en )?(?:arbete|jobb|anställning)\b",
+        ),
         ("studies", None, r"{n} (?:personer |deltagare )?(?:har )?(?:påbörjade|påbörjat|började|gick (?:vidare )?till) (?:en )?(?:utbildning|studier)"),
     ]
     .into_iter()
@@ -36,12 +42,8 @@ static MEASURES: LazyLock<Vec<(&'static str, Option<&'static str>, Regex)>> = La
 pub(in super::super) fn find(text: &str, line: u32) -> Vec<ReportedFigure> {
     let mut all: Vec<ReportedFigure> = Vec::new();
     for (measure, sex, cue) in MEASURES.iter() {
-        let value = cue
-            .captures(text)
-            .and_then(|found| number::counted(&found["count"]));
-        let known = all
-            .iter()
-            .any(|figure| figure.measure == *measure && figure.sex.as_deref() == *sex);
+        let value = cue.captures(text).and_then(|found| number::counted(&found["count"]));
+        let known = all.iter().any(|figure| figure.measure == *measure && figure.sex.as_deref() == *sex);
         if let Some(value) = value.filter(|_| !known) {
             all.push(ReportedFigure {
                 measure: (*measure).to_owned(),
@@ -60,18 +62,16 @@ mod tests {
 
     #[test]
     fn figures_are_read_with_their_measure() {
-        let text = "Totalt har 41 nyanlända kvinnor deltagit och 44 etablerade mentorer. För 12 personer blev det anställning och sju personer påbörjade utbildning.";
-        let found: Vec<_> = find(text, 7)
-            .into_iter()
-            .map(|figure| (figure.measure, figure.sex, figure.value))
-            .collect();
+        let text = "Hittills har 41 unga kvinnor deltagit med stöd av 44 ideella mentorer. Av dem gick 12 personer till arbete och nio personer påbörjade studier.";
+        let found: Vec<_> =
+            find(text, 7).into_iter().map(|figure| (figure.measure, figure.sex, figure.value)).collect();
         assert_eq!(
             found,
             [
                 ("participants".to_owned(), Some("women".to_owned()), 41),
                 ("mentors".to_owned(), None, 44),
                 ("employment".to_owned(), None, 12),
-                ("studies".to_owned(), None, 7),
+                ("studies".to_owned(), None, 9),
             ]
         );
     }

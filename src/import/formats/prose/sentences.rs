@@ -37,13 +37,11 @@ pub(in super::super) fn read<'a>(items: impl IntoIterator<Item = &'a Item>) -> V
             Item::Heading(line) | Item::Text(line) => (line, false),
         };
         let last = paragraphs.last_mut();
-        let wrapped =
-            !is_bullet && line.number == last_line + 1 && line.text.starts_with(char::is_lowercase);
+        let wrapped = !is_bullet && line.number == last_line + 1 && line.text.starts_with(char::is_lowercase);
         match last {
             Some(last) if is_bullet && (list_open || OPEN_END.is_match(&last.text)) => {
                 last.text.push_str(if list_open { ", " } else { " " });
-                last.text
-                    .push_str(line.text.trim_end_matches(['.', ',', ';']));
+                last.text.push_str(line.text.trim_end_matches(['.', ',', ';']));
                 list_open = true;
             }
             Some(last) if wrapped && !last.text.ends_with(['.', '!', '?', ':']) => {
@@ -52,10 +50,7 @@ pub(in super::super) fn read<'a>(items: impl IntoIterator<Item = &'a Item>) -> V
             }
             _ => {
                 list_open = false;
-                paragraphs.push(Sentence {
-                    line: line.number,
-                    text: line.text.clone(),
-                });
+                paragraphs.push(Sentence { line: line.number, text: line.text.clone() });
             }
         }
         last_line = line.number;
@@ -65,12 +60,9 @@ pub(in super::super) fn read<'a>(items: impl IntoIterator<Item = &'a Item>) -> V
 
 /// The text after a label such as `Syfte` or `Kort beskrivning`.
 fn described(label: &Labelled) -> Option<Sentence> {
-    let text = matches!(label.field, Field::Other | Field::Unknown | Field::Results)
-        && label.value.len() > 40;
-    text.then(|| Sentence {
-        line: label.line,
-        text: label.value.clone(),
-    })
+    let text =
+        matches!(label.field, Field::Other | Field::Unknown | Field::Results) && label.value.len() > 40;
+    text.then(|| Sentence { line: label.line, text: label.value.clone() })
 }
 
 /// The sentences of a paragraph.
@@ -78,10 +70,7 @@ fn split(paragraph: &Sentence) -> Vec<Sentence> {
     let text = &paragraph.text;
     let mut all = Vec::new();
     let mut start = 0;
-    for (at, mark) in text
-        .char_indices()
-        .filter(|(_, c)| matches!(c, '.' | '!' | '?'))
-    {
+    for (at, mark) in text.char_indices().filter(|(_, c)| matches!(c, '.' | '!' | '?')) {
         let end = at + mark.len_utf8();
         if at >= start && ends_sentence(&text[start..at], &text[end..]) {
             all.push(&text[start..end]);
@@ -92,29 +81,23 @@ fn split(paragraph: &Sentence) -> Vec<Sentence> {
     all.into_iter()
         .map(str::trim)
         .filter(|text| !text.is_empty())
-        .map(|text| Sentence {
-            line: paragraph.line,
-            text: text.to_owned(),
-        })
+        .map(|text| Sentence { line: paragraph.line, text: text.to_owned() })
         .collect()
 }
 
 fn ends_sentence(before: &str, after: &str) -> bool {
     const ABBREVIATIONS: [&str; 18] = [
-        "bl.a", "t.ex", "s.k", "ca", "milj", "nr", "kl", "st", "dr", "o.s.v", "dvs", "tel", "inkl",
-        "c:a", "t.o.m", "fr.o.m", "f.d", "bl",
+        "bl.a", "t.ex", "s.k", "ca", "milj", "nr", "kl", "st", "dr", "o.s.v", "dvs", "tel", "inkl", "c:a",
+        "t.o.m", "fr.o.m", "f.d", "bl",
     ];
-    let word = before
-        .rsplit(|c: char| c.is_whitespace() || c == '(')
-        .next()
-        .unwrap_or_default()
-        .to_lowercase();
+    let word =
+        before.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default().to_lowercase();
     if ABBREVIATIONS.contains(&word.as_str()) {
         return false;
     }
     let rest = after.trim_start();
-    let starts = rest
-        .starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || "\"”“'–-•(*".contains(c));
+    let starts =
+        rest.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || "\"”“'–-•(*".contains(c));
     if rest.len() < after.len() || after.is_empty() {
         return starts || rest.is_empty();
     }
@@ -131,26 +114,14 @@ mod tests {
     use crate::import::document::Line;
 
     fn line(number: u32, text: &str) -> Line {
-        Line {
-            number,
-            text: text.to_owned(),
-        }
+        Line { number, text: text.to_owned() }
     }
 
     #[test]
     fn sentences_end_where_the_next_begins() {
-        let items = [Item::Text(line(
-            3,
-            "Klart i maj.Sedan ca. 20 till, bl.a. här. Slut",
-        ))];
-        let texts: Vec<_> = read(&items)
-            .into_iter()
-            .map(|sentence| sentence.text)
-            .collect();
-        assert_eq!(
-            texts,
-            ["Klart i maj.", "Sedan ca. 20 till, bl.a. här.", "Slut"]
-        );
+        let items = [Item::Text(line(3, "Klart i maj.Sedan ca. 20 till, bl.a. här. Slut"))];
+        let texts: Vec<_> = read(&items).into_iter().map(|sentence| sentence.text).collect();
+        assert_eq!(texts, ["Klart i maj.", "Sedan ca. 20 till, bl.a. här.", "Slut"]);
     }
 
     #[test]

@@ -1,0 +1,16 @@
+//! The README's question has the README's answer.
+
+use serde_json::Value;
+
+use crate::app::App;
+
+#[tokio::test]
+async fn the_first_question_of_the_readme_has_the_answer_it_shows() {
+    let readme = include_str!("../../README.md");
+    let body = readme.split("-d '").nth(1).unwrap().split("'\n").next().unwrap();
+    let shown = readme.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    let question: Value = serde_json::from_str(body).unwrap();
+    let app = App::with_demo().await;
+    let answer = app.answer(question["query"].as_str().unwrap(), Value::Null).await;
+    assert_eq!(answer, serde_json::from_str::<Value>(shown).unwrap(), "now it is\n{answer:#}");
+}
