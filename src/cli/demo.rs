@@ -28,7 +28,7 @@ pub(super) async fn run(config: &Config) -> Result<()> {
     }
     let db = database::open(&format!("sqlite://{}", folder.path().join("demo.db").display())).await?;
     database::migrate(&db).await?;
-    let report = import::run(&db, &[documents], Options::default(), chrono::Utc::now(), |_, _| {}).await?;
+    let report = import::run(&db, &[documents], &Options::default(), chrono::Utc::now(), |_, _| {}).await?;
     super::print(&report.table());
     let holds = crate::store::projects::holdings(&db).await?;
     super::print(&format!(

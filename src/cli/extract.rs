@@ -22,7 +22,7 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
     };
     let mut code = ExitCode::SUCCESS;
     for path in file::list(&arguments.reading.paths) {
-        let printed = path.and_then(|path| import::read(&path, options)).and_then(|read| lines(&read));
+        let printed = path.and_then(|path| import::read(&path, &options)).and_then(|read| lines(&read));
         match printed {
             Ok(lines) => lines.iter().for_each(|line| super::print(line)),
             Err(error) => code = super::fail(&error.to_string()),

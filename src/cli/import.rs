@@ -10,12 +10,24 @@ use indicatif::ProgressBar;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::import::formats::{self, Format};
-use crate::import::{self, Options};
+use crate::import::{self, Options, Provenance};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
     #[command(flatten)]
     reading: Reading,
+
+    /// Who published the files, by name; told from their content where not given.
+    #[arg(long)]
+    publisher: Option<String>,
+
+    /// Where the files were found.
+    #[arg(long)]
+    url: Option<String>,
+
+    /// Under which licence they may be used.
+    #[arg(long)]
+    licence: Option<String>,
 
     /// Try everything and undo it.
     #[arg(long)]
@@ -80,8 +92,16 @@ fn names() -> String {
 
 /// Imports, reports, and says by the exit code whether all went well.
 pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<ExitCode> {
-    let options =
-        Options { dry_run: arguments.dry_run, strict: arguments.strict, ..arguments.reading.options()? };
+    let options = Options {
+        provenance: Provenance {
+            publisher: arguments.publisher.clone(),
+            url: arguments.url.clone(),
+            licence: arguments.licence.clone(),
+        },
+        dry_run: arguments.dry_run,
+        strict: arguments.strict,
+        ..arguments.reading.options()?
+    };
     let db = super::open(config).await?;
     // Drawn on standard error, and only on a terminal.
     let bar = ProgressBar::new(0);
@@ -89,7 +109,7 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<ExitCo
         bar.set_length(all.try_into().unwrap_or(u64::MAX));
         bar.set_position(done.try_into().unwrap_or(u64::MAX));
     };
-    let report = import::run(&db, &arguments.reading.paths, options, chrono::Utc::now(), progress).await?;
+    let report = import::run(&db, &arguments.reading.paths, &options, chrono::Utc::now(), progress).await?;
     bar.finish_and_clear();
     match arguments.report {
         ReportKind::Table => super::print(&report.table()),

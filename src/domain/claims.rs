@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use rust_decimal::prelude::ToPrimitive;
 use uuid::Uuid;
 
-use super::identity::identify;
+use super::identity::identify_all;
 use super::names::fold;
 use super::number;
 use super::period::Period;
@@ -221,7 +221,7 @@ fn values(statement: &Statement) -> Vec<(Field, Value)> {
     let period = statement.period.as_deref().and_then(|p| p.parse::<Period>().ok()).unwrap_or_default();
     let number = statement.project_number.as_deref();
     let number = number.map(|n| number::normalise(n).map_or_else(|| n.to_owned(), |n| n.key));
-    let owner = statement.owner.as_ref().and_then(|owner| identify(owner, None));
+    let owner = statement.owner.as_ref().and_then(|owner| identify_all(owner, None).into_iter().next());
     let fields = [
         (Field::Name, text(&statement.name)),
         (Field::Number, number.map(Value::Text)),

@@ -18,9 +18,22 @@ use self::formats::{FORMATS, Format, Reading};
 use self::report::{FileReport, Outcome, Report};
 use crate::error::{Error, Result};
 
+/// Where files come from, as far as they do not say so themselves; the same for all of one import.
+#[derive(Clone, Debug, Default)]
+pub struct Provenance {
+    /// Who published them, by name.
+    pub publisher: Option<String>,
+    /// Where they were found.
+    pub url: Option<String>,
+    /// Under which licence they may be used.
+    pub licence: Option<String>,
+}
+
 /// How to import.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 pub struct Options {
+    /// Where the files come from.
+    pub provenance: Provenance,
     /// The format of all files; detected where none.
     pub format: Option<&'static dyn Format>,
     /// What the files are written in; UTF-8 where none.
@@ -46,7 +59,7 @@ pub struct ReadFile {
 ///
 /// # Errors
 /// [`Error::File`] with line and reason if it is no text that can be read, or no format knows it.
-pub fn read(path: &Path, options: Options) -> Result<ReadFile> {
+pub fn read(path: &Path, options: &Options) -> Result<ReadFile> {
     let mut text = file::read(path, options.encoding)?;
     let document = Document { name: text.name.clone(), text: std::mem::take(&mut text.text) };
     let format = options.format.or_else(|| formats::detect(&document)).ok_or_else(|| {
@@ -66,7 +79,7 @@ pub fn read(path: &Path, options: Options) -> Result<ReadFile> {
 pub async fn run(
     db: &DatabaseConnection,
     paths: &[PathBuf],
-    options: Options,
+    options: &Options,
     now: DateTime<Utc>,
     progress: impl Fn(usize, usize),
 ) -> Result<Report> {
@@ -80,14 +93,8 @@ pub async fn run(
     }
     let all = files.len();
     for (done, file) in files.into_iter().enumerate() {
-        let read = file.and_then(|path| read(&path, options));
-        report.files.push(match read {
-            Ok(read) => {
-                let mut entry = FileReport::new(read.path, Outcome::Failed);
-                writer::write(db, &read.text, read.format, &read.reading, now, &mut entry, options.dry_run)
-                    .await?;
-                entry
-            }
+        report.files.push(match file.and_then(|path| read(&path, options)) {
+            Ok(read) => writer::write(db, read, options, now).await?,
             Err(error) => failed(&error),
         });
         progress(done + 1, all);
@@ -96,12 +103,12 @@ pub async fn run(
 }
 
 /// Whether a file can be imported whole.
-fn is_sound(file: &Result<PathBuf>, options: Options) -> bool {
+fn is_sound(file: &Result<PathBuf>, options: &Options) -> bool {
     let Ok(path) = file else { return false };
     read(path, options).is_ok_and(|read| read.reading.statements.iter().all(writer::is_usable))
 }
 
-fn held(file: Result<PathBuf>, options: Options) -> FileReport {
+fn held(file: Result<PathBuf>, options: &Options) -> FileReport {
     match file.and_then(|path| read(&path, options)) {
         Ok(read) => {
             let mut entry = FileReport::new(read.path, Outcome::Held);

@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, TransactionTrait};
 use uuid::Uuid;
 
-use super::file::TextFile;
-use super::formats::{Format, Reading};
+use super::formats::Reading;
 use super::report::{FileReport, Outcome, Refusal};
+use super::{Options, ReadFile};
 use crate::domain::ids;
 use crate::domain::statement::{Statement, Warning};
 use crate::entities::statement::MatchRule;
@@ -15,49 +15,49 @@ use crate::error::{Error, Result};
 use crate::resolve;
 use crate::store::{sources, write};
 
-/// Writes what a file says, unless the same bytes were written before. With `dry_run` it is undone at the end.
+/// Writes what a file says, unless the same bytes were written before. In a dry run it is undone at the end.
 ///
 /// # Errors
 /// [`Error::Database`] if the database fails; nothing is written then.
 pub async fn write(
     db: &DatabaseConnection,
-    file: &TextFile,
-    format: &'static dyn Format,
-    reading: &Reading,
+    file: ReadFile,
+    options: &Options,
     now: DateTime<Utc>,
-    report: &mut FileReport,
-    dry_run: bool,
-) -> Result<()> {
+) -> Result<FileReport> {
+    let ReadFile { path, format, reading, text } = file;
+    let mut report = FileReport::new(path, Outcome::Unchanged);
     report.format = Some(format.name());
     let tx = begin(db).await?;
-    if sources::by_sha256(&tx, &file.sha256).await?.is_some() {
-        report.outcome = Outcome::Unchanged;
-        return Ok(tx.rollback().await?);
+    if sources::by_sha256(&tx, &text.sha256).await?.is_some() {
+        tx.rollback().await?;
+        return Ok(report);
     }
-    report.refused = refused(reading);
+    report.refused = refused(&reading);
     report.read = reading.statements.len();
     let said: Vec<&Statement> = reading.statements.iter().filter(|s| is_usable(s)).collect();
     report.personal_details_left_out = reading.personal_details_left_out;
 
-    let publisher = match format.publisher(reading) {
+    let provenance = &options.provenance;
+    let publisher = match provenance.publisher.clone().or_else(|| format.publisher(&reading)) {
         Some(name) => resolve::publisher(&tx, &name, now).await?,
         None => None,
     };
     let sequence = sources::last_sequence(&tx).await? + 1;
     let source = source::Model {
-        id: ids::named(&["source", &file.sha256]),
+        id: ids::named(&["source", &text.sha256]),
         sequence,
         sort_key: sequence.to_be_bytes().to_vec(),
-        sha256: file.sha256.clone(),
-        file_name: file.name.clone(),
-        title: reading.title.clone().unwrap_or_else(|| file.name.clone()),
+        sha256: text.sha256.clone(),
+        file_name: text.name.clone(),
+        title: reading.title.clone().unwrap_or_else(|| text.name.clone()),
         format: format.name().to_owned(),
         publisher_id: publisher,
-        url: None,
+        url: provenance.url.clone(),
         published_on: reading.published_on,
         obtained_on: now.date_naive(),
-        licence: None,
-        lines: i32::try_from(file.text.lines().count()).unwrap_or(i32::MAX),
+        licence: provenance.licence.clone(),
+        lines: i32::try_from(text.text.lines().count()).unwrap_or(i32::MAX),
         statements: i32::try_from(said.len()).unwrap_or(i32::MAX),
         personal_details: i32::try_from(reading.personal_details_left_out).unwrap_or(i32::MAX),
         superseded_by: None,
@@ -75,12 +75,12 @@ pub async fn write(
     report.created = sources::count_matched_by(&tx, source.id, MatchRule::New).await?;
     report.matched = said.len().saturating_sub(report.created);
     report.outcome = Outcome::Imported;
-    if dry_run {
+    if options.dry_run {
         tx.rollback().await?;
     } else {
         tx.commit().await?;
     }
-    Ok(())
+    Ok(report)
 }
 
 /// Begins a transaction that is the only one to write.

@@ -1,6 +1,8 @@
 //! Whom a statement speaks of, and in which part.
 
-use crate::domain::identity::{Identity, Organisation, identify};
+use uuid::Uuid;
+
+use crate::domain::identity::{Identity, Organisation, identify, identify_all};
 use crate::domain::names::split_list;
 use crate::domain::statement::{Party, Statement};
 use crate::entities::partnership::PartnershipRole;
@@ -18,45 +20,42 @@ pub(super) struct Part {
 ///
 /// `publisher` is the municipality or region whose document it is, if any: what stands there without an owner is its own.
 pub(super) fn parts(statement: &Statement, publisher: Option<&Organisation>) -> Vec<Part> {
-    let mut parts = Vec::new();
-    let owner = statement.owner.as_ref().and_then(|owner| part(PartnershipRole::Owner, owner, None));
+    let owners = statement.owner.iter().flat_map(|owner| of(PartnershipRole::Owner, owner, publisher));
+    let mut parts: Vec<Part> = owners.collect();
     let units: Vec<Party> =
         statement.responsible_unit.iter().flat_map(|u| split_list(u)).map(named).collect();
     // `Socialförvaltningen` is the department of whom the rest speaks of: the owner, or those who carry it out.
-    let mut whole = owner.as_ref().map(|owner| owner.identity.legal.clone());
-    parts.extend(owner);
-    let own = |unit: &Party| {
-        part(PartnershipRole::ResponsibleUnit, unit, None).filter(|p| p.identity.legal.certain)
-    };
-    whole = whole
-        .or_else(|| units.iter().find_map(own).map(|part| part.identity.legal))
+    let certain = |unit: &Party| identify(unit, None).filter(|identity| identity.legal.certain);
+    let whole = parts
+        .first()
+        .map(|owner| owner.identity.legal.clone())
+        .or_else(|| units.iter().find_map(certain).map(|identity| identity.legal))
         .or_else(|| publisher.cloned());
-    for unit in &units {
-        // Who carries it out is of the publisher's house even where another owns the project.
-        let house = publisher.or(whole.as_ref());
-        parts.extend(part(PartnershipRole::ResponsibleUnit, unit, house));
-    }
-    for partner in &statement.partners {
-        let Some(part) = part(PartnershipRole::Partner, partner, whole.as_ref()) else { continue };
-        let is_owner = |p: &Part| {
-            p.role == PartnershipRole::Owner && p.identity.member().id == part.identity.member().id
-        };
-        if !parts.iter().any(is_owner) {
-            parts.push(part);
-        }
-    }
+    // Who carries it out is of the publisher's house even where another owns the project.
+    let house = publisher.or(whole.as_ref());
+    parts.extend(units.iter().flat_map(|unit| of(PartnershipRole::ResponsibleUnit, unit, house)));
+    let owners: Vec<Uuid> = owner_ids(&parts).collect();
+    let partners = statement.partners.iter().flat_map(|p| of(PartnershipRole::Partner, p, whole.as_ref()));
+    parts.extend(partners.filter(|part| !owners.contains(&part.identity.member().id)));
     parts
+}
+
+fn owner_ids(parts: &[Part]) -> impl Iterator<Item = Uuid> {
+    let owners = parts.iter().filter(|part| part.role == PartnershipRole::Owner);
+    owners.map(|part| part.identity.member().id)
 }
 
 fn named(name: String) -> Party {
     Party { name, ..Party::default() }
 }
 
-fn part(role: PartnershipRole, party: &Party, whole: Option<&Organisation>) -> Option<Part> {
-    let identity = identify(party, whole)?;
-    let name = match (&party.unit, &identity.unit) {
-        (Some(unit), Some(_)) => unit.clone(),
-        _ => party.name.clone(),
+fn of(role: PartnershipRole, party: &Party, whole: Option<&Organisation>) -> Vec<Part> {
+    let part = |identity: Identity| {
+        let name = match (&party.unit, &identity.unit) {
+            (Some(unit), Some(_)) => unit.clone(),
+            _ => party.name.clone(),
+        };
+        Part { role, identity, name }
     };
-    Some(Part { role, identity, name })
+    identify_all(party, whole).into_iter().map(part).collect()
 }

@@ -1,6 +1,6 @@
 //! What an import keeps, and what it refuses: nothing lost, nothing half-written.
 
-use samverkan::import::Options;
+use samverkan::import::{Options, Provenance};
 use samverkan::import::report::Outcome;
 use sea_orm::EntityTrait;
 
@@ -125,4 +125,23 @@ async fn the_report_reads_well_on_a_terminal() {
     app.file("b.txt", "Hej!\n");
     let report = app.import("a.txt", GOOD).await;
     insta::assert_snapshot!(report.table());
+}
+
+#[tokio::test]
+async fn where_a_file_comes_from_is_kept_with_it() {
+    let app = App::new().await;
+    let provenance = Provenance {
+        publisher: Some("Region Stockholm".to_owned()),
+        url: Some("https://example.org/beslut".to_owned()),
+        licence: Some("CC0-1.0".to_owned()),
+    };
+    let options = Options { provenance, ..Options::default() };
+    app.import_paths(&[app.file("a.txt", GOOD)], options).await;
+    let data = app.ask("{ sources { nodes { url licence publisher { name kind } } } }").await;
+    let expected = serde_json::json!({
+        "url": "https://example.org/beslut",
+        "licence": "CC0-1.0",
+        "publisher": {"name": "Region Stockholm", "kind": "REGION"},
+    });
+    assert_eq!(data["sources"]["nodes"][0], expected);
 }

@@ -28,6 +28,14 @@ pub struct Region {
     pub(super) other_names: String,
 }
 
+impl Region {
+    /// Name of the self-governing region.
+    #[must_use]
+    pub fn government(&self) -> &str {
+        &self.government
+    }
+}
+
 /// A municipality.
 #[derive(Debug, Deserialize)]
 pub struct Municipality {

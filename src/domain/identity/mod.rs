@@ -2,11 +2,14 @@
 //!
 //! A number decides; next the catalogue; a name that nobody knows becomes an organisation of that name.
 
+mod words;
+
 use uuid::Uuid;
 
+use self::words::{definite, indefinite, is_description, is_indefinite, is_unit_name, kind_by_name};
 use super::catalogue::{KnownOrganisation, catalogue};
 use super::ids;
-use super::names::fold;
+use super::names::{fold, split_list};
 use super::orgnr::OrganisationNumber;
 use super::statement::Party;
 
@@ -78,6 +81,9 @@ pub fn identify(party: &Party, within: Option<&Organisation>) -> Option<Identity
         let whole = identify(&Party { name: name.to_owned(), ..Party::default() }, within)?;
         return Some(Identity::part(whole.legal, unit));
     }
+    if let Some(which) = general(name) {
+        return which.near(within?).map(Identity::whole);
+    }
     if let Some(known) = catalogue().organisation_by_name(name) {
         return Some(Identity::whole(known_organisation(known)));
     }
@@ -101,6 +107,63 @@ pub fn identify(party: &Party, within: Option<&Organisation>) -> Option<Identity
         return Some(Identity::part(within.clone(), name));
     }
     (!is_description(name)).then(|| Identity::whole(by_name(name)))
+}
+
+/// Finds everyone whom a party is: two where two known bodies are named as one, `Nynäshamn- och Järfälla kommun`.
+#[must_use]
+pub fn identify_all(party: &Party, within: Option<&Organisation>) -> Vec<Identity> {
+    let Some(one) = identify(party, within) else { return Vec::new() };
+    if one.legal.certain || party.unit.is_some() {
+        return vec![one];
+    }
+    let halves = match party.name.split_once("- och ") {
+        // They share their last word.
+        Some((first, second)) => {
+            let shared = second.split(' ').next_back().unwrap_or_default();
+            vec![format!("{first} {shared}"), second.to_owned()]
+        }
+        None => split_list(&party.name),
+    };
+    let each: Vec<Identity> = halves
+        .iter()
+        .filter_map(|name| identify(&Party { name: name.clone(), ..Party::default() }, within))
+        .filter(|identity| identity.legal.certain)
+        .collect();
+    if each.len() > 1 && each.len() == halves.len() { each } else { vec![one] }
+}
+
+/// A body that there is one of in each county or place, named without saying which.
+#[derive(Clone, Copy)]
+enum General {
+    Region,
+    CountyBoard,
+    Municipality,
+    CoordinationAssociation,
+}
+
+fn general(name: &str) -> Option<General> {
+    match fold(name).as_str() {
+        "regionen" | "landstinget" => Some(General::Region),
+        "länsstyrelsen" => Some(General::CountyBoard),
+        "kommunen" | "staden" => Some(General::Municipality),
+        "samordningsförbundet" => Some(General::CoordinationAssociation),
+        _ => None,
+    }
+}
+
+impl General {
+    /// The one that lies where another organisation does, if that tells.
+    fn near(self, within: &Organisation) -> Option<Organisation> {
+        let county = within.region_code.as_deref().and_then(|code| catalogue().region(code));
+        let name = match self {
+            Self::Municipality => return (within.kind == "MUNICIPALITY").then(|| within.clone()),
+            Self::Region => county?.government(),
+            Self::CountyBoard => &format!("Länsstyrelsen i {}", county?.name_sv),
+            // Several lie in a county, and some span several municipalities.
+            Self::CoordinationAssociation => return None,
+        };
+        catalogue().organisation_by_name(name).map(known_organisation)
+    }
 }
 
 fn known_organisation(known: &KnownOrganisation) -> Organisation {
@@ -165,45 +228,6 @@ fn unit_of(legal: &Organisation, unit: &str) -> Organisation {
     }
 }
 
-/// Endings of the names of departments, definite form first.
-const UNIT_ENDINGS: [(&str, &str); 9] = [
-    ("förvaltningen", "förvaltning"),
-    ("nämnden", "nämnd"),
-    ("avdelningen", "avdelning"),
-    ("enheten", "enhet"),
-    ("staben", "stab"),
-    ("kontoret", "kontor"),
-    ("verksamheten", "verksamhet"),
-    ("styrelsen", "styrelse"),
-    ("centret", "center"),
-];
-
-/// `arbetsmarknadsförvaltningen` and `arbetsmarknadsförvaltning` are one department.
-fn indefinite(name: &str) -> String {
-    UNIT_ENDINGS
-        .iter()
-        .find_map(|(definite, plain)| name.strip_suffix(definite).map(|stem| format!("{stem}{plain}")))
-        .unwrap_or_else(|| name.to_owned())
-}
-
-/// One spelling for all: `Utbildningsförvaltning` is shown as `Utbildningsförvaltningen`.
-fn definite(name: &str) -> String {
-    let one_word = !name.contains(' ');
-    UNIT_ENDINGS
-        .iter()
-        .filter(|_| one_word)
-        .find_map(|(definite, plain)| name.strip_suffix(plain).map(|stem| format!("{stem}{definite}")))
-        .unwrap_or_else(|| name.to_owned())
-}
-
-fn is_unit_name(name: &str) -> bool {
-    let name = fold(name);
-    let last = name.split(' ').next_back().unwrap_or_default();
-    UNIT_ENDINGS.iter().any(|(definite, plain)| last.ends_with(definite) || last.ends_with(plain))
-        || name.starts_with("enheten för ")
-        || name.starts_with("avdelningen för ")
-}
-
 fn has_departments(legal: &Organisation) -> bool {
     matches!(legal.kind.as_str(), "MUNICIPALITY" | "REGION" | "MUNICIPAL_ASSOCIATION")
 }
@@ -220,80 +244,6 @@ fn possessive(name: &str) -> Option<(&'static KnownOrganisation, String)> {
         let known = catalogue().organisation_by_name(whole.strip_suffix('s')?)?;
         Some((known, words[at..].join(" ")))
     })
-}
-
-/// Words for kinds of organisations; with no name beside them they describe, they do not name.
-const DESCRIPTIONS: [&str; 22] = [
-    "företag",
-    "arbetsgivare",
-    "förvaltningar",
-    "stadsdelsförvaltningar",
-    "kommuner",
-    "organisationer",
-    "föreningar",
-    "gymnasier",
-    "yrkesgymnasier",
-    "skolor",
-    "aktörer",
-    "parter",
-    "myndigheter",
-    "samordningsförbund",
-    "samordningsförbunden",
-    "kommunerna",
-    "näringslivet",
-    "civilsamhället",
-    "idéburna",
-    "partners",
-    "fackförbund",
-    "församlingar",
-];
-
-fn is_description(name: &str) -> bool {
-    let Some(first) = name.chars().next() else {
-        return true;
-    };
-    if !first.is_uppercase() {
-        return true;
-    }
-    if is_indefinite(name) {
-        return true;
-    }
-    let words: Vec<String> = fold(name).split(' ').map(str::to_owned).collect();
-    // `Förvaltningar inom …`, `Lokala, privata företag`: the first or the last word is the kind, the rest adjectives.
-    let describes = |word: &String| DESCRIPTIONS.contains(&word.as_str());
-    let capitals = name.split_whitespace().skip(1).filter(|w| w.starts_with(char::is_uppercase)).count();
-    words.first().is_some_and(describes) || (words.last().is_some_and(describes) && capitals == 0)
-}
-
-/// Several, or some, of something: `berörda stadsdelsförvaltningar`.
-fn is_indefinite(unit: &str) -> bool {
-    let folded = fold(unit);
-    let first = folded.split(' ').next().unwrap_or_default();
-    matches!(first, "berörda" | "berörd" | "flera" | "olika" | "övriga" | "andra" | "alla" | "samtliga")
-        || folded.ends_with("förvaltningar")
-}
-
-fn kind_by_name(name: &str) -> &'static str {
-    let folded = fold(name);
-    let has = |word: &str| folded.split(' ').any(|w| w == word);
-    let holds = |part: &str| folded.contains(part);
-    if holds("samordningsförbund") {
-        "COORDINATION_ASSOCIATION"
-    } else if holds("kommunalförbund") {
-        "MUNICIPAL_ASSOCIATION"
-    } else if has("ab") || has("aktiebolag") {
-        "COMPANY"
-    } else if holds("universitet") || (holds("högskola") && !holds("folkhögskola")) {
-        "UNIVERSITY"
-    } else if has("stiftelsen") || has("stiftelse") {
-        "FOUNDATION"
-    } else if has("församling") || has("stift") || has("pastorat") {
-        "FAITH_COMMUNITY"
-    } else if holds("länsstyrelsen") {
-        "STATE_AGENCY"
-    } else {
-        "UNKNOWN"
-    }
 }
 
 fn without_parenthesis(name: &str) -> &str {
@@ -364,8 +314,30 @@ mod tests {
     }
 
     #[test]
+    fn a_body_named_without_saying_which_is_the_one_nearby() {
+        let city = who("Stockholms stad").unwrap().legal;
+        let near =
+            |name: &str| names(identify(&party(name, None, None), Some(&city))).map(|(legal, _)| legal);
+        assert_eq!(near("Regionen").as_deref(), Some("Region Stockholm"));
+        assert_eq!(near("länsstyrelsen").as_deref(), Some("Länsstyrelsen i Stockholms län"));
+        assert_eq!(near("Staden").as_deref(), Some("Stockholms stad"));
+        assert_eq!(near("Samordningsförbundet"), None);
+    }
+
+    #[test]
     fn a_former_name_is_the_same_body() {
         assert_eq!(who("Stockholms läns landsting"), who("Region Stockholm"));
+    }
+
+    #[test]
+    fn two_bodies_named_as_one_are_two() {
+        let all = |name: &str| {
+            let found = identify_all(&party(name, None, None), None);
+            found.into_iter().map(|identity| identity.legal.name).collect::<Vec<_>>()
+        };
+        assert_eq!(all("Nynäshamn- och Järfälla kommun"), ["Nynäshamns kommun", "Järfälla kommun"]);
+        assert_eq!(all("Arbetsförmedlingen och Haninge kommun"), ["Arbetsförmedlingen", "Haninge kommun"]);
+        assert_eq!(all("Hjärta och Själ"), ["Hjärta och Själ"]);
     }
 
     #[test]
@@ -377,6 +349,7 @@ mod tests {
             "Yrkesgymnasier",
             "berörda stadsdelsförvaltningar",
             "Förvaltningar inom Stockholms stad",
+            "Länsstyrelsen",
             "",
         ] {
             assert_eq!(who(words), None, "{words}");
