@@ -1,12 +1,13 @@
 //! `samverkan demo`.
 
+use std::process::Command;
+
 use rust_embed::RustEmbed;
 
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::http;
-use crate::import::{self, Options};
-use crate::store::database;
+use crate::store::{database, projects};
 
 /// Facts-only documents, built into the program so that the demo runs anywhere.
 #[derive(RustEmbed)]
@@ -16,8 +17,7 @@ struct Documents;
 /// Fills a database that goes when the program does, and serves it.
 pub(super) async fn run(config: &Config) -> Result<()> {
     let server = http::bind(config.listen).await?;
-    let refuse =
-        |cause: std::io::Error| Error::Refused(format!("the demo needs a temporary folder: {cause}"));
+    let refuse = |cause: std::io::Error| Error::Refused(format!("the demo cannot be set up: {cause}"));
     let folder = tempfile::tempdir().map_err(refuse)?;
     let documents = folder.path().join("demo");
     std::fs::create_dir(&documents).map_err(refuse)?;
@@ -26,11 +26,20 @@ pub(super) async fn run(config: &Config) -> Result<()> {
             std::fs::write(documents.join(name.as_ref()), document.data).map_err(refuse)?;
         }
     }
-    let db = database::open(&format!("sqlite://{}", folder.path().join("demo.db").display())).await?;
-    database::migrate(&db).await?;
-    let report = import::run(&db, &[documents], &Options::default(), chrono::Utc::now(), |_, _| {}).await?;
-    super::print(&report.table());
-    let holds = crate::store::projects::holdings(&db).await?;
+    let database = format!("sqlite://{}", folder.path().join("demo.db").display());
+    // A process of its own: what reading documents takes of memory is not needed to serve them.
+    let read = Command::new(std::env::current_exe().map_err(refuse)?)
+        .arg("import")
+        .arg(&documents)
+        .env("DATABASE_URL", &database)
+        .env("LOG", &config.log)
+        .status()
+        .map_err(refuse)?;
+    if !read.success() {
+        return Err(Error::Refused("the demo documents could not be imported".to_owned()));
+    }
+    let db = database::open(&database).await?;
+    let holds = projects::holdings(&db).await?;
     super::print(&format!(
         "\n{} statements of {} sources became {} projects, {} organisations and {} funders; \
          sources disagree on {} fields.\n\n\
