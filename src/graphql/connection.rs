@@ -17,9 +17,16 @@ use crate::error::Error;
 use crate::store::page::{self, Counted, Page, PageRequest, Paged, Placed, Position, Relation};
 
 /// Rows of a page where nothing is said.
-pub(super) const DEFAULT_PAGE: u64 = 20;
+const DEFAULT_PAGE: u64 = 20;
+const DEFAULT_ITEMS: usize = 20;
 /// Rows of a page at most.
 pub(super) const LARGEST_PAGE: u64 = 100;
+
+/// What a page costs at most: every field below it, for every item it may hold.
+pub(super) fn page_cost(first: Option<i32>, last: Option<i32>, below: usize) -> usize {
+    let asked = first.or(last).and_then(|size| usize::try_from(size).ok());
+    asked.unwrap_or(DEFAULT_ITEMS).saturating_mul(below).saturating_add(1)
+}
 
 /// The arguments of a connection, as given.
 #[derive(Clone, Debug, Default)]

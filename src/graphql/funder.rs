@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object};
 
-use super::connection::{Connection, Listed, PageArguments};
+use super::connection::{Connection, Listed, PageArguments, page_cost};
 use super::context::Ask;
 use super::failure::Answer;
 use super::money::{AmountAggregate, Award, Language};
@@ -66,6 +66,7 @@ impl Funder {
     }
 
     /// The amounts that sources say it grants or was asked for, by project. One project can have several.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn awards(
         &self,
         ctx: &Context<'_>,
@@ -80,6 +81,7 @@ impl Funder {
     }
 
     /// The projects it pays for, by name.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn projects(
         &self,
         ctx: &Context<'_>,

@@ -29,8 +29,8 @@ use self::query::Query;
 
 /// Levels of nesting that a request may have; the introspection query of GraphiQL has 15.
 const MAX_DEPTH: usize = 16;
-/// Fields that a request may have.
-const MAX_COMPLEXITY: usize = 2_000;
+/// Fields that an answer may have at most, pages counted as full.
+const MAX_COMPLEXITY: usize = 50_000;
 
 /// The schema over a database.
 #[derive(Clone)]

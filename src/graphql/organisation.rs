@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 
-use super::connection::{Connection, Listed, PageArguments, PageInfo};
+use super::connection::{Connection, Listed, PageArguments, PageInfo, page_cost};
 use super::context::Ask;
 use super::failure::Answer;
 use super::money::{AmountAggregate, Language};
@@ -118,6 +118,7 @@ impl Organisation {
     }
 
     /// The units right below it that sources name, by name.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn units(
         &self,
         ctx: &Context<'_>,
@@ -141,6 +142,7 @@ impl Organisation {
     }
 
     /// Its parts in projects and those of its units, by role and project.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn partnerships(
         &self,
         ctx: &Context<'_>,
@@ -161,6 +163,7 @@ impl Organisation {
     }
 
     /// The projects it takes part in, each once, by name.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn projects(
         &self,
         ctx: &Context<'_>,
@@ -195,6 +198,7 @@ impl Organisation {
     }
 
     /// Other legal entities that take part in its projects, those with most in common first.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn collaborators(
         &self,
         ctx: &Context<'_>,

@@ -4,7 +4,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject};
 use sea_orm::{EntityTrait, Select};
 
 use super::claim::{self, Claim, Conflict, ProjectField};
-use super::connection::{Connection, Listed, PageArguments};
+use super::connection::{Connection, Listed, PageArguments, page_cost};
 use super::context::Ask;
 use super::failure::Answer;
 use super::funder::Funder;
@@ -175,6 +175,7 @@ impl Project {
     }
 
     /// Who takes part, by role and name.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn partnerships(
         &self,
         ctx: &Context<'_>,

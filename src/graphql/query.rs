@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Object, OneofObject};
 use sea_orm::EntityTrait;
 
-use super::connection::{Connection, PageArguments};
+use super::connection::{Connection, PageArguments, page_cost};
 use super::context::Ask;
 use super::failure::Answer;
 use super::funder::Funder;
@@ -68,6 +68,7 @@ impl Query {
     }
 
     /// Projects, by name in Swedish order.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn projects(
         &self,
         ctx: &Context<'_>,
@@ -102,6 +103,7 @@ impl Query {
     }
 
     /// Organisations and their units, by name in Swedish order.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn organisations(
         &self,
         ctx: &Context<'_>,
@@ -131,6 +133,7 @@ impl Query {
     }
 
     /// Those who pay, by name in Swedish order.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn funders(
         &self,
         ctx: &Context<'_>,
@@ -150,6 +153,7 @@ impl Query {
     }
 
     /// Every file that was read, in the order they were read.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn sources(
         &self,
         ctx: &Context<'_>,

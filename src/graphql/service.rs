@@ -52,7 +52,7 @@ impl Service {
 pub(super) struct Limits {
     /// Levels of nesting.
     depth: i32,
-    /// Fields.
+    /// Fields of the answer, with every page counted as full.
     cost: i32,
     /// Items of one page.
     page_size: i32,

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, SimpleObject};
 
-use super::connection::{Connection, Listed, PageArguments};
+use super::connection::{Connection, Listed, PageArguments, page_cost};
 use super::context::Ask;
 use super::failure::Answer;
 use super::node::Kind;
@@ -81,6 +81,7 @@ impl Source {
     }
 
     /// What it says, in its own order.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn statements(
         &self,
         ctx: &Context<'_>,

@@ -1,7 +1,7 @@
 //! What an import keeps, and what it refuses: nothing lost, nothing half-written.
 
-use samverkan::import::{Options, Provenance};
 use samverkan::import::report::Outcome;
+use samverkan::import::{Options, Provenance};
 use sea_orm::EntityTrait;
 
 use crate::app::{App, demo};

@@ -140,3 +140,19 @@ async fn filters_hold_for_pages_and_counts_alike() {
         assert!(!node["conflicts"].as_array().unwrap().is_empty());
     }
 }
+
+#[tokio::test]
+async fn pages_within_pages_are_refused_before_they_grow_without_bound() {
+    let app = App::with_demo().await;
+    let level = |inner: &str| {
+        format!(
+            "partnerships(first: 100) {{ nodes {{ organisation {{ projects(first: 100) {{ nodes {{ name {inner} }} }} }} }} }}"
+        )
+    };
+    let query = format!("{{ projects(first: 100) {{ nodes {{ {} }} }} }}", level(&level("")));
+    let answer = app.answer(&query, Value::Null).await;
+    assert_eq!(
+        (&answer["data"], &answer["errors"][0]["message"]),
+        (&Value::Null, &json!("Query is too complex."))
+    );
+}
