@@ -65,6 +65,6 @@ fn builder() -> async_graphql::SchemaBuilder<Query, EmptyMutation, EmptySubscrip
 /// The schema in the schema definition language.
 #[must_use]
 pub fn sdl() -> String {
-    let options = SDLExportOptions::new().include_specified_by().prefer_single_line_descriptions();
+    let options = SDLExportOptions::new().include_specified_by();
     builder().finish().sdl_with_options(options)
 }

@@ -1,11 +1,12 @@
 //! Money, stated amounts, sums, and whether a budget adds up.
 
-use async_graphql::{Context, Enum, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 
 use super::connection::Listed;
 use super::context::Ask;
 use super::failure::Answer;
 use super::funder::Funder;
+use super::node::Kind;
 use super::scalars::{Currency, Date, Decimal};
 use super::statement::Statement;
 use crate::domain::financing::{Balance, Parts, Stated, balance};
@@ -43,7 +44,7 @@ impl Money {
 
 /// One amount that a source states for a project.
 #[derive(Clone)]
-pub(super) struct Award(pub award::Model);
+pub struct Award(pub award::Model);
 
 impl Listed for Award {
     type Table = award::Entity;
@@ -56,6 +57,11 @@ impl Listed for Award {
 /// One amount that a source states for a project.
 #[Object]
 impl Award {
+    /// A global id, the same as long as its statement stands.
+    pub async fn id(&self) -> ID {
+        Kind::Award.id(self.0.id)
+    }
+
     /// What the amount is; amounts of different kinds are never added or compared.
     async fn kind(&self) -> AmountKind {
         self.0.kind

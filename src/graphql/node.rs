@@ -8,12 +8,13 @@ use uuid::Uuid;
 use super::context::Ask;
 use super::failure::Answer;
 use super::funder::Funder;
+use super::money::Award;
 use super::organisation::Organisation;
 use super::partnership::Partnership;
 use super::project::Project;
 use super::source::Source;
 use super::statement::Statement;
-use crate::entities::{funder, organisation, partnership, project, source, statement};
+use crate::entities::{award, funder, organisation, partnership, project, source, statement};
 
 /// An object with a global id, by which it can be fetched again.
 #[derive(Interface)]
@@ -31,6 +32,8 @@ pub enum Node {
     Source(Source),
     /// A statement.
     Statement(Statement),
+    /// A stated amount.
+    Award(Award),
 }
 
 /// Which type an id belongs to.
@@ -49,6 +52,8 @@ pub(super) enum Kind {
     Source = b'S',
     /// A statement.
     Statement = b'T',
+    /// A stated amount.
+    Award = b'A',
 }
 
 impl Kind {
@@ -82,7 +87,8 @@ pub(super) async fn node(ctx: &Context<'_>, id: &str) -> Answer<Option<Node>> {
         Funder: funder,
         Partnership: partnership,
         Source: source,
-        Statement: statement
+        Statement: statement,
+        Award: award
     );
     Ok(None)
 }

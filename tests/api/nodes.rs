@@ -9,7 +9,7 @@ async fn every_global_id_leads_back_to_its_object() {
     let app = App::with_demo().await;
     let data = app
         .ask(
-            "{ projects(first: 1) { nodes { id partnerships(first: 1) { nodes { id } } statements { id } } }
+            "{ projects(first: 1) { nodes { id partnerships(first: 1) { nodes { id } } statements { id awards { id } } } }
                organisations(first: 1) { nodes { id } } funders(first: 1) { nodes { id } } sources(first: 1) { nodes { id } } }",
         )
         .await;
@@ -18,6 +18,7 @@ async fn every_global_id_leads_back_to_its_object() {
         project["id"],
         project["partnerships"]["nodes"][0]["id"],
         project["statements"][0]["id"],
+        project["statements"][0]["awards"][0]["id"],
         data["organisations"]["nodes"][0]["id"],
         data["funders"]["nodes"][0]["id"],
         data["sources"]["nodes"][0]["id"],
@@ -26,7 +27,7 @@ async fn every_global_id_leads_back_to_its_object() {
     let found = app.ask_with(query, json!({ "ids": ids })).await;
     let types: Vec<_> =
         found["nodes"].as_array().unwrap().iter().map(|n| n["__typename"].as_str().unwrap()).collect();
-    assert_eq!(types, ["Project", "Partnership", "Statement", "Organisation", "Funder", "Source"]);
+    assert_eq!(types, ["Project", "Partnership", "Statement", "Award", "Organisation", "Funder", "Source"]);
     let back: Vec<_> = found["nodes"].as_array().unwrap().iter().map(|n| n["id"].clone()).collect();
     assert_eq!(json!(back), ids);
 }
