@@ -16,8 +16,7 @@ CREATE TABLE source (
     licence text,
     lines integer NOT NULL,
     statements integer NOT NULL,
-    personal_details integer NOT NULL,
-    superseded_by uuid
+    personal_details integer NOT NULL
 );
 CREATE INDEX source_order ON source (sort_key, id);
 

@@ -24,6 +24,7 @@ CREATE TABLE project (
 );
 CREATE INDEX project_order ON project (sort_key, id);
 CREATE INDEX project_in_conflict ON project (sort_key, id) WHERE conflicts > 0;
+CREATE INDEX project_of_owner ON project (owner_id);
 CREATE INDEX project_of_region ON project (region_code, sort_key, id);
 
 CREATE TABLE project_name (

@@ -1,7 +1,5 @@
 //! Every setting, with its flag, its environment variable and its default.
 
-use std::net::SocketAddr;
-
 use clap::Args;
 
 /// Where the data are and where to serve them.
@@ -19,7 +17,7 @@ pub struct Config {
 
     /// Address and port to serve on.
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8000", global = true)]
-    pub listen: SocketAddr,
+    pub listen: String,
 
     /// What to log, such as `info` or `samverkan=debug,warn`.
     #[arg(long, env = "LOG", default_value = "info,sqlx=warn", global = true)]

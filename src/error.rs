@@ -31,7 +31,7 @@ pub enum Error {
     Database(#[from] sea_orm::DbErr),
 
     /// The tables could not be brought up to date.
-    #[error("the database could not be migrated: {0}")]
+    #[error("the database could not be migrated")]
     Migration(#[from] sqlx::migrate::MigrateError),
 
     /// A row points at a row that is not there.
@@ -52,10 +52,6 @@ pub enum Error {
         #[source]
         cause: serde_json::Error,
     },
-
-    /// A batch of lookups failed; the cause is shared by all who waited for it.
-    #[error("{0}")]
-    Shared(std::sync::Arc<Error>),
 
     /// A file could not be read, or holds what no file may hold.
     #[error("{}: {reason}", .path.display())]

@@ -57,7 +57,10 @@ fn import_reports_as_json_and_says_by_its_exit_code_whether_all_went_well() {
         (output.status.code(), report)
     };
     let (code, report) = import(&["--dry-run", "good.txt"]);
-    assert_eq!((code, &report["dry_run"], &report["files"][0]["created"]), (Some(0), &true.into(), &1.into()));
+    assert_eq!(
+        (code, &report["dry_run"], &report["files"][0]["created"]),
+        (Some(0), &true.into(), &1.into())
+    );
     let (code, report) = import(&["--strict", "good.txt", "bad.txt"]);
     assert_eq!((code, &report["files"][0]["outcome"]), (Some(1), &"held".into()));
     let (code, report) = import(&["good.txt", "bad.txt"]);
@@ -76,6 +79,10 @@ fn what_is_not_known_is_refused_by_name_and_never_with_a_secret() {
         (&["extract", "--encoding", "morse", "good.txt"], "", "--encoding: morse is not known"),
         (&["serve"], "mysql://u:hemligt@h/d", "DATABASE_URL: must begin with sqlite: or postgres:"),
         (&["migrate"], "postgres://u:hemligt@127.0.0.1:1/d", "the database did not answer"),
+        (&["doctor"], "postgres://u:hemligt@[bad/x", "DATABASE_URL: cannot be read as a URL"),
+        (&["doctor"], "hemligt@h/d", "DATABASE_URL: must begin with sqlite: or postgres:"),
+        (&["doctor"], "sqlite://nowhere.db", "unable to open database file"),
+        (&["import", "good.txt"], "sqlite://", "DATABASE_URL: names no SQLite file"),
         (&["--log", "=", "schema"], "", "LOG: "),
     ] {
         let mut command = samverkan(folder.path());
@@ -86,8 +93,9 @@ fn what_is_not_known_is_refused_by_name_and_never_with_a_secret() {
         let complaint = text(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {complaint}");
         assert!(complaint.contains(expected), "{arguments:?}: {complaint}");
-        assert!(!complaint.contains("hemligt"), "{complaint}");
+        assert!(!complaint.contains("hemligt") && !text(&output.stdout).contains("hemligt"), "{complaint}");
     }
+    assert!(!folder.path().join("nowhere.db").exists(), "a check makes nothing");
 }
 
 #[test]
@@ -133,4 +141,15 @@ fn the_demo_says_where_to_look_answers_and_stops_when_told_to() {
     assert!(told.success());
     assert!(child.wait().unwrap().success());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "the demo leaves nothing behind");
+}
+
+#[test]
+fn two_processes_may_make_one_new_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = || samverkan(folder.path()).arg("migrate").stdout(Stdio::null()).spawn().unwrap();
+    let started: Vec<_> = (0..3).map(|_| start()).collect();
+    for mut child in started {
+        assert!(child.wait().unwrap().success());
+    }
+    assert!(run(folder.path(), &["doctor"]).status.success());
 }

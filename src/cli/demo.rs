@@ -16,7 +16,7 @@ struct Documents;
 
 /// Fills a database that goes when the program does, and serves it.
 pub(super) async fn run(config: &Config) -> Result<()> {
-    let server = http::bind(config.listen).await?;
+    let server = http::bind(&config.listen).await?;
     let refuse = |cause: std::io::Error| Error::Refused(format!("the demo cannot be set up: {cause}"));
     let folder = tempfile::tempdir().map_err(refuse)?;
     let documents = folder.path().join("demo");

@@ -11,7 +11,8 @@ pub(super) async fn run(config: &Config) -> ExitCode {
     super::print(&format!("program        {}", env!("CARGO_PKG_VERSION")));
     super::print(&format!("listen         {}", config.listen));
     // Never the URL: it can hold a password.
-    super::print(&format!("database       {}", config.database_url.split(':').next().unwrap_or_default()));
+    let kind = ["sqlite", "postgres"].into_iter().find(|kind| config.database_url.starts_with(kind));
+    super::print(&format!("database       {}", kind.unwrap_or("not known")));
     match look(config).await {
         Ok(lines) => {
             for line in &lines {
@@ -27,7 +28,8 @@ pub(super) async fn run(config: &Config) -> ExitCode {
 }
 
 async fn look(config: &Config) -> Result<Vec<String>> {
-    let db = database::open(&config.database_url).await?;
+    let db = database::open_existing(&config.database_url).await?;
+    database::check(&db).await?;
     let version = database::version(&db).await?;
     let holds = projects::holdings(&db).await?;
     Ok(vec![

@@ -6,7 +6,7 @@ use crate::http;
 
 /// Serves the database until the process is told to stop.
 pub(super) async fn run(config: &Config) -> Result<()> {
-    let server = http::bind(config.listen).await?;
+    let server = http::bind(&config.listen).await?;
     let db = super::open(config).await?;
     tracing::info!(server.address = %server.address, "serving on http://{}", server.address);
     server.serve(db, told_to_stop()).await

@@ -2,11 +2,13 @@
 //!
 //! The rule of choice, in this order: the rank of the source, the precision of the value, the date of the source.
 
+use std::cmp::Reverse;
+
 use chrono::NaiveDate;
 use rust_decimal::prelude::ToPrimitive;
 use uuid::Uuid;
 
-use super::identity::identify_all;
+use super::catalogue::catalogue;
 use super::names::fold;
 use super::number;
 use super::period::Period;
@@ -56,7 +58,9 @@ pub enum Value {
     },
     /// A number.
     Count(u32),
-    /// A legal entity and the name that the source gives it.
+    /// A county by its code, where the words mean exactly one, and the words.
+    Place(Option<String>, String),
+    /// A legal entity and its name.
     Organisation(Uuid, String),
 }
 
@@ -69,8 +73,12 @@ pub struct Said<'a> {
     pub rank: u8,
     /// When the source was published, or else obtained.
     pub dated: NaiveDate,
+    /// The order in which it was recorded.
+    pub recorded: &'a [u8],
     /// What it says.
     pub statement: &'a Statement,
+    /// The owner's legal entity, as resolved, and its name.
+    pub owner: Option<(Uuid, &'a str)>,
 }
 
 /// One source's value for a field.
@@ -86,6 +94,7 @@ pub struct Claim {
     pub statement: Uuid,
     rank: u8,
     dated: NaiveDate,
+    recorded: Vec<u8>,
 }
 
 /// Why a value was chosen among several.
@@ -95,7 +104,7 @@ pub enum Reason {
     SourceRank,
     /// Among equals it is the most precise.
     Precision,
-    /// Among equals it is the newest.
+    /// Among equals it is the newest: published last, or else recorded last.
     Recency,
     /// No other source says anything else.
     OnlyClaim,
@@ -137,7 +146,7 @@ pub fn rank(format: &str) -> u8 {
 pub fn claims(said: &[Said<'_>]) -> Vec<FieldClaims> {
     let mut fields: Vec<(Field, Vec<Claim>)> = Vec::new();
     for said in said {
-        for (field, value) in values(said.statement) {
+        for (field, value) in values(said) {
             let claim = Claim {
                 value,
                 chosen: false,
@@ -145,6 +154,7 @@ pub fn claims(said: &[Said<'_>]) -> Vec<FieldClaims> {
                 statement: said.id,
                 rank: said.rank,
                 dated: said.dated,
+                recorded: said.recorded.to_vec(),
             };
             let same = |(f, claims): &&mut (Field, Vec<Claim>)| {
                 *f == field && comparable(&claims[0].value, &claim.value)
@@ -162,7 +172,9 @@ pub fn claims(said: &[Said<'_>]) -> Vec<FieldClaims> {
 }
 
 fn choose(field: Field, mut claims: Vec<Claim>) -> FieldClaims {
-    claims.sort_by_key(|c| (c.rank, coarseness(&c.value), std::cmp::Reverse(c.dated), c.statement));
+    claims.sort_by_cached_key(|c| {
+        (c.rank, coarseness(&c.value), Reverse(c.dated), Reverse(c.recorded.clone()), c.statement)
+    });
     let other = claims.iter().skip(1).find(|c| !agree(&c.value, &claims[0].value));
     let conflict =
         claims.iter().enumerate().any(|(at, a)| claims[at + 1..].iter().any(|b| !agree(&a.value, &b.value)));
@@ -191,12 +203,13 @@ fn comparable(a: &Value, b: &Value) -> bool {
 #[must_use]
 pub fn agree(a: &Value, b: &Value) -> bool {
     match (a, b) {
-        (Value::Text(a), Value::Text(b)) => fold(a) == fold(b),
         (Value::Date(a), Value::Date(b)) => a.first_day() <= b.last_day() && b.first_day() <= a.last_day(),
         (Value::Money { minor: a, uncertainty: ua, .. }, Value::Money { minor: b, uncertainty: ub, .. }) => {
             a.abs_diff(*b) <= ua.unsigned_abs().saturating_add(ub.unsigned_abs())
         }
         (Value::Count(a), Value::Count(b)) => a == b,
+        (Value::Place(Some(a), _), Value::Place(Some(b), _)) => a == b,
+        (Value::Text(a), Value::Text(b)) | (Value::Place(_, a), Value::Place(_, b)) => fold(a) == fold(b),
         (Value::Organisation(a, _), Value::Organisation(b, _)) => a == b,
         _ => false,
     }
@@ -215,22 +228,22 @@ fn coarseness(value: &Value) -> i64 {
     }
 }
 
-fn values(statement: &Statement) -> Vec<(Field, Value)> {
+fn values(said: &Said<'_>) -> Vec<(Field, Value)> {
+    let statement = said.statement;
     let mut values = Vec::new();
     let text = |text: &Option<String>| text.clone().map(Value::Text);
     let period = statement.period.as_deref().and_then(|p| p.parse::<Period>().ok()).unwrap_or_default();
     let number = statement.project_number.as_deref();
     let number = number.map(|n| number::normalise(n).map_or_else(|| n.to_owned(), |n| n.key));
-    let owner = statement.owner.as_ref().and_then(|owner| identify_all(owner, None).into_iter().next());
     let fields = [
         (Field::Name, text(&statement.name)),
         (Field::Number, number.map(Value::Text)),
         (Field::PeriodStart, period.start.map(Value::Date)),
         (Field::PeriodEnd, period.end.map(Value::Date)),
-        (Field::Owner, owner.map(|owner| Value::Organisation(owner.legal.id, owner.legal.name))),
+        (Field::Owner, said.owner.map(|(id, name)| Value::Organisation(id, name.to_owned()))),
         (Field::PlannedParticipants, statement.planned_participants.map(Value::Count)),
         (Field::SpecificObjective, text(&statement.specific_objective)),
-        (Field::Region, text(&statement.region)),
+        (Field::Region, statement.region.clone().map(place)),
         (
             Field::DecidedOn,
             statement.decided_on.as_deref().and_then(|d| d.parse::<Edge>().ok()).map(Value::Date),
@@ -239,6 +252,10 @@ fn values(statement: &Statement) -> Vec<(Field, Value)> {
     values.extend(fields.into_iter().filter_map(|(field, value)| Some((field, value?))));
     values.extend(statement.amounts.iter().filter_map(|a| Some((Field::Amount(a.kind), money(a)?))));
     values
+}
+
+fn place(words: String) -> Value {
+    Value::Place(catalogue().region_by_name(&words).map(|region| region.code.clone()), words)
 }
 
 /// An amount in minor units; none where it is no number or too large to be one.
@@ -283,7 +300,7 @@ mod tests {
 
     fn said(statement: &Statement, id: u128, rank: u8, year: i32) -> Said<'_> {
         let dated = NaiveDate::from_ymd_opt(year, 1, 1).unwrap();
-        Said { id: Uuid::from_u128(id), rank, dated, statement }
+        Said { id: Uuid::from_u128(id), rank, dated, recorded: &[], statement, owner: None }
     }
 
     #[test]
@@ -308,6 +325,26 @@ mod tests {
         assert_eq!(reason(said(&a, 1, 1, 2022), said(&b, 2, 1, 2019)), (true, 2, Some(Reason::Precision)));
         let c = budget("30000000", "1");
         assert_eq!(reason(said(&b, 1, 1, 2019), said(&c, 2, 1, 2022)), (true, 2, Some(Reason::Recency)));
+    }
+
+    #[test]
+    fn of_two_editions_of_one_day_the_one_recorded_last_is_chosen() {
+        let (old, new) = (budget("100", "1"), budget("200", "1"));
+        for (old_id, new_id) in [(1, 2), (2, 1)] {
+            let old = Said { recorded: &[1], ..said(&old, old_id, 0, 2020) };
+            let new = Said { recorded: &[2], ..said(&new, new_id, 0, 2020) };
+            let found = claims(&[old, new]);
+            assert_eq!(found[0].claims[0].statement.as_u128(), new_id);
+            assert_eq!(found[0].claims[0].reason, Some(Reason::Recency));
+        }
+    }
+
+    #[test]
+    fn a_county_in_other_words_is_no_conflict() {
+        let at = |region: &str| Statement { region: Some(region.to_owned()), ..Statement::default() };
+        let (short, long, other) = (at("Stockholm"), at("Stockholms län"), at("Västsverige"));
+        assert!(!claims(&[said(&short, 1, 0, 2020), said(&long, 2, 0, 2020)])[0].conflict);
+        assert!(claims(&[said(&short, 1, 0, 2020), said(&other, 2, 0, 2020)])[0].conflict);
     }
 
     #[test]

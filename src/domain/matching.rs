@@ -2,12 +2,16 @@
 //!
 //! Rules, strongest first: the same project number; else the same name together with a compatible owner
 //! (and periods that do not exclude each other) or an overlapping period (and owners that do not).
-//! Two different numbers of one series are two projects, whatever their names.
+//! Two different numbers are two projects, whatever their names.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use uuid::Uuid;
+
+use super::names::fold;
+use super::number::{self, Scheme};
 
 /// What of a statement tells which project it is about.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +50,21 @@ pub enum Rule {
     NameAndPeriod,
 }
 
+/// A project number as it is compared, and the name of its series.
+#[must_use]
+pub fn number_key(text: &str) -> (String, &'static str) {
+    match number::normalise(text) {
+        Some(number) => {
+            let scheme = match number.scheme {
+                Scheme::YearSerial => "ESF",
+                Scheme::CallSerial => "ESF+",
+            };
+            (number.key, scheme)
+        }
+        None => (fold(text), "other"),
+    }
+}
+
 /// A project as the statements about it, by their places in the list, each with the rule that joined it.
 pub type Cluster = Vec<(usize, Rule)>;
 
@@ -75,10 +94,8 @@ pub fn cluster(statements: &[Traits]) -> Vec<Cluster> {
             }
         }
     }
-    for (at, statement) in statements.iter().enumerate() {
-        if statement.number.is_some() {
-            continue;
-        }
+    for at in by_evidence(statements) {
+        let statement = &statements[at];
         let name = statement.name.as_deref();
         let near = name.and_then(|name| named.get(name)).map_or(&[][..], Vec::as_slice);
         if let Some((cluster, rule)) = home(statement, near, &clusters, statements) {
@@ -96,6 +113,18 @@ pub fn cluster(statements: &[Traits]) -> Vec<Cluster> {
     clusters
 }
 
+/// The statements without a number, those that tell most of themselves first, so that the order of record does not
+/// decide what joins; among equals it does.
+fn by_evidence(statements: &[Traits]) -> Vec<usize> {
+    let weight = |s: &Traits| {
+        let period = u8::from(s.period.0.is_some()) + u8::from(s.period.1.is_some());
+        (u8::from(s.owner.is_some_and(|owner| owner.certain)), u8::from(s.owner.is_some()), period)
+    };
+    let mut order: Vec<usize> = (0..statements.len()).filter(|at| statements[*at].number.is_none()).collect();
+    order.sort_by_key(|at| (Reverse(weight(&statements[*at])), *at));
+    order
+}
+
 /// The one cluster that a statement belongs to; none where two are equally near, for that is no proof.
 fn home(statement: &Traits, near: &[usize], clusters: &[Cluster], all: &[Traits]) -> Option<(usize, Rule)> {
     let mut found: Vec<(Rule, usize)> =
@@ -111,8 +140,11 @@ fn home(statement: &Traits, near: &[usize], clusters: &[Cluster], all: &[Traits]
 /// The strongest rule that joins a statement to some statement of a cluster, if none speaks against it.
 fn joins(statement: &Traits, cluster: &Cluster, all: &[Traits]) -> Option<Rule> {
     let named = |at: &usize| all[*at].name.is_some() && all[*at].name == statement.name;
-    let members = cluster.iter().map(|(at, _)| at).filter(|at| named(at));
-    members.filter_map(|at| same_project(statement, &all[*at])).min()
+    let members = || cluster.iter().map(|(at, _)| at).filter(|at| named(at)).map(|at| &all[*at]);
+    if members().any(|member| excludes(statement, member)) {
+        return None;
+    }
+    members().filter_map(|member| same_project(statement, member)).min()
 }
 
 /// The rule by which two statements of one name are about one project.
@@ -125,6 +157,11 @@ pub fn same_project(a: &Traits, b: &Traits) -> Option<Rule> {
         (Relation::Unknown, Relation::Alike) => Some(Rule::NameAndPeriod),
         _ => None,
     }
+}
+
+/// Whether two statements of one name cannot be about one project: other owners for certain, or periods apart.
+fn excludes(a: &Traits, b: &Traits) -> bool {
+    owners(a, b) == Relation::Apart || periods(a.period, b.period) == Relation::Apart
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -173,6 +210,8 @@ fn in_order_of_record(cluster: &mut Cluster) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn statement(number: Option<&str>, owner: Option<u8>, years: Option<(i32, i32)>) -> Traits {
@@ -237,6 +276,36 @@ mod tests {
         let one = statement(Some("2018/00089"), Some(1), None);
         let other = statement(Some("2018/00090"), Some(1), None);
         assert_eq!(sizes(&[one, other, statement(None, Some(1), None)]), [1, 1, 1]);
+    }
+
+    #[test]
+    fn a_statement_in_between_does_not_join_what_excludes_each_other() {
+        let one = statement(None, Some(1), Some((2018, 2020)));
+        let between = statement(None, None, Some((2019, 2023)));
+        let other = statement(None, Some(2), Some((2021, 2023)));
+        for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+            let all = [one.clone(), between.clone(), other.clone()];
+            let shuffled: Vec<Traits> = order.iter().map(|at| all[*at].clone()).collect();
+            assert!(cluster(&shuffled).len() >= 2);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_record_does_not_change_how_many_projects_there_are(
+            kinds in prop::collection::vec((0_u8..3, 0_u8..3), 1..7),
+            seed in 0_usize..5040,
+        ) {
+            let all: Vec<Traits> = kinds.iter().map(|(owner, years)| {
+                let period = [None, Some((2018, 2020)), Some((2022, 2024))][usize::from(*years)];
+                statement(None, (*owner > 0).then_some(*owner), period)
+            }).collect();
+            let mut shuffled = all.clone();
+            for at in (1..shuffled.len()).rev() {
+                shuffled.swap(at, seed % (at + 1));
+            }
+            prop_assert_eq!(sizes(&all), sizes(&shuffled));
+        }
     }
 
     #[test]

@@ -37,8 +37,6 @@ pub struct Model {
     pub statements: i32,
     /// How many names, e-mails and phone numbers of contact persons were left out.
     pub personal_details: i32,
-    /// The newer edition, if there is one.
-    pub superseded_by: Option<Uuid>,
 }
 
 /// None: what belongs together is asked for in `store`.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_graphql::{Context, Enum, SimpleObject};
+use futures_util::future::try_join_all;
 use uuid::Uuid;
 
 use super::context::Ask;
@@ -10,7 +11,7 @@ use super::failure::Answer;
 use super::statement::Statement;
 use crate::domain::claims::{self, Field, Reason, Said, Value};
 use crate::domain::statement::AmountKind;
-use crate::entities::source;
+use crate::entities::{organisation, source};
 use crate::resolve;
 use crate::store::page::Everything;
 use crate::store::statements;
@@ -85,9 +86,9 @@ pub(super) enum ChoiceReason {
     SourceRank,
     /// Of sources that rank alike it is the most precise.
     Precision,
-    /// Of sources that rank alike and are as precise it is the newest.
+    /// Of sources that rank alike and are as precise it is the newest: published last, or else imported last.
     Recency,
-    /// No source says anything else.
+    /// No source says anything else: it stands alone, or the others agree with it within their precision.
     OnlyClaim,
 }
 
@@ -121,17 +122,31 @@ pub(super) struct Conflict {
 pub(super) async fn of_project(ctx: &Context<'_>, project: Uuid) -> Answer<Vec<Conflict>> {
     let rows = ctx.load(Everything(statements::OfProject), project).await?;
     let sources = ctx.all::<source::Entity>(rows.iter().map(|row| row.source_id)).await?;
+    let publisher = |source: &source::Model| {
+        let id = source.publisher_id;
+        async move {
+            match id {
+                Some(id) => ctx.find::<organisation::Entity>(id).await,
+                None => Ok(None),
+            }
+        }
+    };
+    let publishers = try_join_all(sources.iter().map(publisher)).await?;
     let mut read = Vec::with_capacity(rows.len());
-    for (row, source) in rows.iter().zip(sources) {
-        read.push((row, source, resolve::read(&row.body)?));
+    for ((row, source), publisher) in rows.iter().zip(sources).zip(publishers) {
+        let statement = resolve::read(&row.body)?;
+        let owner = resolve::owner(&statement, publisher.as_ref());
+        read.push((row, source, statement, owner));
     }
     let said: Vec<Said<'_>> = read
         .iter()
-        .map(|(row, source, statement)| Said {
+        .map(|(row, source, statement, owner)| Said {
             id: row.id,
             rank: claims::rank(&source.format),
             dated: source.published_on.unwrap_or(source.obtained_on),
+            recorded: &row.sort_key,
             statement,
+            owner: owner.as_ref().map(|(id, name)| (*id, name.as_str())),
         })
         .collect();
     let by_id: BTreeMap<Uuid, &crate::entities::statement::Model> =
@@ -155,7 +170,7 @@ pub(super) async fn of_project(ctx: &Context<'_>, project: Uuid) -> Answer<Vec<C
 
 fn text(value: &Value) -> String {
     match value {
-        Value::Text(text) => text.clone(),
+        Value::Text(text) | Value::Place(_, text) => text.clone(),
         Value::Date(edge) => edge.to_string(),
         Value::Money { currency, minor, .. } => {
             format!("{} {currency}", rust_decimal::Decimal::new(*minor, 2))

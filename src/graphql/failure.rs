@@ -29,6 +29,7 @@ impl fmt::Display for Failure {
 
 /// Gives every error its code, and logs the causes that are ours.
 pub(super) fn explain(response: &mut Response) {
+    let mut logged: Vec<Arc<Error>> = Vec::new();
     for error in &mut response.errors {
         let Some(Failure(cause)) = error.source::<Failure>() else { continue };
         let cause = Arc::clone(cause);
@@ -38,7 +39,9 @@ pub(super) fn explain(response: &mut Response) {
             Error::Database(_) => "SERVICE_UNAVAILABLE",
             _ => "INTERNAL_SERVER_ERROR",
         };
-        if !matches!(code, "BAD_USER_INPUT" | "INVALID_CURSOR") {
+        let ours = !matches!(code, "BAD_USER_INPUT" | "INVALID_CURSOR");
+        if ours && !logged.iter().any(|known| Arc::ptr_eq(known, &cause)) {
+            logged.push(Arc::clone(&cause));
             tracing::error!(graphql.path = ?error.path, error.cause = ?cause, "a field could not be answered");
         }
         let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);

@@ -13,9 +13,9 @@ use super::scalars::DateTime;
 use crate::entities::award::AmountKind;
 use crate::entities::funder::{self, FunderKind};
 use crate::entities::organisation;
-use crate::store::page::Counted;
+use crate::store::page::{Counted, Everything};
 use crate::store::sums::Sums;
-use crate::store::{awards, projects};
+use crate::store::{awards, funders, projects};
 
 /// A fund or body that pays, such as the European Social Fund 2014–2020 or Vinnova.
 #[derive(Clone)]
@@ -32,7 +32,7 @@ impl Listed for Funder {
 /// A fund or body that pays, such as the European Social Fund 2014–2020 or Vinnova.
 #[Object]
 impl Funder {
-    /// A global id, stable for ever.
+    /// A global id.
     pub async fn id(&self) -> ID {
         Kind::Funder.id(self.0.id)
     }
@@ -65,6 +65,13 @@ impl Funder {
         Some(ctx.one::<funder::Entity>(self.0.parent_id?).await.map(Funder))
     }
 
+    /// The programme periods and parts of a fund that have projects here.
+    #[graphql(complexity = "5 * child_complexity + 1")]
+    async fn parts(&self, ctx: &Context<'_>) -> Answer<Vec<Funder>> {
+        let rows = ctx.load(Everything(funders::Parts), self.0.id).await?;
+        Ok(rows.iter().cloned().map(Funder).collect())
+    }
+
     /// The amounts that sources say it grants or was asked for, by project. One project can have several.
     #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn awards(
@@ -80,7 +87,8 @@ impl Funder {
             .await
     }
 
-    /// The projects it pays for, by name.
+    /// The projects it pays for, by name. Of a fund with programme periods these are only the projects whose period is
+    /// not known; the others belong to its `parts`.
     #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn projects(
         &self,
@@ -100,7 +108,9 @@ impl Funder {
         .await
     }
 
-    /// Sums of the chosen amounts of its projects, per kind and currency. A project with several funders counts for each.
+    /// Sums of the chosen amounts of its `projects`, per kind and currency, not of its `parts`. The amounts are the
+    /// projects' own: a project with several funders counts in full for each.
+    #[graphql(complexity = "8 * child_complexity + 1")]
     async fn totals(
         &self,
         ctx: &Context<'_>,

@@ -99,6 +99,7 @@ impl Award {
     }
 
     /// Statements of other sources with an amount of the same kind that agrees within their precision.
+    #[graphql(complexity = "5 * child_complexity + 1")]
     async fn agrees_with(&self, ctx: &Context<'_>) -> Answer<Vec<Statement>> {
         let own = &self.0;
         let agrees = |other: &&award::Model| {
@@ -241,7 +242,7 @@ impl Financing {
         self.money(self.own)
     }
 
-    /// Contributions in kind and compensation to participants, as stated.
+    /// Contributions in kind and compensation to participants: every such amount that a source states.
     async fn other(&self) -> &[Award] {
         &self.other
     }

@@ -18,7 +18,7 @@ use crate::entities::{award, funder, organisation, partnership, project, source,
 
 /// An object with a global id, by which it can be fetched again.
 #[derive(Interface)]
-#[graphql(field(name = "id", ty = "ID", desc = "A global id, stable for ever."))]
+#[graphql(field(name = "id", ty = "ID", desc = "A global id."))]
 pub enum Node {
     /// A project.
     Project(Project),

@@ -20,6 +20,7 @@ use crate::entities::organisation::{self, OrganisationKind};
 use crate::entities::organisation_name::{self, NameKind};
 use crate::entities::partnership::PartnershipRole;
 use crate::entities::source;
+use crate::error::Error;
 use crate::store::organisations::{Collaborators, Names, Units};
 use crate::store::page::Counted;
 use crate::store::sums::Sums;
@@ -28,7 +29,7 @@ use crate::store::{partnerships, projects};
 /// Whether an organisation is a body of its own or a part of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub(super) enum OrganisationLevel {
-    /// A body of its own, with an organisationsnummer.
+    /// A body of its own (juridisk person), or a name that is taken to be one.
     LegalEntity,
     /// A part of a legal entity, without a number of its own.
     Unit,
@@ -64,7 +65,7 @@ impl Organisation {
 /// A legal entity, or a unit of one (a förvaltning, nämnd, avdelning, stadsdelsförvaltning).
 #[Object]
 impl Organisation {
-    /// A global id, stable for ever.
+    /// A global id.
     pub async fn id(&self) -> ID {
         Kind::Organisation.id(self.0.id)
     }
@@ -93,6 +94,7 @@ impl Organisation {
     }
 
     /// Every name under which it is known, with the first source that used it.
+    #[graphql(complexity = "5 * child_complexity + 1")]
     async fn names(&self, ctx: &Context<'_>) -> Answer<Vec<OrganisationName>> {
         let rows = ctx.load(Names, self.0.id).await?;
         Ok(rows.iter().cloned().map(OrganisationName).collect())
@@ -141,7 +143,7 @@ impl Organisation {
         Region::find(self.0.region_code.as_deref())
     }
 
-    /// Its parts in projects and those of its units, by role and project.
+    /// Its parts in projects and those of its units: by role, then unit, then project.
     #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn partnerships(
         &self,
@@ -162,7 +164,7 @@ impl Organisation {
         .await
     }
 
-    /// The projects it takes part in, each once, by name.
+    /// The projects it takes part in by any source, each once, by name.
     #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn projects(
         &self,
@@ -183,7 +185,9 @@ impl Organisation {
         Connection::of_parent(ctx, relation, self.0.id, PageArguments { first, after, last, before }).await
     }
 
-    /// Sums of the chosen amounts of the projects that it or a unit of it owns.
+    /// Sums of the chosen amounts of the projects that it or a unit of it owns, by `Project.owner`: each project counts
+    /// for one owner, even where sources disagree on who that is.
+    #[graphql(complexity = "5 * child_complexity + 1")]
     async fn funding_received(
         &self,
         ctx: &Context<'_>,
@@ -191,9 +195,8 @@ impl Organisation {
         kinds: Vec<AmountKind>,
     ) -> Answer<Vec<AmountAggregate>> {
         let kinds = if kinds.is_empty() { vec![AmountKind::Granted] } else { kinds };
-        let owned = projects::OfOrganisation { roles: vec![PartnershipRole::Owner], include_units: true };
-        let sums = ctx.load(Sums { projects: owned.clone(), kinds }, self.0.id).await?;
-        let all = ctx.load(Counted(owned), self.0.id).await?.first().map_or(0, |row| row.count);
+        let sums = ctx.load(Sums { projects: projects::OwnedBy, kinds }, self.0.id).await?;
+        let all = ctx.load(Counted(projects::OwnedBy), self.0.id).await?.first().map_or(0, |row| row.count);
         Ok(sums.iter().map(|sum| AmountAggregate::new(sum, all)).collect())
     }
 
@@ -203,13 +206,17 @@ impl Organisation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only those with at least so many projects in common.", default = 1)]
-        min_shared: u32,
+        min_shared: i32,
         #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
         first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Answer<CollaboratorConnection> {
+        let Ok(min_shared) = u32::try_from(min_shared) else {
+            let reason = "cannot be negative".to_owned();
+            return Err(Error::Argument { argument: "minShared", reason }.into());
+        };
         let relation = Collaborators { min_shared };
         let page =
             Connection::of_parent(ctx, relation, self.0.id, PageArguments { first, after, last, before })

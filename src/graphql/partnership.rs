@@ -29,7 +29,7 @@ impl Listed for Partnership {
 /// An organisation's part in a project.
 #[Object]
 impl Partnership {
-    /// A global id, stable for ever.
+    /// A global id.
     pub async fn id(&self) -> ID {
         Kind::Partnership.id(self.0.id)
     }
@@ -55,6 +55,7 @@ impl Partnership {
     }
 
     /// The statements that say so.
+    #[graphql(complexity = "5 * child_complexity + 1")]
     async fn statements(&self, ctx: &Context<'_>) -> Answer<Vec<Statement>> {
         let rows = ctx.load(Everything(partnerships::Statements), self.0.id).await?;
         Ok(rows.iter().cloned().map(Statement).collect())

@@ -17,12 +17,12 @@ use super::region::Region;
 use super::scalars::{Date, DateTime};
 use super::source::Source;
 use super::statement::Statement;
+use crate::domain::matching::number_key;
 use crate::entities::award::AmountKind;
 use crate::entities::funder::FunderKind;
 use crate::entities::partnership::PartnershipRole;
 use crate::entities::{organisation, project, project_number, reported_result, source, statement};
 use crate::error::Error;
-use crate::resolve;
 use crate::store::page::Everything;
 use crate::store::projects::{self, Aliases, Amounts, Numbers, Results};
 use crate::store::{awards, funders, partnerships, statements};
@@ -48,7 +48,7 @@ pub(super) enum ProjectBy {
     Number(String),
 }
 
-/// Which projects are wanted; all conditions must hold.
+/// Which projects are wanted; all conditions must hold. An empty list is no condition.
 #[derive(Default, InputObject)]
 pub(super) struct ProjectFilter {
     /// Whether sources disagree on it.
@@ -68,13 +68,17 @@ impl ProjectFilter {
         if let Some(yes) = self.has_conflicts {
             select = projects::in_conflict(select, yes);
         }
-        if let Some(codes) = self.region {
+        if let Some(codes) = self.region.filter(|codes| !codes.is_empty()) {
+            if let Some(odd) = codes.iter().find(|code| Region::find(Some(code)).is_none()) {
+                let reason = format!("{odd:?} is no county; they are two digits such as \"01\"");
+                return Err(Error::Argument { argument: "where.region", reason }.into());
+            }
             select = projects::in_regions(select, codes);
         }
-        if let Some(kinds) = self.funder_kind {
+        if let Some(kinds) = self.funder_kind.filter(|kinds| !kinds.is_empty()) {
             select = projects::paid_by_kind(select, &kinds);
         }
-        if let Some(ids) = self.funder {
+        if let Some(ids) = self.funder.filter(|ids| !ids.is_empty()) {
             let read = |id: &ID| {
                 let reason = format!("{} is no id of a funder", id.as_str());
                 Kind::Funder.read(id).ok_or(Error::Argument { argument: "where.funder", reason })
@@ -101,7 +105,7 @@ pub(super) enum ProjectStatus {
 /// A jointly run project, resolved from every statement about it.
 #[Object]
 impl Project {
-    /// A global id, stable for ever.
+    /// A global id. It stays the same while the statement that first told of the project does.
     pub async fn id(&self) -> ID {
         Kind::Project.id(self.0.id)
     }
@@ -122,6 +126,7 @@ impl Project {
     }
 
     /// Every number that sources know it by.
+    #[graphql(complexity = "3 * child_complexity + 1")]
     async fn numbers(&self, ctx: &Context<'_>) -> Answer<Vec<ProjectNumber>> {
         let rows = ctx.load(Numbers, self.0.id).await?;
         Ok(rows.iter().cloned().map(ProjectNumber).collect())
@@ -167,6 +172,7 @@ impl Project {
     }
 
     /// The units that carry it out (ansvarig avdelning).
+    #[graphql(complexity = "3 * child_complexity + 1")]
     async fn responsible_units(&self, ctx: &Context<'_>) -> Answer<Vec<Organisation>> {
         let relation = partnerships::OfProject { roles: vec![PartnershipRole::ResponsibleUnit] };
         let parts = ctx.load(Everything(relation), self.0.id).await?;
@@ -196,12 +202,14 @@ impl Project {
     }
 
     /// Who pays for it.
+    #[graphql(complexity = "3 * child_complexity + 1")]
     async fn funders(&self, ctx: &Context<'_>) -> Answer<Vec<Funder>> {
         let rows = ctx.load(Everything(funders::OfProject), self.0.id).await?;
         Ok(rows.iter().cloned().map(Funder).collect())
     }
 
     /// Every amount that a source states for it, by kind and source.
+    #[graphql(complexity = "10 * child_complexity + 1")]
     async fn awards(
         &self,
         ctx: &Context<'_>,
@@ -225,18 +233,21 @@ impl Project {
     }
 
     /// Results that sources themselves have published.
+    #[graphql(complexity = "10 * child_complexity + 1")]
     async fn reported_results(&self, ctx: &Context<'_>) -> Answer<Vec<ReportedResult>> {
         let rows = ctx.load(Results, self.0.id).await?;
         Ok(rows.iter().cloned().map(ReportedResult).collect())
     }
 
     /// What each source says of it, last recorded first.
+    #[graphql(complexity = "10 * child_complexity + 1")]
     async fn statements(&self, ctx: &Context<'_>) -> Answer<Vec<Statement>> {
         let rows = ctx.load(Everything(statements::OfProject), self.0.id).await?;
         Ok(rows.iter().rev().cloned().map(Statement).collect())
     }
 
     /// Every claim for a field, the chosen one first, with the reason it was chosen.
+    #[graphql(complexity = "10 * child_complexity + 1")]
     async fn claims(
         &self,
         ctx: &Context<'_>,
@@ -252,6 +263,7 @@ impl Project {
     }
 
     /// Fields on which sources disagree beyond their precision.
+    #[graphql(complexity = "20 * child_complexity + 1")]
     async fn conflicts(&self, ctx: &Context<'_>) -> Answer<Vec<Conflict>> {
         if self.0.conflicts == 0 {
             return Ok(Vec::new());
@@ -357,7 +369,7 @@ pub(super) async fn find(ctx: &Context<'_>, by: ProjectBy) -> Answer<Option<Proj
             None => None,
         },
         ProjectBy::Number(number) => {
-            ctx.alone(projects::by_number(ctx.db()?, &resolve::number_key(&number).0)).await?
+            ctx.alone(projects::by_number(ctx.db()?, &number_key(&number).0)).await?
         }
     };
     Ok(row.map(Project))

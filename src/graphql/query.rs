@@ -45,6 +45,7 @@ impl Query {
     }
 
     /// The objects behind global ids, in the same order, null where there is none.
+    #[graphql(complexity = "ids.len() * child_complexity + 1")]
     async fn nodes(
         &self,
         ctx: &Context<'_>,

@@ -35,6 +35,7 @@ impl Region {
     }
 
     /// Its municipalities, by code.
+    #[graphql(complexity = "50 * child_complexity + 1")]
     async fn municipalities(&self) -> Vec<Municipality> {
         let own = |m: &&catalogue::Municipality| m.code.starts_with(&self.0.code);
         catalogue()

@@ -30,7 +30,7 @@ impl Listed for Source {
 /// A document or file as it was obtained. Its bytes are not kept.
 #[Object]
 impl Source {
-    /// A global id, stable for ever.
+    /// A global id.
     pub async fn id(&self) -> ID {
         Kind::Source.id(self.0.id)
     }
@@ -73,11 +73,6 @@ impl Source {
     /// SHA-256 of its bytes, in hexadecimal: what tells one file from another.
     async fn sha256(&self) -> &str {
         &self.0.sha256
-    }
-
-    /// Whether a newer edition has taken its place.
-    async fn superseded(&self) -> bool {
-        self.0.superseded_by.is_some()
     }
 
     /// What it says, in its own order.
@@ -123,6 +118,7 @@ impl SourceQuality {
     }
 
     /// Rows that could not be used, by line.
+    #[graphql(complexity = "20 * child_complexity + 1")]
     async fn refused(&self, ctx: &Context<'_>) -> Answer<Vec<Refusal>> {
         let refusal = |row: &source_refusal::Model| Refusal { line: row.line, reason: row.reason.clone() };
         Ok(ctx.load(Refusals, self.0.id).await?.iter().map(refusal).collect())

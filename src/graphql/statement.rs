@@ -46,7 +46,7 @@ fn party(party: domain::statement::Party) -> String {
 /// What one source says of one project.
 #[Object]
 impl Statement {
-    /// A global id, stable for ever.
+    /// A global id.
     pub async fn id(&self) -> ID {
         Kind::Statement.id(self.0.id)
     }
@@ -77,6 +77,7 @@ impl Statement {
     }
 
     /// The amounts that it states.
+    #[graphql(complexity = "5 * child_complexity + 1")]
     async fn awards(&self, ctx: &Context<'_>) -> Answer<Vec<Award>> {
         let rows = ctx.load(Everything(awards::OfStatement), self.0.id).await?;
         Ok(rows.iter().cloned().map(Award).collect())

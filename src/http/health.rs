@@ -16,8 +16,8 @@ pub(super) fn live() -> &'static str {
 /// The database answers and its tables are up to date.
 #[handler]
 pub(super) async fn ready(db: Data<&DatabaseConnection>) -> (StatusCode, &'static str) {
-    match database::version(&db).await {
-        Ok(_) => (StatusCode::OK, "ready\n"),
+    match database::check(&db).await {
+        Ok(()) => (StatusCode::OK, "ready\n"),
         Err(cause) => {
             tracing::warn!(error.cause = ?cause, "not ready");
             (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")

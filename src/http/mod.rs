@@ -60,10 +60,11 @@ pub struct Bound {
 ///
 /// # Errors
 /// [`Error::Refused`] if it cannot be had; the sentence names it.
-pub async fn bind(listen: SocketAddr) -> Result<Bound> {
+pub async fn bind(listen: &str) -> Result<Bound> {
     let refuse = |cause: std::io::Error| Error::Refused(format!("LISTEN: cannot serve on {listen}: {cause}"));
-    let acceptor = TcpListener::bind(listen).into_acceptor().await.map_err(refuse)?;
-    let address = acceptor.local_addr().first().and_then(|a| a.as_socket_addr().copied()).unwrap_or(listen);
+    let acceptor = TcpListener::bind(listen.to_owned()).into_acceptor().await.map_err(refuse)?;
+    let address = acceptor.local_addr().first().and_then(|a| a.as_socket_addr().copied());
+    let address = address.ok_or_else(|| Error::Refused(format!("LISTEN: {listen} has no address")))?;
     Ok(Bound { acceptor, address })
 }
 

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use encoding_rs::Encoding;
 use sha2::{Digest, Sha256};
 
+use crate::domain::ids::hex;
 use crate::domain::personal;
 use crate::error::{Error, Result};
-use crate::resolve::hex;
 
 /// The longest line a document may have, in bytes.
 const LONGEST_LINE: usize = 1 << 20;
@@ -35,7 +35,14 @@ pub struct TextFile {
 /// (which is not repeated).
 pub fn read(path: &Path, encoding: Option<&'static Encoding>) -> Result<TextFile> {
     let refuse = |reason: String| Error::File { path: path.to_owned(), reason };
-    let bytes = bytes(path)?;
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    if personal::first_line(&name).is_some() {
+        let path = path.parent().unwrap_or(path).to_owned();
+        let reason = "a file in it is named by a personal identity number; it is refused".to_owned();
+        return Err(Error::File { path, reason });
+    }
+    let wide = encoding.is_some_and(|e| e == encoding_rs::UTF_16LE || e == encoding_rs::UTF_16BE);
+    let bytes = bytes(path, wide)?;
     let sha256 = hex(&Sha256::digest(&bytes));
     let text = match encoding {
         Some(encoding) => {
@@ -55,13 +62,16 @@ pub fn read(path: &Path, encoding: Option<&'static Encoding>) -> Result<TextFile
             "line {line}: holds a personal identity number; the whole file is refused, and the number is not repeated here"
         )));
     }
-    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     Ok(TextFile { name, sha256, text })
 }
 
-/// The bytes of a file, never more of them in memory than a document may have.
-fn bytes(path: &Path) -> Result<Vec<u8>> {
+/// The bytes of a file, never more of them in memory than a document may have. In a `wide` encoding zeroes are usual.
+fn bytes(path: &Path, wide: bool) -> Result<Vec<u8>> {
     let refuse = |reason: String| Error::File { path: path.to_owned(), reason };
+    // A pipe or a device would never end.
+    if path.metadata().is_ok_and(|about| !about.is_file()) {
+        return Err(refuse("is no file".to_owned()));
+    }
     let mut file = File::open(path).map_err(|cause| refuse(format!("cannot be opened: {cause}")))?;
     let mut bytes = Vec::new();
     let mut chunk = vec![0; 1 << 16];
@@ -74,7 +84,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>> {
         for byte in &chunk[..read] {
             match byte {
                 b'\n' => (line, length) = (line + 1, 0),
-                0 if !bytes.starts_with(&[0xff, 0xfe]) && !chunk.starts_with(&[0xff, 0xfe]) => {
+                0 if !wide && !is_utf16(&bytes) && !is_utf16(&chunk) => {
                     return Err(refuse(format!("line {line}: holds a NUL byte, so it is no text")));
                 }
                 _ => length += 1,
@@ -90,8 +100,12 @@ fn bytes(path: &Path) -> Result<Vec<u8>> {
     }
 }
 
+fn is_utf16(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff])
+}
+
 fn utf8(bytes: Vec<u8>) -> std::result::Result<String, String> {
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+    if is_utf16(&bytes) {
         return Err("line 1: is written in UTF-16; name it with --encoding utf-16le or utf-16be".to_owned());
     }
     let text = String::from_utf8(bytes).map_err(|error| {
@@ -136,8 +150,11 @@ fn folder(path: &Path, found: &mut Vec<Result<PathBuf>>) {
         if name.starts_with('.') || name.to_uppercase().starts_with("README") {
             continue;
         }
-        if entry.is_dir() && !entry.is_symlink() {
-            folder(&entry, found);
+        if entry.is_dir() {
+            // A link to a folder could lead back to this one.
+            if !entry.is_symlink() {
+                folder(&entry, found);
+            }
         } else {
             found.push(Ok(entry));
         }

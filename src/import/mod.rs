@@ -72,10 +72,11 @@ pub fn read(path: &Path, options: &Options) -> Result<ReadFile> {
     Ok(ReadFile { path: path.to_owned(), format, reading, text })
 }
 
-/// Imports files and folders, one transaction a file. `progress` is told of every file that is done.
+/// Imports files and folders, one transaction a file; a strict import is one transaction, and a dry run is undone as a
+/// whole. `progress` is told of every file that is done.
 ///
 /// # Errors
-/// [`Error::Database`] if the database fails; files before are kept. What is wrong with files is in the report.
+/// [`Error::Database`] if the database cannot be written at all. What goes wrong with a file is in the report.
 pub async fn run(
     db: &DatabaseConnection,
     paths: &[PathBuf],
@@ -86,20 +87,57 @@ pub async fn run(
     let files = file::list(paths);
     let mut report = Report { dry_run: options.dry_run, files: Vec::with_capacity(files.len()) };
     if options.strict && files.iter().any(|file| !is_sound(file, options)) {
-        for file in files {
-            report.files.push(held(file, options));
-        }
+        report.files = files.into_iter().map(|file| held(file, options)).collect();
         return Ok(report);
     }
+    let whole = if options.strict || options.dry_run { Some(writer::begin(db).await?) } else { None };
     let all = files.len();
+    let mut lost = false;
     for (done, file) in files.into_iter().enumerate() {
-        report.files.push(match file.and_then(|path| read(&path, options)) {
-            Ok(read) => writer::write(db, read, options, now).await?,
+        let entry = match file.and_then(|path| read(&path, options)) {
+            Ok(read) if lost => FileReport::new(read.path, Outcome::Held),
+            Ok(read) => {
+                let path = read.path.clone();
+                let written = match &whole {
+                    Some(whole) => writer::write(writer::within(whole).await?, read, options, now).await,
+                    None => write_alone(db, read, options, now).await,
+                };
+                written.unwrap_or_else(|cause| {
+                    // Whatever keeps the database from writing this file would keep it from the next.
+                    lost = true;
+                    let reason = format!("{}: {}", path.display(), with_cause(&cause));
+                    FileReport { error: Some(reason), ..FileReport::new(path, Outcome::Failed) }
+                })
+            }
             Err(error) => failed(&error),
-        });
+        };
+        report.files.push(entry);
         progress(done + 1, all);
     }
+    if let Some(whole) = whole {
+        if options.dry_run || lost {
+            whole.rollback().await?;
+            report.undone();
+        } else {
+            whole.commit().await?;
+        }
+    }
     Ok(report)
+}
+
+async fn write_alone(
+    db: &DatabaseConnection,
+    read: ReadFile,
+    options: &Options,
+    now: DateTime<Utc>,
+) -> Result<FileReport> {
+    writer::write(writer::begin(db).await?, read, options, now).await
+}
+
+/// An error with its cause, for the operator.
+fn with_cause(error: &Error) -> String {
+    let cause = std::error::Error::source(error).map(|cause| format!(" ({cause})"));
+    format!("{error}{}", cause.unwrap_or_default())
 }
 
 /// Whether a file can be imported whole.

@@ -11,11 +11,16 @@ use serde::Serialize;
 pub enum Outcome {
     /// Its statements are in the database.
     Imported,
+    /// Its statements would be in the database, were this no dry run.
+    #[serde(rename = "would import")]
+    WouldImport,
+    /// It was read, but names no single project, so there is nothing to keep.
+    Empty,
     /// The same bytes were imported before; nothing changed.
     Unchanged,
     /// Nothing of it was kept.
     Failed,
-    /// It could have been imported, but another file failed and the import was strict.
+    /// It could have been imported, but another file failed and the import was strict, or the database failed before.
     Held,
 }
 
@@ -34,6 +39,10 @@ pub struct FileReport {
     pub created: usize,
     /// How many were known already.
     pub matched: usize,
+    /// How many projects that were there before read otherwise now.
+    pub changed: usize,
+    /// How many projects that were there before went into others.
+    pub removed: usize,
     /// How many warnings its text gave rise to.
     pub warned: usize,
     /// Rows that could not be used.
@@ -64,6 +73,8 @@ impl FileReport {
             read: 0,
             created: 0,
             matched: 0,
+            changed: 0,
+            removed: 0,
             warned: 0,
             refused: Vec::new(),
             personal_details_left_out: 0,
@@ -81,11 +92,34 @@ pub struct Report {
     pub files: Vec<FileReport>,
 }
 
+impl Outcome {
+    /// The outcome in words.
+    fn words(self) -> &'static str {
+        match self {
+            Self::Imported => "imported",
+            Self::WouldImport => "would import",
+            Self::Empty => "empty",
+            Self::Unchanged => "unchanged",
+            Self::Failed => "failed",
+            Self::Held => "held",
+        }
+    }
+}
+
 impl Report {
+    /// Says that what was written has been undone.
+    pub(super) fn undone(&mut self) {
+        let outcome = if self.dry_run { Outcome::WouldImport } else { Outcome::Held };
+        for file in self.files.iter_mut().filter(|file| file.outcome == Outcome::Imported) {
+            file.outcome = outcome;
+        }
+    }
+
     /// Whether any file failed or was held back.
     #[must_use]
     pub fn has_failures(&self) -> bool {
-        self.files.iter().any(|f| matches!(f.outcome, Outcome::Failed | Outcome::Held))
+        self.files.is_empty()
+            || self.files.iter().any(|f| matches!(f.outcome, Outcome::Failed | Outcome::Held))
     }
 
     /// The report as a table for people, with the reasons below it.
@@ -93,27 +127,27 @@ impl Report {
     pub fn table(&self) -> String {
         use comfy_table::{CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
         let mut table = Table::new();
-        table
-            .load_preset(UTF8_HORIZONTAL_ONLY)
-            .set_header(["file", "outcome", "format", "read", "created", "matched", "warned", "refused"]);
+        table.load_preset(UTF8_HORIZONTAL_ONLY).set_header([
+            "file", "outcome", "format", "read", "created", "matched", "changed", "warned", "refused",
+        ]);
         let sum = |count: fn(&FileReport) -> usize| self.files.iter().map(count).sum::<usize>();
         for f in &self.files {
-            let outcome = format!("{:?}", f.outcome).to_lowercase();
             let name = f.path.file_name().unwrap_or(f.path.as_os_str()).to_string_lossy();
-            let counts = [f.read, f.created, f.matched, f.warned, f.refused.len()];
-            let words = [name.into_owned(), outcome, f.format.unwrap_or("-").to_owned()];
+            let counts = [f.read, f.created, f.matched, f.changed, f.warned, f.refused.len()];
+            let words = [name.into_owned(), f.outcome.words().to_owned(), f.format.unwrap_or("-").to_owned()];
             table.add_row(words.into_iter().chain(counts.map(|n| n.to_string())));
         }
         let sums = [
             sum(|f| f.read),
             sum(|f| f.created),
             sum(|f| f.matched),
+            sum(|f| f.changed),
             sum(|f| f.warned),
             sum(|f| f.refused.len()),
         ];
         let words = [format!("{} files", self.files.len()), String::new(), String::new()];
         table.add_row(words.into_iter().chain(sums.map(|n| n.to_string())));
-        for column in 3..8 {
+        for column in 3..9 {
             if let Some(column) = table.column_mut(column) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
@@ -134,6 +168,16 @@ impl Report {
             if let Some(error) = &f.error {
                 let _infallible = write!(text, "\nfailed: {error}");
             }
+        }
+        let removed = sum(|f| f.removed);
+        if removed > 0 {
+            let _infallible = write!(text, "\n{removed} projects that were there before went into others.");
+        }
+        for f in self.files.iter().filter(|f| f.outcome == Outcome::Empty) {
+            let _infallible = write!(text, "\nempty: {}: names no single project", f.path.display());
+        }
+        if self.files.is_empty() {
+            text.push_str("\nfailed: there is no file to read");
         }
         if self.dry_run {
             text.push_str("\nThis was a dry run: nothing was written.");

@@ -8,6 +8,7 @@ use super::formats::Reading;
 use super::report::{FileReport, Outcome, Refusal};
 use super::{Options, ReadFile};
 use crate::domain::ids;
+use crate::domain::matching::number_key;
 use crate::domain::statement::{Statement, Warning};
 use crate::entities::statement::MatchRule;
 use crate::entities::{source, source_refusal, source_warning, statement};
@@ -15,12 +16,12 @@ use crate::error::{Error, Result};
 use crate::resolve;
 use crate::store::{sources, write};
 
-/// Writes what a file says, unless the same bytes were written before. In a dry run it is undone at the end.
+/// Writes what a file says in a transaction and commits it, unless the same bytes were written before.
 ///
 /// # Errors
 /// [`Error::Database`] if the database fails; nothing is written then.
-pub async fn write(
-    db: &DatabaseConnection,
+pub(super) async fn write(
+    tx: DatabaseTransaction,
     file: ReadFile,
     options: &Options,
     now: DateTime<Utc>,
@@ -28,7 +29,6 @@ pub async fn write(
     let ReadFile { path, format, reading, text } = file;
     let mut report = FileReport::new(path, Outcome::Unchanged);
     report.format = Some(format.name());
-    let tx = begin(db).await?;
     if sources::by_sha256(&tx, &text.sha256).await?.is_some() {
         tx.rollback().await?;
         return Ok(report);
@@ -37,6 +37,11 @@ pub async fn write(
     report.read = reading.statements.len();
     let said: Vec<&Statement> = reading.statements.iter().filter(|s| is_usable(s)).collect();
     report.personal_details_left_out = reading.personal_details_left_out;
+    if said.is_empty() {
+        tx.rollback().await?;
+        report.outcome = Outcome::Empty;
+        return Ok(report);
+    }
 
     let provenance = &options.provenance;
     let publisher = match provenance.publisher.clone().or_else(|| format.publisher(&reading)) {
@@ -60,7 +65,6 @@ pub async fn write(
         lines: i32::try_from(text.text.lines().count()).unwrap_or(i32::MAX),
         statements: i32::try_from(said.len()).unwrap_or(i32::MAX),
         personal_details: i32::try_from(reading.personal_details_left_out).unwrap_or(i32::MAX),
-        superseded_by: None,
     };
     let warnings = warnings(&source, said.iter().flat_map(|s| &s.warnings).chain(&reading.warnings));
     report.warned = warnings.len();
@@ -69,22 +73,20 @@ pub async fn write(
     write::save::<source_warning::Entity>(&tx, warnings).await?;
     write::save::<source_refusal::Entity>(&tx, refusals(&source, &report.refused)).await?;
     write::save::<statement::Entity>(&tx, rows.clone()).await?;
-    resolve::settle(&tx, rows, now).await?;
+    let settled = resolve::settle(&tx, rows, now).await?;
     write::bump_version(&tx, now).await?;
 
     report.created = sources::count_matched_by(&tx, source.id, MatchRule::New).await?;
     report.matched = said.len().saturating_sub(report.created);
+    report.changed = settled.changed;
+    report.removed = settled.removed;
     report.outcome = Outcome::Imported;
-    if options.dry_run {
-        tx.rollback().await?;
-    } else {
-        tx.commit().await?;
-    }
+    tx.commit().await?;
     Ok(report)
 }
 
 /// Begins a transaction that is the only one to write.
-async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
+pub(super) async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
     let options = sea_orm::TransactionOptions {
         sqlite_transaction_mode: Some(sea_orm::SqliteTransactionMode::Immediate),
         ..sea_orm::TransactionOptions::default()
@@ -95,6 +97,11 @@ async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
         tx.execute_unprepared("LOCK TABLE source IN SHARE ROW EXCLUSIVE MODE").await?;
     }
     Ok(tx)
+}
+
+/// A part of a transaction that can be undone alone.
+pub(super) async fn within(whole: &DatabaseTransaction) -> Result<DatabaseTransaction> {
+    Ok(whole.begin().await?)
 }
 
 /// Whether a statement says which project it is about.
@@ -122,7 +129,7 @@ fn row(source: &source::Model, at: usize, statement: &Statement) -> Result<state
         sort_key: key,
         line: resolve::line(statement.line),
         name_key: resolve::name_key(statement),
-        number_key: statement.project_number.as_deref().map(|n| resolve::number_key(n).0),
+        number_key: statement.project_number.as_deref().map(|n| number_key(n).0),
         body,
         project_id: None,
         matched_by: MatchRule::New,

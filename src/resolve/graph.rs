@@ -1,7 +1,6 @@
 //! A project and everything around it, derived from the statements about it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ConnectionTrait;
@@ -9,13 +8,12 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::parties::Part;
-use crate::domain::catalogue::catalogue;
 use crate::domain::claims::{self, Claim, Field, FieldClaims, Said, Value};
 use crate::domain::collation::sort_key;
 use crate::domain::funding::{self, Funder, Timing};
 use crate::domain::ids;
-use crate::domain::names::fold;
-use crate::domain::number::{self, Scheme};
+use crate::domain::matching::number_key;
+use crate::domain::number;
 use crate::domain::period::Period;
 use crate::domain::statement::{AmountKind, Statement};
 use crate::domain::written_date::Edge;
@@ -38,6 +36,14 @@ pub(super) struct Spoken {
     pub parts: Vec<Part>,
 }
 
+impl Spoken {
+    /// The owner's legal entity and its name.
+    fn owner(&self) -> Option<(Uuid, &str)> {
+        let owner = self.parts.iter().find(|part| part.role == PartnershipRole::Owner)?;
+        Some((owner.identity.legal.id, &owner.identity.legal.name))
+    }
+}
+
 /// The rows of one project.
 #[derive(Debug)]
 pub(super) struct Derived {
@@ -57,7 +63,14 @@ pub(super) struct Derived {
 pub(super) fn derive(id: Uuid, spoken: &[&Spoken], now: DateTime<Utc>) -> Derived {
     let said: Vec<Said<'_>> = spoken
         .iter()
-        .map(|s| Said { id: s.id, rank: s.rank, dated: s.dated, statement: &s.statement })
+        .map(|s| Said {
+            id: s.id,
+            rank: s.rank,
+            dated: s.dated,
+            recorded: &s.sort_key,
+            statement: &s.statement,
+            owner: s.owner(),
+        })
         .collect();
     let fields = claims::claims(&said);
     let number = text(&fields, Field::Number);
@@ -87,9 +100,10 @@ pub(super) fn derive(id: Uuid, spoken: &[&Spoken], now: DateTime<Utc>) -> Derive
             period: period.map(|p| p.to_string()),
             starts_on: timing.starts_on,
             ends_on: timing.ends_on,
-            region_code: text(&fields, Field::Region)
-                .and_then(|name| catalogue().region_by_name(&name))
-                .map(|region| region.code.clone()),
+            region_code: chosen(&fields, Field::Region).and_then(|claim| match &claim.value {
+                Value::Place(code, _) => code.clone(),
+                _ => None,
+            }),
             specific_objective: text(&fields, Field::SpecificObjective),
             decided_on,
             owner_id: owner,
@@ -138,15 +152,7 @@ fn digest(derived: &Derived) -> String {
         derived.partnership_statements,
         derived.results,
     );
-    hex(&Sha256::digest(text))
-}
-
-/// Bytes in hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _infallible = write!(text, "{byte:02x}");
-        text
-    })
+    ids::hex(&Sha256::digest(text))
 }
 
 /// Writes projects in place of what was derived of them before.
@@ -235,20 +241,6 @@ fn numbers(project: Uuid, spoken: &[&Spoken]) -> Vec<project_number::Model> {
         });
     }
     numbers.into_values().collect()
-}
-
-/// A project number as it is compared, and the name of its series.
-pub(crate) fn number_key(text: &str) -> (String, &'static str) {
-    match number::normalise(text) {
-        Some(number) => {
-            let scheme = match number.scheme {
-                Scheme::YearSerial => "ESF",
-                Scheme::CallSerial => "ESF+",
-            };
-            (number.key, scheme)
-        }
-        None => (fold(text), "other"),
-    }
 }
 
 fn funders(spoken: &[&Spoken], timing: Timing) -> Vec<Funder> {

@@ -4,6 +4,7 @@
 
 mod graph;
 mod organisations;
+mod orphans;
 mod parties;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -28,7 +29,7 @@ use crate::entities::{organisation, project, source, statement};
 use crate::error::{Error, Result};
 use crate::store::write::save;
 
-pub(crate) use self::graph::{hex, line, number_key};
+pub(crate) use self::graph::line;
 
 /// What settling some statements did to the graph.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -91,9 +92,12 @@ pub async fn settle(
     let after: HashSet<Uuid> = derived.iter().map(|d| d.project.id).collect();
     let gone: Vec<Uuid> = before.difference(&after).copied().collect();
     let (settled, derived) = news(db, derived, gone.len()).await?;
+    let touched: Vec<Uuid> = derived.iter().map(|d| d.project.id).chain(gone.iter().copied()).collect();
+    let neighbours = orphans::neighbours(db, &touched).await?;
     graph::write(db, derived).await?;
     save::<statement::Entity>(db, moved).await?;
     graph::forget(db, &gone).await?;
+    neighbours.delete_orphans(db).await?;
     Ok(settled)
 }
 
@@ -167,23 +171,32 @@ async fn publishers(
     sources: &HashMap<Uuid, source::Model>,
 ) -> Result<HashMap<Uuid, Organisation>> {
     let ids: BTreeSet<Uuid> = sources.values().filter_map(|source| source.publisher_id).collect();
-    let rows = organisation::Entity::find()
-        .filter(organisation::Column::Id.is_in(ids))
-        .filter(organisation::Column::Kind.is_in([OrganisationKind::Municipality, OrganisationKind::Region]))
-        .all(db)
-        .await?;
-    let whole = |row: organisation::Model| Organisation {
-        id: row.id,
-        name: row.name,
-        name_en: row.name_en,
-        kind: row.kind.to_value(),
-        number: row.number,
-        municipality_code: row.municipality_code,
-        region_code: row.region_code,
+    let rows = organisation::Entity::find().filter(organisation::Column::Id.is_in(ids)).all(db).await?;
+    Ok(rows.iter().filter_map(|row| Some((row.id, house(row)?))).collect())
+}
+
+/// A publisher as the house that its documents speak of: a municipality or a region, nobody else.
+fn house(publisher: &organisation::Model) -> Option<Organisation> {
+    let has_departments = matches!(publisher.kind, OrganisationKind::Municipality | OrganisationKind::Region);
+    has_departments.then(|| Organisation {
+        id: publisher.id,
+        name: publisher.name.clone(),
+        name_en: publisher.name_en.clone(),
+        kind: publisher.kind.to_value(),
+        number: publisher.number.clone(),
+        municipality_code: publisher.municipality_code.clone(),
+        region_code: publisher.region_code.clone(),
         former_names: Vec::new(),
         certain: true,
-    };
-    Ok(rows.into_iter().map(|row| (row.id, whole(row))).collect())
+    })
+}
+
+/// The legal entity that owns the project of a statement, and its name; `publisher` is that of its source.
+#[must_use]
+pub fn owner(statement: &Statement, publisher: Option<&organisation::Model>) -> Option<(Uuid, String)> {
+    let parts = parties::parts(statement, publisher.and_then(house).as_ref());
+    let owner = parts.into_iter().find(|part| part.role == PartnershipRole::Owner)?;
+    Some((owner.identity.legal.id, owner.identity.legal.name))
 }
 
 fn speak(

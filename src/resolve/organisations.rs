@@ -1,8 +1,9 @@
 //! Organisations and funders that statements speak of, as rows.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
@@ -28,10 +29,12 @@ pub(super) struct Directory {
 }
 
 impl Directory {
-    /// Notes a part, and the name that a source gives the organisation in it.
+    /// Notes a part, and the names that a source uses in it.
     pub fn add(&mut self, part: &Part, source: Uuid) {
         self.add_identity(&part.identity);
-        self.names.entry((part.identity.member().id, part.name.clone())).or_insert(Some(source));
+        for (id, name) in &part.names {
+            self.names.entry((*id, name.clone())).or_insert(Some(source));
+        }
     }
 
     /// Notes the publisher of a source.
@@ -57,7 +60,7 @@ impl Directory {
     /// Writes those that the database does not know yet.
     pub async fn write(&self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {
         self.write_organisations(db, now).await?;
-        self.write_names(db).await?;
+        self.write_names(db, now).await?;
         self.write_funders(db, now).await
     }
 
@@ -92,7 +95,7 @@ impl Directory {
         save::<organisation_tree::Entity>(db, tree.collect()).await
     }
 
-    async fn write_names(&self, db: &impl ConnectionTrait) -> Result<()> {
+    async fn write_names(&self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {
         let mut names: BTreeMap<Uuid, organisation_name::Model> = BTreeMap::new();
         let mut add = |organisation_id: Uuid, value: &str, kind, source_id| {
             let id = ids::named(&["organisation name", &organisation_id.to_string(), value]);
@@ -101,7 +104,8 @@ impl Directory {
             names.entry(id).or_insert(row);
         };
         for (o, _) in self.organisations.values() {
-            add(o.id, &o.name, NameKind::Primary, None);
+            let used_by = self.names.get(&(o.id, o.name.clone())).copied().flatten();
+            add(o.id, &o.name, NameKind::Primary, used_by);
             for former in &o.former_names {
                 add(o.id, former, NameKind::Former, None);
             }
@@ -111,8 +115,14 @@ impl Directory {
         }
         let known =
             known::<organisation_name::Entity>(db, organisation_name::Column::Id, names.keys()).await?;
-        let new = names.into_values().filter(|name| !known.contains(&name.id));
-        save::<organisation_name::Entity>(db, new.collect()).await
+        let new: Vec<_> = names.into_values().filter(|name| !known.contains(&name.id)).collect();
+        let renamed: BTreeSet<Uuid> = new.iter().map(|name| name.organisation_id).collect();
+        organisation::Entity::update_many()
+            .col_expr(organisation::Column::UpdatedAt, Expr::value(now))
+            .filter(organisation::Column::Id.is_in(renamed))
+            .exec(db)
+            .await?;
+        save::<organisation_name::Entity>(db, new).await
     }
 
     async fn write_funders(&self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {

@@ -12,8 +12,8 @@ use crate::entities::partnership::PartnershipRole;
 pub(super) struct Part {
     pub role: PartnershipRole,
     pub identity: Identity,
-    /// The name as written, of the unit where one is named.
-    pub name: String,
+    /// Who is called what by the source: the legal entity, the unit, or both.
+    pub names: Vec<(Uuid, String)>,
 }
 
 /// The owner first, then who carries it out, then the partners.
@@ -51,11 +51,13 @@ fn named(name: String) -> Party {
 
 fn of(role: PartnershipRole, party: &Party, whole: Option<&Organisation>) -> Vec<Part> {
     let part = |identity: Identity| {
-        let name = match (&party.unit, &identity.unit) {
-            (Some(unit), Some(_)) => unit.clone(),
-            _ => party.name.clone(),
+        let names = match (&party.unit, &identity.unit) {
+            (Some(written), Some(unit)) => {
+                vec![(identity.legal.id, party.name.clone()), (unit.id, written.clone())]
+            }
+            _ => vec![(identity.member().id, party.name.clone())],
         };
-        Part { role, identity, name }
+        Part { role, identity, names }
     };
     identify_all(party, whole).into_iter().map(part).collect()
 }

@@ -1,9 +1,16 @@
 //! Opening a database and keeping its tables up to date.
 
+use std::str::FromStr;
 use std::time::Duration;
 
-use sea_orm::{ConnectOptions, Database, DatabaseBackend, DatabaseConnection, EntityTrait};
-use sqlx::migrate::Migrator;
+use sea_orm::sea_query::{Expr, Query};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, EntityTrait,
+    FromQueryResult,
+};
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
 
 use crate::entities::data_version;
 use crate::error::{Error, Result};
@@ -13,12 +20,33 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 /// Opens the database behind a URL (`sqlite:` or `postgres:`); a SQLite file that is not there is made.
 ///
 /// # Errors
-/// [`Error::Refused`] for any other kind of URL, [`Error::Database`] if it cannot be reached.
-#[expect(clippy::disallowed_methods, reason = "this is the one place that connects")]
+/// [`Error::Refused`] for a URL that cannot be read, which is not repeated, for it can hold a password;
+/// [`Error::Database`] if the database cannot be reached.
 pub async fn open(url: &str) -> Result<DatabaseConnection> {
+    connect(url, true).await
+}
+
+/// Opens a database that must be there.
+///
+/// # Errors
+/// As [`open`], and [`Error::Database`] where the SQLite file is missing.
+pub async fn open_existing(url: &str) -> Result<DatabaseConnection> {
+    connect(url, false).await
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place that connects")]
+async fn connect(url: &str, create: bool) -> Result<DatabaseConnection> {
+    let refuse = |what: &str| Error::Refused(format!("DATABASE_URL: {what}"));
     let sqlite = url.starts_with("sqlite:");
-    if !sqlite && !url.starts_with("postgres:") && !url.starts_with("postgresql:") {
-        return Err(Error::Refused("DATABASE_URL: must begin with sqlite: or postgres:".to_owned()));
+    if sqlite {
+        if url.trim_start_matches("sqlite:").trim_matches('/').is_empty() {
+            return Err(refuse("names no SQLite file"));
+        }
+        SqliteConnectOptions::from_str(url).map_err(|_| refuse("cannot be read as a URL"))?;
+    } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        PgConnectOptions::from_str(url).map_err(|_| refuse("cannot be read as a URL"))?;
+    } else {
+        return Err(refuse("must begin with sqlite: or postgres:"));
     }
     let mut options = ConnectOptions::new(url);
     options.sqlx_logging(false).test_before_acquire(false).acquire_timeout(Duration::from_secs(5));
@@ -29,9 +57,9 @@ pub async fn open(url: &str) -> Result<DatabaseConnection> {
         options.max_connections(8).min_connections(1);
     }
     if sqlite {
-        options.map_sqlx_sqlite_opts(|options| {
+        options.map_sqlx_sqlite_opts(move |options| {
             options
-                .create_if_missing(true)
+                .create_if_missing(create)
                 .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
                 .synchronous(sqlx::sqlite::SqliteSynchronous::Normal)
                 .busy_timeout(Duration::from_secs(5))
@@ -41,16 +69,51 @@ pub async fn open(url: &str) -> Result<DatabaseConnection> {
     Ok(Database::connect(options).await?)
 }
 
-/// Brings the tables up to date; safe to repeat, and to run from two servers at once.
+/// How often and how long to wait for another process that migrates the same SQLite file: SQLite has no lock for it.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// Brings the tables up to date; safe to repeat, and to run from two processes at once.
 ///
 /// # Errors
 /// [`Error::Migration`] if a file was changed after it ran, or the database is newer than this program.
 pub async fn migrate(db: &DatabaseConnection) -> Result<()> {
-    match db.get_database_backend() {
-        DatabaseBackend::Sqlite => MIGRATIONS.run(db.get_sqlite_connection_pool()).await?,
-        _ => MIGRATIONS.run(db.get_postgres_connection_pool()).await?,
+    if db.get_database_backend() != DatabaseBackend::Sqlite {
+        return Ok(MIGRATIONS.run(db.get_postgres_connection_pool()).await?);
     }
-    Ok(())
+    for _ in 1..TRIES {
+        match MIGRATIONS.run(db.get_sqlite_connection_pool()).await {
+            // Another process is at it, or was a moment ago.
+            Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)) => {
+                tokio::time::sleep(PAUSE).await;
+            }
+            done => return Ok(done?),
+        }
+    }
+    Ok(MIGRATIONS.run(db.get_sqlite_connection_pool()).await?)
+}
+
+/// Checks that the tables are those that this program knows, no older and no newer.
+///
+/// # Errors
+/// [`Error::Refused`], naming the number of the last migration on either side.
+pub async fn check(db: &DatabaseConnection) -> Result<()> {
+    #[derive(FromQueryResult)]
+    struct Last {
+        version: Option<i64>,
+    }
+    let mut query = Query::select();
+    query.expr_as(Expr::cust("MAX(version)"), "version").from("_sqlx_migrations");
+    let last = match db.query_one(&query).await {
+        Ok(Some(row)) => Last::from_query_result(&row, "")?.version.unwrap_or(0),
+        Ok(None) | Err(_) => 0,
+    };
+    let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+    if last == known {
+        return Ok(());
+    }
+    let remedy = if last < known { "run samverkan migrate" } else { "use a newer program" };
+    Err(Error::Refused(format!("the database is at migration {last}, this program at {known}: {remedy}")))
 }
 
 /// The version of the data and when they last changed.

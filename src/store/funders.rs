@@ -4,8 +4,20 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use uuid::Uuid;
 
 use super::batch::PARENT;
-use super::page::{CHILD, KEY, RANK, Relation, no_rank};
+use super::page::{CHILD, KEY, RANK, Relation, no_rank, own_links};
 use crate::entities::{funder, project_funder};
+
+/// The programme periods and parts of a fund.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Parts;
+
+impl Relation for Parts {
+    type Child = funder::Entity;
+
+    fn links(&self, funders: &[Uuid]) -> SelectStatement {
+        own_links::<funder::Entity>(funder::Column::ParentId, funders)
+    }
+}
 
 /// Those who pay for a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -96,6 +96,30 @@ impl Relation for OfOrganisation {
     }
 }
 
+/// Projects whose owner, as chosen among what sources say, is an organisation or a unit below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct OwnedBy;
+
+impl Relation for OwnedBy {
+    type Child = project::Entity;
+
+    fn links(&self, organisations: &[Uuid]) -> SelectStatement {
+        let mut query = Query::select();
+        query
+            .expr_as(Expr::col(organisation_tree::Column::AncestorId), PARENT)
+            .expr_as(Expr::col((project::Entity, project::Column::Id)), CHILD)
+            .expr_as(no_rank(), RANK)
+            .expr_as(Expr::col((project::Entity, project::Column::SortKey)), KEY)
+            .from(organisation_tree::Entity)
+            .inner_join(
+                project::Entity,
+                Expr::col(project::Column::OwnerId).equals(organisation_tree::Column::DescendantId),
+            )
+            .and_where(Expr::col(organisation_tree::Column::AncestorId).is_in(organisations.iter().copied()));
+        query
+    }
+}
+
 /// Projects that a funder pays for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct OfFunder;

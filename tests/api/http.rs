@@ -14,13 +14,7 @@ async fn a_question_by_post_and_by_get_has_the_same_answer() {
     let client = TestClient::new(routes(app.db.clone()));
     let query = "{ projects { totalCount } }";
     let body = json!({ "query": query }).to_string();
-    let post = client
-        .post("/graphql")
-        .header("content-length", body.len())
-        .content_type("application/json")
-        .body(body)
-        .send()
-        .await;
+    let post = client.post("/graphql").content_type("application/json").body(body).send().await;
     let get = client.get("/graphql").query("query", &query).send().await;
     let expected = json!({"data": {"projects": {"totalCount": 41}}});
     assert_eq!(post.json().await.value().deserialize::<Value>(), expected);
@@ -32,14 +26,25 @@ async fn an_overlong_body_is_refused() {
     let app = App::new().await;
     let client = TestClient::new(routes(app.db.clone()));
     let body = json!({ "query": " ".repeat(300 * 1024) }).to_string();
-    let answer = client
-        .post("/graphql")
-        .header("content-length", body.len())
-        .content_type("application/json")
-        .body(body)
-        .send()
-        .await;
+    let answer = client.post("/graphql").content_type("application/json").body(body).send().await;
     answer.assert_status(StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn what_is_no_question_is_refused_in_json() {
+    let app = App::new().await;
+    let client = TestClient::new(routes(app.db.clone()));
+    for (kind, body, status) in [
+        ("text/plain", "{\"query\": \"{ service { version } }\"}", 415),
+        ("application/json", "{", 400),
+        ("application/json", "[{\"query\": \"{ service { version } }\"}]", 400),
+        ("application/json", "{\"query\": 1}", 400),
+    ] {
+        let answer = client.post("/graphql").content_type(kind).body(body).send().await;
+        assert_eq!(answer.0.status().as_u16(), status, "{kind}: {body}");
+        let answer = answer.json().await.value().deserialize::<Value>();
+        assert!(answer["errors"][0]["message"].is_string() && answer.get("data").is_none(), "{answer}");
+    }
 }
 
 #[tokio::test]
@@ -71,6 +76,7 @@ async fn a_server_without_its_tables_lives_but_is_not_ready() {
     let app = App::new().await;
     let client = TestClient::new(routes(app.db.clone()));
     client.get("/health/ready").send().await.assert_status_is_ok();
+    app.db.execute_unprepared("DELETE FROM _sqlx_migrations").await.unwrap();
     app.db.execute_unprepared("DROP TABLE data_version").await.unwrap();
     client.get("/health/live").send().await.assert_status_is_ok();
     client.get("/health/ready").send().await.assert_status(StatusCode::SERVICE_UNAVAILABLE);

@@ -1,8 +1,8 @@
 //! What an import keeps, and what it refuses: nothing lost, nothing half-written.
 
-use samverkan::import::report::Outcome;
-use samverkan::import::{Options, Provenance};
-use sea_orm::EntityTrait;
+use samverkan::import::report::{Outcome, Report};
+use samverkan::import::{Options, Provenance, formats};
+use sea_orm::{ConnectionTrait, EntityTrait};
 
 use crate::app::{App, demo};
 
@@ -23,7 +23,7 @@ async fn a_dry_run_tells_all_and_writes_nothing() {
     let before = app.counts().await;
     let options = Options { dry_run: true, ..Options::default() };
     let report = app.import_paths(&[app.file("a.txt", GOOD)], options).await;
-    assert_eq!((report.files[0].outcome, report.files[0].created), (Outcome::Imported, 1));
+    assert_eq!((report.files[0].outcome, report.files[0].created), (Outcome::WouldImport, 1));
     assert_eq!(app.counts().await, before);
 }
 
@@ -144,4 +144,36 @@ async fn where_a_file_comes_from_is_kept_with_it() {
         "publisher": {"name": "Region Stockholm", "kind": "REGION"},
     });
     assert_eq!(data["sources"]["nodes"][0], expected);
+}
+
+#[tokio::test]
+async fn a_dry_run_of_many_files_tells_what_importing_them_does() {
+    let app = App::new().await;
+    let tried = app.import_paths(&[demo()], Options { dry_run: true, ..Options::default() }).await;
+    let done = app.import_paths(&[demo()], Options::default()).await;
+    let counts = |report: &Report| report.files.iter().map(|f| (f.created, f.matched)).collect::<Vec<_>>();
+    assert_eq!(counts(&tried), counts(&done));
+}
+
+#[tokio::test]
+async fn a_strict_import_that_the_database_stops_leaves_nothing() {
+    let app = App::new().await;
+    let first = app.file("a.txt", GOOD);
+    let second = app.file("b.txt", GOOD.replace("Verkstan", "Hyttan").replace("00101", "00102"));
+    // Writing the second file fails: its sequence is taken as soon as the first has its own.
+    app.db.execute_unprepared("CREATE UNIQUE INDEX one_only ON source (format)").await.unwrap();
+    let report = app.import_paths(&[first, second], Options { strict: true, ..Options::default() }).await;
+    let outcomes: Vec<_> = report.files.iter().map(|f| f.outcome).collect();
+    assert_eq!(outcomes, [Outcome::Held, Outcome::Failed], "{}", report.table());
+    assert_eq!(app.ask("{ sources { totalCount } }").await["sources"]["totalCount"], 0);
+}
+
+#[tokio::test]
+async fn a_document_without_a_project_is_told_and_not_kept() {
+    let app = App::new().await;
+    let options = Options { format: formats::by_name("board-annex"), ..Options::default() };
+    let report =
+        app.import_paths(&[app.file("a.txt", "Projektbilaga\n\nInga projekt i år.\n")], options).await;
+    assert_eq!(report.files[0].outcome, Outcome::Empty, "{}", report.table());
+    assert_eq!(app.ask("{ sources { totalCount } }").await["sources"]["totalCount"], 0);
 }

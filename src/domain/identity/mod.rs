@@ -101,6 +101,9 @@ pub fn identify(party: &Party, within: Option<&Organisation>) -> Option<Identity
             return Some(Identity::part(known_organisation(known), unit));
         }
     }
+    if is_indefinite(name) {
+        return None;
+    }
     if is_unit_name(name)
         && let Some(within) = within.filter(|legal| has_departments(legal))
     {
