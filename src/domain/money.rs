@@ -7,7 +7,7 @@ use regex::{Captures, Regex};
 use rust_decimal::Decimal;
 use thiserror::Error;
 
-use super::pattern;
+use super::{number, pattern};
 
 /// An amount, exact, with the unit that the source rounded to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,9 +39,21 @@ const LIMIT: Decimal = Decimal::from_parts(705_032_704, 1, 0, false, 0);
 
 static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?P<front>\b(?:SEK|EUR)\b|€)?\s{0,2}(?P<number>\d{1,3}(?:[ .]\d{3})+(?:,\d{1,2}\b)?|\d{1,3}(?:,\d{3}){2,}|\d+, ?\d+|\d+\.\d+|\d+)(?:\s{0,3}(?P<unit>miljoner|miljon|millioner|milj\b\.?|mnkr|mkr|mn|msek|meur|m€|miljarder|miljard|mdkr|tkr|ksek|keur|tusen|t\.kr)(?:\W|$|(?P<glued>kr)))?\s{0,3}(?P<currency>kronor|kr\b|:-|sek\b|euro\b|eur\b|€)?",
+        r"(?i)(?P<front>\b(?:SEK|EUR)\b|€)?\s{0,2}(?P<number>\d{1,3}(?:[ .]\d{3})+(?:,\d{1,2}\b)?|\d{1,3}(?:,\d{3}){2,}|\d+, ?\d+|\d+\.\d+|\d+)(?:\s{0,3}(?P<unit>miljonerna|miljoner|miljon|millioner|millions|million|mio|thousand|milj\b\.?|mnkr|mkr|mn|msek|meur|m€|miljarder|miljard|mdkr|tkr|ksek|keur|tusen|t\.kr)(?:\W|$|(?P<glued>kr)))?\s{0,3}(?P<currency>kronor|kr\b|:-|,-|sek\b|euro\b|eur\b|€)?",
     )
 });
+
+/// `åtta`, `en halv`, `en och en halv` before `miljoner`.
+static WORDED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?:^|[^\p{L}\d])(?P<count>(?P<number>en|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|tretton|fjorton|femton|sexton|sjutton|arton|nitton|tjugo) (?P<half>(?:och en )?halv )?)$",
+    )
+});
+static MILLIONS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^miljon(?:erna|er)?(?: (?:kronor|kr\b|euro\b))?"));
+
+/// How many characters before `miljoner` its number in words can take.
+const LONGEST_COUNT: usize = 24;
 
 static LEAD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -66,15 +78,47 @@ pub fn read(value: &str) -> Option<Reading> {
     find_all(value).into_iter().next()
 }
 
-/// Every amount in running text: a number with a unit of money.
+/// Every amount in running text: a number, in digits or as a word, with a unit of money.
 #[must_use]
 pub fn find_all(text: &str) -> Vec<Reading> {
-    AMOUNT
+    if !text.contains(|c: char| c.is_ascii_digit()) && !text.contains("miljon") {
+        return Vec::new();
+    }
+    let mut all: Vec<Reading> = AMOUNT
         .captures_iter(text)
         .filter(has_unit)
         .filter(|found| stands_alone(text, found))
         .filter_map(|found| reading(text, &found))
-        .collect()
+        .collect();
+    let digits = all.len();
+    all.extend(text.match_indices("miljon").filter_map(|(at, _)| worded(text, at)));
+    if all.len() > digits {
+        all.sort_by_key(|reading| reading.range.start);
+    }
+    all
+}
+
+/// The value of `två miljoner`. With `halv` it is half a million, or that much more.
+fn worded(text: &str, at: usize) -> Option<Reading> {
+    let before = &text[..at];
+    let from = before.char_indices().rev().nth(LONGEST_COUNT).map_or(0, |(from, _)| from);
+    let found = WORDED.captures(&before[from..])?;
+    let start = from + found.name("count")?.start();
+    let end = at + MILLIONS.find(&text[at..])?.end();
+    let count = Decimal::from(number::counted(&found["number"])?);
+    let half = Decimal::new(5, 1);
+    let millions = match found.name("half").map(|half| half.as_str().starts_with("och")) {
+        None => count,
+        Some(true) => count + half,
+        Some(false) => half,
+    };
+    let precision = if found.name("half").is_some() { 100_000 } else { 1_000_000 };
+    let money = Money {
+        value: tidy(millions * Decimal::new(1_000_000, 0)),
+        currency: currency(&text[at..end].to_lowercase()),
+        precision: Decimal::new(precision, 0),
+    };
+    Some(Reading { range: start..end, amount: Ok(money) })
 }
 
 fn has_unit(found: &Captures<'_>) -> bool {
@@ -186,6 +230,12 @@ mod tests {
             ("984 000:-", "984000", "1"),
             ("0", "0", "1"),
             ("7 miljoner", "7000000", "1000000"),
+            ("SEK 4.5 million", "4500000", "100000"),
+            ("de 23 miljonerna", "23000000", "1000000"),
+            ("984 000,-", "984000", "1"),
+            ("åtta miljoner kronor", "8000000", "1000000"),
+            ("en och en halv miljon", "1500000", "100000"),
+            ("en halv miljon kronor", "500000", "100000"),
         ] {
             assert_eq!(sek(text), (value.to_owned(), precision.to_owned()), "{text}");
         }

@@ -10,8 +10,9 @@ use super::pattern;
 /// A name without case, punctuation and repeated blanks, so that two spellings compare equal. Å, ä and ö are kept.
 #[must_use]
 pub fn fold(name: &str) -> String {
-    let spaced: String =
-        name.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect::<String>().to_lowercase();
+    // Small letters first: some capitals become a letter and a mark.
+    let small = name.to_lowercase();
+    let spaced: String = small.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -130,6 +131,11 @@ impl SharedHead {
         if own.iter().any(|noun| last.contains(noun) || item.to_lowercase().starts_with(noun)) {
             return item.to_owned();
         }
+        // `Flen, Trosa och Gnesta på Södra Slätten` says where they are.
+        let item = [" på ", " i ", " inom "]
+            .iter()
+            .find_map(|word| item.split_once(word))
+            .map_or(item, |(name, _)| name);
         match self {
             Self::Municipality => municipality(item),
             Self::DistrictAdministration => format!("{item} stadsdelsförvaltning"),
@@ -220,7 +226,8 @@ fn name_all(parts: &[String]) -> Vec<String> {
         } else if !part.starts_with(char::is_uppercase) {
             head = None;
         }
-        if let Some(found) = PLURAL.captures(&part).map(|found| (found[1].to_owned(), found[2].to_owned())) {
+        let plural = PLURAL.captures(&part).filter(|found| found[1].starts_with(char::is_uppercase));
+        if let Some(found) = plural.map(|found| (found[1].to_owned(), found[2].to_owned())) {
             head = SharedHead::of(&found.1);
             part = found.0;
             for name in names.iter_mut().filter(|name| !name.contains(' ')) {
@@ -280,6 +287,11 @@ mod tests {
             (
                 "Förbundet (delarna A, B och C), Fören/Klubben",
                 vec!["Förbundet (delarna A, B och C)", "Fören/Klubben"],
+            ),
+            ("kommunerna Flen och Gnesta på Södra Slätten", vec!["Flens kommun", "Gnesta kommun"]),
+            (
+                "Flens kommuns vuxenskola samt berörda stadsdelsförvaltningar",
+                vec!["Flens kommuns vuxenskola", "berörda stadsdelsförvaltningar"],
             ),
             ("Lokala, privata företag", vec!["Lokala, privata företag"]),
             ("Flen, Gnesta och Trosa kommuner", vec!["Flens kommun", "Gnesta kommun", "Trosa kommun"]),

@@ -33,6 +33,9 @@ static INTEGER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d{1,3}(?:[ .]\d{3}
 /// The project number inside a text, whatever stands around it.
 #[must_use]
 pub fn normalise(text: &str) -> Option<ProjectNumber> {
+    if !text.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     if let Some(found) = CALL_SERIAL.captures(text) {
         return Some(ProjectNumber { key: found[1].to_uppercase(), scheme: Scheme::CallSerial });
     }

@@ -31,6 +31,11 @@ pub(super) fn in_group(group: &str, word: &str) -> bool {
     WORDS.get(group).is_some_and(|words| words.contains(word))
 }
 
+/// Whether a word, in lower case, is a compound that ends as names of organisations do: `företagarförening`.
+pub(super) fn ends_name(word: &str) -> bool {
+    WORDS.get("noun-ending").is_some_and(|ends| ends.iter().any(|end| word.ends_with(end)))
+}
+
 /// Whether a word names a part of an organisation, such as `socialförvaltningen`.
 #[must_use]
 pub fn is_unit(word: &str) -> bool {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::names::SharedHead;
-use super::organisation_words::{generic, in_group, is_first_name, is_organisation_name, is_unit};
+use super::organisation_words::{ends_name, generic, in_group, is_first_name, is_organisation_name, is_unit};
 use super::pattern;
 
 /// The longest list that is read; none is longer than the 290 municipalities.
@@ -24,12 +24,12 @@ pub struct Taken {
 
 static LEAD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:[\s:•*”“]|-\s|–\s|bland (?:annat|andra)\b|bl\.\s?a\.|t\.ex\.|både\b|dels\b|även\b|också\b|främst\b|med\b|den\b|det\b|de\b|övriga\b|ett\b|en\b)+",
+        r"(?i)^(?:[\s:•*”“]|-\s|–\s|bland (?:annat|andra)\b|bl\.\s?a\.|t\.ex\.|både\b|dels\b|även\b|också\b|främst\b|med\b|den\b|det\b|de\b|övriga\b|deras\b|dess\b|sina\b|våra\b|ett\b|en\b)+",
     )
 });
 static SHARED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:(?:de|dess|deras|länets|följande|samtliga|alla|ytterligare|av|\d+|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv)\s+){0,4}((?:\w+)?(?:kommunerna|kommuner)|stadsdelsförvaltningarna|stadsdelsförvaltningar|stadsdelarna|samordningsförbunden|samordningsförbund|regionerna|regioner|länsstyrelserna|landstingen|organisationerna|organisationer|aktörer|partners?|parter)\b(?P<rest>(?:\s+(?:i|på|inom|från)\s+[\p{L} ]{1,40}?)?\s*[:;–,-]\s*|\s+)?",
+        r"(?i)^(?:(?:de|dess|deras|länets|följande|samtliga|alla|ytterligare|av|\d+|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv)\s+){0,4}((?:\w+)?(?:kommunerna|kommuner)|stadsdelsförvaltningarna|stadsdelsförvaltningar|stadsdelarna|samordningsförbunden|samordningsförbund|regionerna|regioner|länsstyrelserna|landstingen|(?:\w+)?organisationerna|(?:\w+)?organisationer|folkhögskolor|aktörer|partners?|parter)\b(?P<rest>(?:\s+(?:i|på|inom|från)\s+[\p{L} ]{1,40}?)?\s*[:;–,-]\s*|\s+)?",
     )
 });
 static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {
@@ -182,7 +182,7 @@ fn continuation(text: &str, end: usize) -> Option<usize> {
         return Some(stop);
     }
     let genitive = last.ends_with('s');
-    if genitive && is_unit(small) {
+    if genitive && (is_unit(small) || ends_name(small)) {
         return Some(stop);
     }
     let next_capital =
@@ -193,9 +193,17 @@ fn continuation(text: &str, end: usize) -> Option<usize> {
             .and_then(|rest| WORD.find(rest))
             .is_some_and(|word| is_unit(word.as_str()))
     };
+    // `Luleå tekniska universitet`
+    let next_noun = || {
+        text[stop..]
+            .strip_prefix(' ')
+            .and_then(|rest| WORD.find(rest))
+            .is_some_and(|word| in_group("noun", word.as_str()))
+    };
     let joins = matches!(small, "i" | "för" | "på" | "av" | "in" | "till") && next_capital
         || small == "på" && next_unit()
-        || small == "och" && last.ends_with('-');
+        || small == "och" && last.ends_with('-')
+        || small.ends_with('a') && next_noun();
     joins.then(|| text[stop..].strip_prefix(' ').and_then(WORD_END)).flatten().map(|length| stop + 1 + length)
 }
 
@@ -260,6 +268,8 @@ mod tests {
                 "den personalstrategiska avdelningen på stadsledningskontoret.",
                 vec!["personalstrategiska avdelningen på stadsledningskontoret"],
             ),
+            ("Norra Hamnens företagarförening och LO.", vec!["Norra Hamnens företagarförening", "LO"]),
+            ("Luleå tekniska universitet och LO", vec!["Luleå tekniska universitet", "LO"]),
             ("näringslivet och den ideella sektorn i bygden", vec![]),
             ("Anna Karlsson och Gnesta kommun", vec![]),
         ] {

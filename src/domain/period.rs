@@ -113,7 +113,7 @@ static BEGIN: LazyLock<Regex> = LazyLock::new(|| {
 });
 static JOIN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:\s*(?:-|–|—|−|--)\s*|\s+(?:fram\s+)?(?:till|t\.\s?o\.\s?m\.?|tom|to|until)(?:\s+och\s+med|\s+o\.?\s?m\.?)?\s+|\s+och(?:\s+med)?\s+)(?:t\.\s?o\.\s?m\.?\s+|den\s+|slutet av\s+|mitten av\s+|början av\s+|i\s+)?",
+        r"(?i)^(?:\s*(?:--|-|–|—|−)\s*|\s+(?:fram\s+)?(?:till|t\.\s?o\.\s?m\.?|tom|to|until)(?:\s+och\s+med|\s+o\.?\s?m\.?)?\s+|\s+och(?:\s+med)?\s+)(?:t\.\s?o\.\s?m\.?\s+|den\s+|slutet av\s+|mitten av\s+|början av\s+|i\s+)?",
     )
 });
 static SHORT_YEAR: LazyLock<Regex> =
@@ -135,7 +135,8 @@ pub fn read(value: &str) -> Option<Period> {
     let only = found.first().filter(|_| found.len() == 1)?;
     let (before, after) = (value[..only.from].to_lowercase(), value[only.to..].trim());
     let edge = only.first.edge()?;
-    if before.contains("till") || before.contains("t.o.m") || before.contains("tom ") {
+    let ends = ["till", "t.o.m", "tom ", "avslut", "slut", "klar"];
+    if ends.iter().any(|word| before.contains(word)) {
         return Period::new(None, Some(edge));
     }
     let opens = before.contains("från") || before.contains("fr") || before.contains("start");
@@ -152,6 +153,9 @@ pub fn read_edge(value: &str) -> Option<Edge> {
 #[must_use]
 pub fn find_all(text: &str) -> Vec<Found> {
     let mut all = Vec::new();
+    if !text.contains(|c: char| c.is_ascii_digit()) {
+        return all;
+    }
     let mut at = 0;
     while let Some(begin) = BEGIN.find_at(text, at) {
         let Some(first) = written_date::read(&text[begin.start()..]).filter(|_| apart(text, begin.start()))
@@ -220,10 +224,13 @@ mod tests {
             ("1 jan 2018 t.o.m. 31 dec. 2020", "2018-01-01/2020-12-31"),
             ("1 september 2019 till och med den 30 juni 2022", "2019-09-01/2022-06-30"),
             ("maj 2018 och mars 2021", "2018-05/2021-03"),
+            ("2012-02-01--2014-09-30", "2012-02-01/2014-09-30"),
             ("20190801-20220630", "2019-08-01/2022-06-30"),
             ("190801-220630", "2019-08-01/2022-06-30"),
             ("från september 2009", "2009-09/"),
             ("till och med år 2003", "/2003"),
+            ("avslutat juni 2019", "/2019-06"),
+            ("planerad start mars 2022", "2022-03/"),
             ("2019-01-01 -", "2019-01-01/"),
         ] {
             assert_eq!(read(text).map(|period| period.to_string()).as_deref(), Some(interval), "{text}");

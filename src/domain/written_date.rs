@@ -123,7 +123,7 @@ impl Written {
     }
 }
 
-const MONTHS: &str = r"(?P<name>januari|jan|february|februari|feb|mars|march|mar|april|apr|maj|may|juni|june|jun|juli|july|jul|augusti|august|aug|september|sept|sep|oktober|october|okt|oct|november|nov|december|dec)\b\.?";
+const MONTHS: &str = r"(?P<name>januari|january|jan|february|februari|feb|mars|march|mar|april|apr|maj|may|juni|june|jun|juli|july|jul|augusti|august|aug|september|sept|sep|oktober|october|okt|oct|november|nov|december|dec)\b\.?";
 
 static NUMERIC: LazyLock<Regex> = LazyLock::new(|| {
     pattern(

@@ -4,9 +4,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::labels::Field;
+use super::labels::{Field, Form};
 use super::layout::{Item, Labelled};
-use crate::domain::pattern;
+use crate::domain::{number, pattern};
 use crate::import::document::Line;
 
 /// What a document says of one project.
@@ -27,7 +27,7 @@ pub(super) struct Blocks {
     pub(super) sections: Vec<Section>,
     /// The projects.
     pub(super) projects: Vec<Block>,
-    /// What stands before the first project.
+    /// What stands before the first project, and after the rows of a table.
     pub(super) before: Vec<Item>,
 }
 
@@ -38,7 +38,12 @@ pub(super) struct Section {
     pub(super) text: Vec<Item>,
 }
 
-static NUMBERED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\d{1,3}(?:[.)]\s*|\s+)\p{Lu}"));
+/// `3. Nystart`, `A2 Nystart`, `Projekt 4 – Nystart`
+static NUMBERED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:\d{1,3}|\p{Lu}\d{1,2}|\d{1,2}\.\d{1,2}|(?i:projekt|insats) (?:nr )?\d{1,2})(?:[.):]\s*|\s+(?:[–-]\s+)?)[\p{Lu}”“\x22]",
+    )
+});
 
 /// Headings inside the description of a project.
 static INNER: LazyLock<Regex> = LazyLock::new(|| {
@@ -58,12 +63,26 @@ impl Block {
         self.labels().any(|label| fields.contains(&label.field))
     }
 
+    /// Whether it is a row of a table, so that the text below is not of it.
+    fn is_row(&self) -> bool {
+        matches!(self.items.last(), Some(Item::Labelled(label)) if label.form == Form::Cell)
+    }
+
     /// The line where the project is first named.
     pub(super) fn line(&self) -> u32 {
         let label = self.labels().find(|label| label.field == Field::Name).or_else(|| self.labels().next());
         let first = self.heading.as_ref().map(|line| line.number);
         first.or_else(|| label.map(|label| label.line)).unwrap_or(1)
     }
+}
+
+/// `Nystart (dnr 2019/00163)`
+pub(super) fn has_case_number(heading: &str) -> bool {
+    number::normalise(heading).is_some() && heading.chars().filter(|c| c.is_alphabetic()).count() > 5
+}
+
+fn in_capitals(heading: &str) -> bool {
+    heading.chars().filter(|c| c.is_alphabetic()).count() > 3 && !heading.contains(char::is_lowercase)
 }
 
 struct Splitter<'a> {
@@ -93,17 +112,22 @@ impl Splitter<'_> {
             }
             // `De beviljade projekten är:` begins no project.
             Item::Labelled(label)
-                if label.field == Field::Unknown && (label.value.is_empty() || !self.open) => {}
+                if label.field == Field::Unknown
+                    && (label.value.is_empty() || !self.open || self.in_table()) => {}
             Item::Labelled(label) => self.label(label),
             Item::Heading(line) | Item::Text(line) if (self.is_section)(&line.text) => {
                 self.section(&line.text);
             }
-            Item::Heading(line) if NUMBERED.is_match(&line.text) => {
+            Item::Heading(line) if NUMBERED.is_match(&line.text) || has_case_number(&line.text) => {
                 self.settle();
                 self.start(Some(line.clone()));
             }
             other => self.pending.push(other.clone()),
         }
+    }
+
+    fn in_table(&self) -> bool {
+        self.blocks.projects.last().is_some_and(Block::is_row)
     }
 
     fn section(&mut self, heading: &str) {
@@ -122,21 +146,20 @@ impl Splitter<'_> {
             last.is_some_and(|block| block.has(&[label.field]))
         };
         let named = label.field == Field::Name && !label.value.is_empty();
-        let current_named = self
-            .blocks
-            .projects
-            .last()
-            .is_some_and(|block| block.heading.is_some() || block.has(&[Field::Name]));
+        let current_named = || {
+            let last = self.blocks.projects.last();
+            last.is_some_and(|block| block.heading.is_some() || block.has(&[Field::Name]))
+        };
         let heading = self.heading();
         if named
             && (!self.open
                 || repeated
-                || current_named && heading.is_some()
-                || current_named && self.last_has_facts())
+                || current_named() && heading.is_some()
+                || current_named() && self.last_has_facts())
         {
             self.settle();
             self.start(None);
-        } else if !self.open || repeated {
+        } else if !self.open || repeated || self.next_in_capitals() {
             let at = heading.unwrap_or(self.pending.len());
             self.settle_before(at);
             let line = heading.and_then(|_| match self.pending.first() {
@@ -157,6 +180,17 @@ impl Splitter<'_> {
         }
     }
 
+    /// Whether the project and the heading that waits are both written in capitals.
+    fn next_in_capitals(&self) -> bool {
+        let next = self.heading().and_then(|at| match self.pending.get(at) {
+            Some(Item::Heading(line)) => Some(line),
+            _ => None,
+        });
+        let last = self.blocks.projects.last().and_then(|block| block.heading.as_ref());
+        self.last_has_facts()
+            && [last, next].into_iter().all(|line| line.is_some_and(|line| in_capitals(&line.text)))
+    }
+
     fn last_has_facts(&self) -> bool {
         self.blocks.projects.last().is_some_and(|block| {
             block.labels().any(|label| !matches!(label.field, Field::Other | Field::Unknown))
@@ -174,7 +208,7 @@ impl Splitter<'_> {
         self.open = true;
     }
 
-    /// What is pending belongs to the project before.
+    /// What is pending belongs to the project before, unless that is a row of a table.
     fn settle(&mut self) {
         self.settle_before(self.pending.len());
     }
@@ -183,7 +217,8 @@ impl Splitter<'_> {
         let rest = self.pending.split_off(at);
         let settled = std::mem::replace(&mut self.pending, rest);
         match (self.blocks.projects.last_mut(), self.blocks.sections.last_mut()) {
-            (Some(block), _) if self.open => block.items.extend(settled),
+            (Some(block), _) if self.open && !block.is_row() => block.items.extend(settled),
+            (Some(block), _) if block.is_row() => self.blocks.before.extend(settled),
             (_, Some(section)) => section.text.extend(settled),
             _ => self.blocks.before.extend(settled),
         }
@@ -207,6 +242,21 @@ mod tests {
     fn a_repeated_label_begins_a_project() {
         let text = "Lista\n\nNystart\n\nSökande: Flen\nSökt belopp: 5 000 000 kr\n\nOm projektet i en mening.\n\nVidare\n\nSökande: Trosa\n";
         assert_eq!(blocks(text), [("Nystart".to_owned(), 2), ("Vidare".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn a_heading_in_capitals_begins_a_project_as_the_one_before_did() {
+        let text = "Lista\n\nNYSTART\n\nSökande: Flen\n\nVIDARE\n\nBelopp: 5 mkr\n";
+        assert_eq!(blocks(text), [("NYSTART".to_owned(), 1), ("VIDARE".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn text_below_a_table_is_not_of_its_last_row() {
+        let text =
+            "Namn\tSökande\tBelopp\nNystart\tFlen\t5 mkr\nVidare\tTrosa\t6 mkr\n\nI länet bor många unga.\n";
+        let layout = layout::read(&Document { name: String::new(), text: text.to_owned() });
+        let blocks = split(&layout.items, &|_| false);
+        assert_eq!((blocks.projects.len(), blocks.before.len()), (2, 1));
     }
 
     #[test]

@@ -4,15 +4,17 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::annex_section::{self, Role};
 use super::blocks::{self, Block, Blocks};
 use super::draft::{Draft, canonical_funder};
+use super::house::House;
 use super::labels::{Field, Form};
 use super::layout::{self, Item};
-use super::prose::{participants, partners, sentences};
-use super::{Format, Reading, project_name, reading};
+use super::prose::{Sentence, amounts, dates, owner, participants, partners, sentences};
+use super::{Format, Reading, mentions, project_name, reading};
 use crate::domain::organisations::take_list;
 use crate::domain::statement::{Party, Statement, WarningCode};
-use crate::domain::{names, party, pattern};
+use crate::domain::{number, party, pattern};
 use crate::import::document::Document;
 
 /// How many sentences before the first project are read for what they say of projects.
@@ -21,19 +23,15 @@ const INTRODUCTION: usize = 200;
 /// The format `board-annex`.
 pub(super) struct BoardAnnex;
 
-static SECTION: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^(?:\d[.\d]*\s+)?(?:(?:pågående |beviljade |avslutade |nya |kommande |planerade )?(?:eu-|esf-)?(?:projekt|insatser)\b[^.]{0,30}?(?:finansier|medel från|stöd (?:från|av)|med bidrag)[^.]*|erasmus\s?(?:plus|\+).{0,20}|(?:pågående|avslutade|beviljade|nya) (?:esf-|eu-)?projekt.{0,30}|(?:europeiska )?socialfonden(?:\+| plus)?(?: \(esf\+?\))?|esf\+?(?:-projekt)?|vinnova|interreg.{0,30}|amif.{0,30}|§ ?37.{0,40})$",
-    )
-});
-static FUNDER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)(?:finansiering (?:från|av|genom)|finansierade? (?:av|från|genom|via)|medel från|stöd (?:från|av)|bidrag från)\s+(?P<funder>.+?)(?:\s+där\b.*|,?\s+s\.?\s?k\.?\s+(?P<short>§\s?\d+).*|\s+[-–]\s.*|:)?$",
-    )
-});
 static THROUGH: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^(?P<name>.+?)\s*[-–,(]\s*(?P<funder>[\p{L}\d+ ]{2,40}?)\s+(?:genom|via)\s+(?P<owner>.+?)\)?$",
+    )
+});
+/// `Nystart (ägare: Region Gotland)`
+static OWNED_BY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?P<name>.+?)\s*[(,–-]\s*(?:projektägare|ägare|huvudman|sökande|ägs av|drivs av)(?:\s*:|\s+är)?\s+(?P<owner>[^()]+?)\)?$",
     )
 });
 static FUNDED: LazyLock<Regex> = LazyLock::new(|| {
@@ -41,23 +39,16 @@ static FUNDED: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^(?P<name>.+?)\s*\((?P<funder>esf\+?|(?:[^()]* )?(?:socialfonden|samordningsförbundet|vinnova|erasmus|amif|interreg|tillväxtverket|länsstyrelsen)[^()]*)\)$",
     )
 });
-static OWNED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)(?P<body>\p{L}+) (?:är|står som) (?:projektägare|ägare|huvudman)"));
-static PARTNER: LazyLock<Regex> = LazyLock::new(|| {
+static STATES_OWNER: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\bprojektägare\b|\b(?:drivs|ägs|leds|samordnas) av\b"));
+static TAKES_PART: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?P<body>\p{L}+) (?:är|deltar som) (?:samarbetspart|samverkanspart|partner|medverkande|medsökande)",
+        r"(?i)\b(?P<own>nämnden|kommunen|förvaltningen|staden|\p{L}+nämnden|\p{L}+förvaltningen) (?:bidrar|deltar|medverkar|medfinansierar|är (?:samverkanspart|samarbetspart|partner|part)\b)",
     )
 });
-static BOARD: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?P<stem>arbetsmarknads|social|utbildnings|omsorgs|vuxenutbildnings|kommunstyrelse|kultur|äldre|stadsdels|barn- och utbildnings)(?:- och \p{L}+)?(?:nämnden|nämndens|förvaltningen)\b",
-    )
-});
-static MUNICIPALITY: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\b(?P<name>\p{Lu}[\p{L}-]+(?: \p{Lu}[\p{L}-]+)?) (?P<kind>stad|kommun)s?\b"));
 static RUNS_WITH: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\bprojektet (?:drivs|genomförs|bedrivs|sker)\b[^.]{0,60}?\b(?:samarbete|samverkan|tillsammans) med\s+",
+        r"(?i)\b(?:projektet|det|detta|det senare|det förra|arbetet|insatsen) (?:drivs|genomförs|bedrivs|sker|görs)\b[^.]{0,60}?\b(?:samarbete|samverkan|tillsammans) med\s+",
     )
 });
 
@@ -80,10 +71,16 @@ impl Format for BoardAnnex {
         }
     }
 
+    fn publisher(&self, reading: &Reading) -> Option<String> {
+        let owners = reading.statements.iter().filter_map(|statement| statement.owner.as_ref());
+        let of_board = |owner: &&Party| owner.unit.as_deref().is_some_and(|unit| unit.ends_with("nämnden"));
+        owners.filter(of_board).map(|owner| owner.name.clone()).next()
+    }
+
     fn read(&self, document: &Document) -> Reading {
         let layout = layout::read(document);
         let blocks = split(&layout.items);
-        let house = House::of(document);
+        let house = House::of(&layout.items, &blocks);
         let mut statements: Vec<Statement> = Vec::new();
         for block in blocks.projects.iter().filter(|block| is_project(block)) {
             let section =
@@ -99,53 +96,8 @@ impl Format for BoardAnnex {
     }
 }
 
-/// The board that the document is of, as far as the document says.
-struct House {
-    board: Option<String>,
-    municipality: Option<String>,
-}
-
-impl House {
-    fn of(document: &Document) -> Self {
-        let text = &document.text;
-        let board =
-            most(BOARD.captures_iter(text).map(|found| format!("{}nämnden", found["stem"].to_lowercase())));
-        let municipality = most(
-            MUNICIPALITY.captures_iter(text).map(|found| format!("{} {}", &found["name"], &found["kind"])),
-        );
-        Self { board, municipality }
-    }
-
-    fn party(&self) -> Option<Party> {
-        let name = self.municipality.clone().or_else(|| self.board.clone())?;
-        let unit = self.board.clone().filter(|board| *board != name);
-        Some(Party { name, unit, number: None })
-    }
-
-    /// Whether a name is the board, its administration or its municipality.
-    fn is_own(&self, name: &str) -> bool {
-        let folded = names::fold(name);
-        let board = self.board.as_deref().and_then(|board| board.strip_suffix("nämnden"));
-        board.is_some_and(|stem| {
-            folded.starts_with(stem) && (folded.ends_with("förvaltningen") || folded.ends_with("nämnden"))
-        }) || self.municipality.as_deref().is_some_and(|own| names::same(own, name))
-    }
-}
-
-/// The one said most often, the first of several.
-fn most(all: impl Iterator<Item = String>) -> Option<String> {
-    let mut counts: Vec<(String, usize)> = Vec::new();
-    for one in all.take(2000) {
-        match counts.iter_mut().find(|(known, _)| *known == one) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((one, 1)),
-        }
-    }
-    counts.into_iter().rev().max_by_key(|(_, count)| *count).map(|(one, _)| one)
-}
-
 fn split(items: &[Item]) -> Blocks {
-    blocks::split(items, &|heading| SECTION.is_match(heading) && heading.chars().count() < 130)
+    blocks::split(items, &annex_section::is_section)
 }
 
 /// A block with a name and at least two facts.
@@ -167,11 +119,12 @@ fn is_project(block: &Block) -> bool {
         Field::End,
     ];
     let count = facts.iter().filter(|field| block.has(&[**field])).count();
-    count >= 2 && (block.heading.is_some() || block.has(&[Field::Name]))
+    let numbered = block.heading.as_ref().is_some_and(|line| blocks::has_case_number(&line.text));
+    numbered || count >= 2 && (block.heading.is_some() || block.has(&[Field::Name]))
 }
 
 fn statement(block: &Block, section: &str, house: &House) -> Option<Statement> {
-    let mut draft = Draft::default();
+    let mut draft = Draft { own: house.party(), ..Draft::default() };
     draft.statement.line = block.line();
     heading(&mut draft, block);
     for label in block.labels() {
@@ -181,17 +134,28 @@ fn statement(block: &Block, section: &str, house: &House) -> Option<Statement> {
         }
         draft.apply(label);
     }
-    // In such lists the owner of a project is often the unit that carries it out.
+    // In such lists what is labelled the owner is often the unit that carries the project out.
     let owner_is_unit = draft
         .statement
         .owner
         .as_ref()
-        .is_some_and(|owner| owner.unit.is_none() && !party::legal(&owner.name));
+        .is_some_and(|owner| owner.unit.is_none() && !party::legal(&owner.name))
+        && block.has(&[Field::Owner]);
     if draft.statement.responsible_unit.is_none() && owner_is_unit && house.board.is_some() {
         draft.statement.responsible_unit = draft.statement.owner.as_ref().map(|owner| owner.name.clone());
     }
     of_section(&mut draft, section, house);
     let text = sentences::read(&block.items);
+    if draft.statement.owner.is_none() && text.iter().any(|sentence| STATES_OWNER.is_match(&sentence.text)) {
+        draft.statement.owner = owner::find(&text, draft.statement.name.as_deref());
+    }
+    own_part(&mut draft, &text, house);
+    if block.labels().next().is_none() {
+        draft.prose_period(dates::find(&text));
+        for amount in amounts::find(&text) {
+            draft.add_amount(amount);
+        }
+    }
     let mut found = partners::find(&text);
     found.names.retain(|name| !house.is_own(name));
     draft.prose_partners(&found);
@@ -201,9 +165,15 @@ fn statement(block: &Block, section: &str, house: &House) -> Option<Statement> {
     draft.finish()
 }
 
-/// The name, and the owner where the heading ends in `– ESF genom Region Gotland`.
+/// The name, and the owner or funder that the heading names besides.
 fn heading(draft: &mut Draft, block: &Block) {
     let Some(line) = &block.heading else { return };
+    draft.statement.project_number = number::normalise(&line.text).map(|number| number.key);
+    if let Some(found) = OWNED_BY.captures(&line.text) {
+        draft.statement.name = project_name::clean(&found["name"]);
+        draft.statement.owner = party::read(&found["owner"]);
+        return;
+    }
     if let Some(found) = FUNDED.captures(&line.text) {
         draft.statement.name = project_name::clean(&found["name"]);
         draft.add_funder(&canonical_funder(&found["funder"]));
@@ -220,53 +190,60 @@ fn heading(draft: &mut Draft, block: &Block) {
 
 /// What the heading above several projects says of each: who pays, and what the board is in it.
 fn of_section(draft: &mut Draft, section: &str, house: &House) {
-    if draft.statement.funders.is_empty() && !section.is_empty() {
-        let funder = FUNDER.captures(section).map(|found| {
-            let short = found.name("short").map(|short| format!(" ({})", short.as_str())).unwrap_or_default();
-            format!("{}{short}", canonical_funder(&found["funder"]))
-        });
-        let plain = !section.to_lowercase().contains("projekt");
-        draft.add_funder(&funder.or_else(|| plain.then(|| canonical_funder(section))).unwrap_or_default());
+    if draft.statement.funders.is_empty() {
+        draft.add_funder(&annex_section::funder(section).unwrap_or_default());
     }
-    if OWNED.is_match(section) && draft.statement.owner.is_none() {
-        draft.statement.owner = house.party();
-    }
-    if PARTNER.is_match(section)
-        && let Some(own) = house.party()
-    {
-        draft.add_partner(own);
+    draft.statement.owner = draft.statement.owner.take().map(|owner| house.named(owner));
+    match annex_section::role(section) {
+        Some(Role::Owner) if draft.statement.owner.is_none() => {
+            draft.statement.owner = house.party();
+        }
+        Some(Role::Partner) => {
+            if let Some(own) = house.party() {
+                draft.add_partner(own);
+            }
+        }
+        _ => {}
     }
 }
 
-/// Partners that the introduction names for a project it has just named.
+/// What the introduction, or a comment on a table, says of the projects that it names: partners and participants.
 fn introduce(blocks: &Blocks, statements: &mut [Statement], house: &House) {
-    let mut last: Option<usize> = None;
-    for sentence in sentences::read(&blocks.before).into_iter().take(INTRODUCTION) {
-        let folded = loose(&sentence.text);
-        let named = statements.iter().enumerate().filter_map(|(at, statement)| {
-            let name = loose(statement.name.as_deref()?);
-            folded.rfind(&name).map(|place| (place + name.len(), at))
-        });
-        last = named.max().map(|(_, at)| at).or(last);
-        let Some(cue) = RUNS_WITH.find(&sentence.text) else {
+    let text: Vec<Sentence> = sentences::read(&blocks.before).into_iter().take(INTRODUCTION).collect();
+    let names: Vec<Vec<String>> = statements
+        .iter()
+        .enumerate()
+        .map(|(at, statement)| {
+            statement.name.iter().cloned().chain([format!("Projekt {}", at + 1)]).collect()
+        })
+        .collect();
+    for (statement, own) in statements.iter_mut().zip(mentions::of_projects(&names, &text)) {
+        let planned = statement.planned_participants;
+        statement.planned_participants = planned.or_else(|| participants::find(&own));
+        let cue = own.iter().find_map(|sentence| Some((sentence, RUNS_WITH.find(&sentence.text)?.end())));
+        let Some((sentence, at)) = cue.filter(|_| statement.partners.is_empty()) else {
             continue;
         };
-        let Some(statement) =
-            last.and_then(|at| statements.get_mut(at)).filter(|statement| statement.partners.is_empty())
-        else {
-            continue;
-        };
-        let named = take_list(&sentence.text[cue.end()..]);
-        let partners = named.names.iter().filter(|name| !house.is_own(name)).map(|name| party::single(name));
+        let list = take_list(&sentence.text[at..]);
+        let partners = list.names.iter().filter(|name| !house.is_own(name)).map(|name| party::single(name));
         statement.partners.extend(partners);
     }
 }
 
-/// A name without its small words: `i` and `inom` are often exchanged.
-fn loose(text: &str) -> String {
-    let folded = names::fold(text);
-    let words = folded.split(' ').filter(|word| !matches!(*word, "i" | "inom" | "för" | "på" | "av"));
-    words.collect::<Vec<_>>().join(" ")
+/// `Nämnden bidrar med två coacher`: what makes the board a partner in the project of another.
+fn own_part(draft: &mut Draft, text: &[Sentence], house: &House) {
+    let owner = draft.statement.owner.as_ref().map(|owner| owner.name.clone());
+    if owner.is_none_or(|owner| house.is_own(&owner)) {
+        return;
+    }
+    let Some(found) = text.iter().find_map(|sentence| TAKES_PART.captures(&sentence.text)) else {
+        return;
+    };
+    let (first, rest) = found["own"].split_at(found["own"].chars().next().map_or(0, char::len_utf8));
+    let named = Party { name: format!("{}{rest}", first.to_uppercase()), unit: None, number: None };
+    if house.is_own(&named.name) {
+        draft.add_partner(house.named(named));
+    }
 }
 
 #[cfg(test)]

@@ -4,9 +4,10 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
+use super::decision_entry::{self, Order};
+use super::decision_name;
 use super::project_name;
 use crate::domain::money::{self, Money};
-use crate::domain::organisation_words::is_organisation_name;
 use crate::domain::organisations::{take_list, take_name};
 use crate::domain::{names, pattern};
 
@@ -23,12 +24,12 @@ pub(super) struct Decision {
 
 static GETS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?:,?\s*(?:som|och))?\s+(?:har )?(?:får|fått|fick|beviljas|beviljats|beviljades|tilldelas|tilldelats|tilldelades)\s+(?:drygt |knappt |cirka |ca |c:a |totalt |närmare |nästan |upp till |omkring |nära )*$",
+        r"(?i)(?:,?\s*(?:som|och))?\s+(?:har )?(?:får|fått|fick|beviljas|beviljats|beviljades|tilldelas|tilldelats|tilldelades)\s+(?:mest(?: stöd| pengar)?,? |det största stödet,? |störst stöd,? )?(?:drygt |knappt |cirka |ca |c:a |totalt |närmare |nästan |upp till |omkring |nära )*$",
     )
 });
 static FOR_PROJECT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^\s*(?:kronor\s+)?(?:i (?:esf-|eu-)?(?:stöd|bidrag|medel|projektmedel)\s+)?(?:(?:från|av) [^,.]{3,60}? )?(?:till|för)\s+(?:att (?:driva|genomföra|starta)\s+)?(?:sitt\s+|ett\s+|det\s+)?(?:\p{L}+-?)?projekt(?:et)?,?\s+(?P<name>.+)$",
+        r"(?i)^\s*(?:kron\p{L}+\s+)?(?:i (?:esf-|eu-)?(?:stöd|bidrag|medel|projektmedel)\s+)?(?:(?:från|av) [^,.]{3,60}? )?(?:till|för)\s+(?:att (?:driva|genomföra|starta)\s+)?(?:sitt\s+|ett\s+|det\s+)?(?:\p{L}+-?)?projekt(?:et)?,?\s+(?P<name>.+)$",
     )
 });
 static QUOTED: LazyLock<Regex> =
@@ -38,11 +39,20 @@ static TO_OWNER: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^\s*(?:kronor\s+)?(?:till|åt)\s+(?P<owner>.+?)\s+(?:för|till|och)\s+(?:sitt\s+)?projekt(?:et)?\s+(?P<name>.+)$",
     )
 });
-static NAME_END: LazyLock<Regex> = LazyLock::new(|| {
+static CLAUSE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)^[^,;]{0,60}?(?:,\s+(?:och |medan |samt )?|;\s*|\s+(?:och|medan|samt)\s+)")
+});
+/// `Ett projekt som får 5 miljoner kronor är Flens kommuns ”Nystart”`
+static ONE_THAT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)^(?:ett|det|ett annat|ytterligare ett) (?:\p{L}+ )?(?:projekt|projektet)(?: som)?$")
+});
+static WHICH_IS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)[.;,]|\s[–—-]\s|\s\(|\s(?:som|där|vilket|tillsammans med|i samverkan med|i samarbete med|under|för att)\s|\s(?:ska|får|är)\s",
+        r"\b(?:är|heter|kallas) (?:(?P<owner>\p{Lu}[^,.”“\x22]{2,60}s) (?:(?:\p{L}+ )?projekt )?)?(?P<name>[”“„»\x22].+|\p{Lu}.+)$",
     )
 });
+static PRONOUN: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^(?:det|detta|projektet|det projektet|satsningen)(?: har| nu)?$"));
 
 /// Who stands before the verb: patterns with the groups `name`, `owner` and `rest`.
 static SUBJECTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
@@ -55,7 +65,8 @@ static SUBJECTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"^(?P<name>.+?),? (?:(?:som|vilket) )?(?:drivs|ägs|leds) av (?P<owner>.+?)(?P<rest>(?: (?:tillsammans|i samverkan|i samarbete) .*)?)$",
         r"^(?P<owner>\p{Lu}.*?s) (?:\p{Ll}+ )?(?:\p{L}+-)?projekt (?P<name>.+)$",
         r"^(?:(?i:projekt(?:et)?) )(?P<name>.+?) \((?P<owner>.+?)\)$",
-        r"^(?:(?i:(?:esf-)?projekt(?:et)?) )(?P<name>[^,]+?)(?P<rest>,.*)?$",
+        r"^(?:Ett|En) av (?:dem|dessa|de|projekten|satsningarna) (?:är|heter) (?P<name>.+?)$",
+        r"^(?:.*\b)?(?i:(?:esf-)?projekt(?:et)?) (?P<name>[^,]+?)(?P<rest>,.*)?$",
     ]
     .iter()
     .map(|form| pattern(form))
@@ -69,34 +80,84 @@ static SEVERAL: LazyLock<Regex> = LazyLock::new(|| {
 static PARTNERS: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b(?:mellan|tillsammans med|i samverkan med|i samarbete med)\s+"));
 
-/// Reads a sentence of a decision. An entry of a list without a verb is read where `entry` says that it is one.
-pub(super) fn read(sentence: &str, entry: bool) -> Option<Decision> {
+/// Where a sentence stands, and what is known of those beside it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Place<'a> {
+    /// It is an entry of a list, which needs no verb.
+    pub(super) entry: bool,
+    /// Which part comes first in the other entries.
+    pub(super) order: Option<Order>,
+    /// The sentence before, where `det` and `projektet` mean what it names.
+    pub(super) previous: Option<&'a str>,
+}
+
+/// Reads a sentence of a decision.
+pub(super) fn read(sentence: &str, place: Place<'_>) -> Option<Decision> {
     let first = money::find_all(sentence).into_iter().next()?;
     let money = first.amount.ok()?;
     let (before, after) = (&sentence[..first.range.start], &sentence[first.range.end..]);
     let found = match GETS.find(before) {
-        Some(verb) => by_verb(before[..verb.start()].trim(), after),
+        Some(verb) => by_verb(before[..verb.start()].trim(), after, place),
         None => TO_OWNER
             .captures(after)
-            .filter(|_| before.trim().is_empty() || entry)
-            .and_then(|found| Some((name(&found["name"])?, Some(found["owner"].to_owned()), Vec::new())))
-            .or_else(|| entry.then(|| listed(before, after)).flatten()),
+            .filter(|_| before.trim().is_empty() || place.entry)
+            .and_then(|found| {
+                Some((
+                    decision_name::read(&found["name"], place.entry)?,
+                    Some(found["owner"].to_owned()),
+                    Vec::new(),
+                ))
+            })
+            .or_else(|| place.entry.then(|| listed(before, after, place.order)).flatten()),
     };
     let (name, owner, partners) = found?;
     let text = sentence[first.range].to_owned();
     Some(Decision { name, owner, partners, money, text })
 }
 
+/// An entry of a list without a verb; its owner may name partners.
+fn listed(before: &str, after: &str, order: Option<Order>) -> Option<Said> {
+    let entry = decision_entry::read(before, after, order)?;
+    let owner = PARTNERS.find(&entry.owner).map_or(entry.owner.as_str(), |cue| &entry.owner[..cue.start()]);
+    let owner = owner.trim_end_matches([',', ' ']).to_owned();
+    Some((entry.name, Some(owner), partners(&entry.owner)))
+}
+
+/// Which part comes first in an entry that tells it itself.
+pub(super) fn order(sentence: &str) -> Option<Order> {
+    let first = money::find_all(sentence).into_iter().next()?;
+    let (before, after) = (&sentence[..first.range.start], &sentence[first.range.end..]);
+    decision_entry::read(before, after, None).map(|entry| entry.order)
+}
+
 type Said = (String, Option<String>, Vec<String>);
 
-fn by_verb(subject: &str, after: &str) -> Option<Said> {
-    if SEVERAL.is_match(subject) || subject.len() > 300 {
+fn by_verb(subject: &str, after: &str, place: Place<'_>) -> Option<Said> {
+    if subject.len() > 300 {
         return None;
+    }
+    if ONE_THAT.is_match(subject) {
+        let found = WHICH_IS.captures(after)?;
+        let owner = found.name("owner").map(|owner| names::without_genitive(owner.as_str()).to_owned());
+        return Some((decision_name::read(&found["name"], false)?, owner, Vec::new()));
+    }
+    if SEVERAL.is_match(subject) {
+        return None;
+    }
+    if PRONOUN.is_match(subject) {
+        let previous = place.previous?;
+        let name = project_name::introduced(previous)?;
+        let owner = decision_name::owner_before(previous, &name);
+        return Some((name, owner, Vec::new()));
     }
     let object = FOR_PROJECT.captures(after).or_else(|| QUOTED.captures(after));
     if let Some(found) = object {
         let owner = receiver(subject)?;
-        return Some((name(&found["name"])?, Some(owner), partners(&found["name"])));
+        return Some((
+            decision_name::read(&found["name"], place.entry)?,
+            Some(owner),
+            partners(&found["name"]),
+        ));
     }
     SUBJECTS.iter().find_map(|form| form.captures(subject)).and_then(|found| from_subject(&found))
 }
@@ -119,6 +180,22 @@ fn partners(text: &str) -> Vec<String> {
     PARTNERS.find(text).map(|cue| take_list(&text[cue.end()..]).names).unwrap_or_default()
 }
 
+/// The decisions of a sentence; a clause after the first has its own verb: `… och projektet Vidare får 2 mkr`.
+pub(super) fn read_all(sentence: &str, place: Place<'_>) -> Vec<Decision> {
+    let first = read(sentence, place);
+    if place.entry || first.is_none() {
+        return first.into_iter().collect();
+    }
+    let amounts = money::find_all(sentence);
+    let ends = amounts.iter().map(|found| found.range.end);
+    let clauses = ends.clone().zip(ends.skip(1)).filter_map(|(from, _)| {
+        let clause = sentence.get(from..)?;
+        let start = CLAUSE.find(clause)?.end();
+        read(&clause[start..], Place::default())
+    });
+    first.into_iter().chain(clauses.take(20)).collect()
+}
+
 /// Who gets the money: a name, or the words before the verb where they are few.
 fn receiver(subject: &str) -> Option<String> {
     let bare = subject.trim_start_matches("Även ").trim_end_matches(',');
@@ -129,50 +206,13 @@ fn receiver(subject: &str) -> Option<String> {
     Some(if whole || bare.split(' ').count() > 8 { name } else { bare.to_owned() })
 }
 
-fn name(text: &str) -> Option<String> {
-    if text.starts_with(['”', '“', '„', '»', '"', '*', '’', '\'']) {
-        return project_name::up_to_its_end(text);
-    }
-    let end = NAME_END
-        .find_iter(text)
-        .find(|found| !is_inner(text, found.start()))
-        .map_or(text.len(), |found| found.start());
-    project_name::clean(&text[..end])
-}
-
-/// A full stop inside `2.0` ends nothing.
-fn is_inner(text: &str, at: usize) -> bool {
-    text[at..].starts_with('.') && text[at + 1..].starts_with(|c: char| c.is_alphanumeric())
-}
-
-/// `Nystart, Flens kommun, 6,5 miljoner kronor`, in either order.
-fn listed(before: &str, after: &str) -> Option<Said> {
-    if after.trim().len() > 40 || before.len() > 200 {
-        return None;
-    }
-    let parts: Vec<&str> = before
-        .split([',', ':', ';', '(', ')', '\t', '|'])
-        .flat_map(|part| part.split(" – "))
-        .flat_map(|part| part.split(" - "))
-        .map(str::trim)
-        .filter(|part| part.chars().filter(|c| c.is_alphabetic()).count() > 2)
-        .collect();
-    let [one, other] = parts.as_slice() else {
-        return None;
-    };
-    let (name, owner) = match (is_organisation_name(one), is_organisation_name(other)) {
-        (false, true) => (one, other),
-        (true, false) => (other, one),
-        _ => return None,
-    };
-    Some((project_name::clean(name)?, Some((*owner).to_owned()), Vec::new()))
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    const LISTED: Place<'_> = Place { entry: true, order: None, previous: None };
 
     #[test]
     fn decisions_are_read_from_sentences() {
@@ -208,29 +248,61 @@ mod tests {
                 "Vi kan mer",
                 Some("Region Gotland"),
             ),
+            (
+                "Ett projekt som får 8 miljoner kronor är Flens kommuns ”Nystart”, som vänder sig till unga.",
+                "Nystart",
+                Some("Flens kommun"),
+            ),
+            ("Ett av dem är Samling för Flen som beviljas 9 miljoner kronor.", "Samling för Flen", None),
         ] {
-            let decision = read(sentence, false).expect(sentence);
+            let decision = read(sentence, Place::default()).expect(sentence);
             assert_eq!((decision.name.as_str(), decision.owner.as_deref()), (name, owner), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn every_clause_with_a_verb_is_a_decision() {
+        let text =
+            "Flens kommuns projekt ”Nystart” får 34 mkr och projektet Vidare får åtta miljoner kronor.";
+        let names: Vec<_> = read_all(text, Place::default()).into_iter().map(|one| one.name).collect();
+        assert_eq!(names, ["Nystart", "Vidare"]);
+    }
+
+    #[test]
+    fn a_pronoun_means_the_project_of_the_sentence_before() {
+        let place =
+            Place { previous: Some("Flens kommuns projekt Nystart ska pröva nytt."), ..Place::default() };
+        let decision = read("Det får 3 miljoner kronor.", place).expect("a decision");
+        assert_eq!((decision.name.as_str(), decision.owner.as_deref()), ("Nystart", Some("Flens kommun")));
+    }
+
+    #[test]
+    fn names_of_entries_go_on_to_their_end() {
+        for (sentence, name) in [
+            ("Flens kommun får 2 mkr till projektet LYFT (Lära för yrket)", "LYFT (Lära för yrket)"),
+            ("Flens kommun får 2 mkr till projektet Nystart – en väg vidare", "Nystart – en väg vidare"),
+        ] {
+            assert_eq!(read(sentence, LISTED).map(|decision| decision.name).as_deref(), Some(name));
         }
     }
 
     #[test]
     fn entries_without_a_verb_are_read_in_lists_only() {
         let entry = "Nystart, Flens kommun, 6,5 miljoner kronor";
-        assert_eq!(read(entry, false), None);
-        assert_eq!(read(entry, true).and_then(|decision| decision.owner).as_deref(), Some("Flens kommun"));
+        assert_eq!(read(entry, Place::default()), None);
+        assert_eq!(read(entry, LISTED).and_then(|decision| decision.owner).as_deref(), Some("Flens kommun"));
     }
 
     #[test]
     fn sums_of_several_projects_are_left_out() {
-        assert_eq!(read("Fyra projekt får drygt 52 miljoner kronor i stöd.", false), None);
-        assert_eq!(read("Utlyst belopp: 40 miljoner kronor", true), None);
+        assert_eq!(read("Fyra projekt får drygt 52 miljoner kronor i stöd.", Place::default()), None);
+        assert_eq!(read("Utlyst belopp: 40 miljoner kronor", LISTED), None);
     }
 
     proptest! {
         #[test]
         fn no_text_makes_it_panic(text in "\\PC{0,60} får 3 mkr \\PC{0,40}") {
-            let _ = read(&text, true);
+            let _ = read(&text, LISTED);
         }
     }
 }

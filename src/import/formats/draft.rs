@@ -4,7 +4,7 @@ use super::prose::partners::Partners;
 use crate::domain::period::Period;
 use crate::domain::statement::{Amount, Party, Statement, Warning, WarningCode};
 use crate::domain::written_date::Edge;
-use crate::domain::{names, party};
+use crate::domain::{names, number, party};
 
 /// More partners than any project has: every municipality and then some.
 const MOST_PARTNERS: usize = 400;
@@ -17,6 +17,8 @@ pub(super) struct Draft {
     pub(super) start: Option<Edge>,
     pub(super) end: Option<Edge>,
     pub(super) owner_number: Option<String>,
+    /// Whom the document means by `kommunen` and `nämnden`.
+    pub(super) own: Option<Party>,
     /// Participants that labels count for women and men apart.
     pub(super) by_sex: Option<u32>,
     /// Whether a label, and not only a sentence, names partners.
@@ -67,6 +69,16 @@ impl Draft {
         let known = |other: &Amount| other.kind == amount.kind && other.currency == amount.currency;
         if !self.statement.amounts.iter().any(known) {
             self.statement.amounts.push(amount);
+        }
+    }
+
+    /// Takes the number that a text gives, where it gives one and no other.
+    pub(super) fn only_number(&mut self, text: &str) {
+        let mut numbers: Vec<String> =
+            text.lines().filter_map(|line| Some(number::normalise(line)?.key)).take(50).collect();
+        numbers.dedup();
+        if let ([only], None) = (numbers.as_slice(), &self.statement.project_number) {
+            self.statement.project_number = Some(only.clone());
         }
     }
 
@@ -127,6 +139,17 @@ fn refines(found: Period, labelled: Period) -> bool {
         && (end.first_day()..=end.last_day()).contains(&last.last_day())
 }
 
+/// The Social Fund of the programme that a text speaks of, where it does.
+pub(super) fn social_fund(text: &str) -> Option<&'static str> {
+    let small = text.to_lowercase();
+    let plus = ["esf+", "socialfonden+", "socialfonden plus", "esf plus"];
+    if plus.iter().any(|name| small.contains(name)) {
+        Some("Europeiska socialfonden+")
+    } else {
+        (small.contains("socialfond") || text.contains("ESF")).then_some("Europeiska socialfonden")
+    }
+}
+
 /// The name that a fund is known by.
 pub(super) fn canonical_funder(text: &str) -> String {
     let name = text.trim().trim_matches(|c: char| ".:*".contains(c) || c.is_whitespace());
@@ -170,6 +193,20 @@ mod tests {
             draft.prose_period(found.parse().ok());
             assert_eq!(draft.finish().and_then(|statement| statement.period).as_deref(), Some(expected));
         }
+    }
+
+    #[test]
+    fn a_number_that_stands_alone_is_the_projects() {
+        for (text, expected) in [
+            ("Nystart (2019/00163)\nDnr 2019/00163", Some("2019/00163")),
+            ("Nystart (2019/00163)\nfortsätter 2015/00100", None),
+        ] {
+            let mut draft = Draft::default();
+            draft.only_number(text);
+            assert_eq!(draft.statement.project_number.as_deref(), expected, "{text}");
+        }
+        assert_eq!(social_fund("Stöd från ESF+"), Some("Europeiska socialfonden+"));
+        assert_eq!(social_fund("Stöd från staten"), None);
     }
 
     #[test]

@@ -1,12 +1,16 @@
 //! A page about one project with a table or list of facts, and text about it.
 
-use super::draft::Draft;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::draft::{Draft, social_fund};
 use super::labels::{Field, Form};
 use super::layout::{self, Item, Labelled, Layout};
 use super::prose::{Sentence, amounts, dates, owner, participants, partners, sentences};
-use super::{Format, Reading, project_name, reading};
-use crate::domain::names;
+use super::{Format, Reading, page, project_name, reading};
 use crate::domain::statement::{Statement, WarningCode};
+use crate::domain::{names, pattern};
 use crate::import::document::{Document, Line};
 
 /// The format `fact-page`.
@@ -32,6 +36,11 @@ const FACTS: [Field; 17] = [
     Field::Unit,
 ];
 
+/// `Snabbfakta om ESF-projektet 2011–2014`
+static ABOUT_FACTS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)^(?:snabb|projekt)?fakta\b.{0,60}$|^(?:kort )?om projektet\b.{0,30}$|^projektinformation$")
+});
+
 impl Format for FactPage {
     fn name(&self) -> &'static str {
         "fact-page"
@@ -40,10 +49,11 @@ impl Format for FactPage {
     fn detect(&self, document: &Document) -> u8 {
         let layout = layout::read(document);
         let facts = FACTS.iter().filter(|field| labels(&layout).any(|label| label.field == **field)).count();
-        let named = document.text.to_lowercase().contains("projekt");
+        let named = document.text.to_lowercase().contains("proje");
         let row = labels(&layout).filter(|label| label.form == Form::Glued).count() > 2;
         match (facts, named) {
-            (0, _) | (_, false) => 0,
+            (_, false) => 0,
+            (0, true) => in_sentences(&layout),
             (1, true) if !row => 35,
             (1 | 2, true) => 50,
             _ => 60,
@@ -52,10 +62,23 @@ impl Format for FactPage {
 
     fn read(&self, document: &Document) -> Reading {
         let layout = layout::read(document);
-        let title = headings(&layout).next().map(|line| line.text.clone());
+        let own = |line: &&Line| !page::is_part(&line.text) && project_name::clean(&line.text).is_some();
+        let title = headings(&layout).find(own).map(|line| line.text.clone());
         let statement = statement(&layout, document);
         reading(&layout, document, title, statement.into_iter().collect())
     }
+}
+
+/// How sure it is where the facts are sentences below a heading that says so.
+fn in_sentences(layout: &Layout) -> u8 {
+    if !headings(layout).any(|line| ABOUT_FACTS.is_match(&line.text)) {
+        return 0;
+    }
+    let text = sentences::read(&layout.items);
+    let facts = amounts::find(&text).len()
+        + usize::from(owner::find(&text, None).is_some())
+        + usize::from(dates::find(&text).is_some());
+    if facts > 1 { 45 } else { 0 }
 }
 
 fn labels(layout: &Layout) -> impl Iterator<Item = &Labelled> {
@@ -87,9 +110,9 @@ fn statement(layout: &Layout, document: &Document) -> Option<Statement> {
     for label in role {
         draft.apply(label);
     }
-    let social_fund = document.text.to_lowercase().contains("socialfond") || document.text.contains("ESF");
-    if draft.statement.funders.is_empty() && social_fund {
-        draft.add_funder("Europeiska socialfonden");
+    draft.only_number(&document.text);
+    if let Some(fund) = social_fund(&document.text).filter(|_| draft.statement.funders.is_empty()) {
+        draft.add_funder(fund);
     }
     draft.finish()
 }
@@ -98,7 +121,7 @@ fn prose(draft: &mut Draft, text: &[Sentence]) {
     if draft.statement.owner.is_none() {
         draft.statement.owner = owner::find(text, draft.statement.name.as_deref());
     }
-    draft.prose_partners(&partners::find(text));
+    draft.prose_partners(&partners::find(&sentences::of_project(text, draft.statement.name.as_deref())));
     draft.decided(dates::decided(text));
     draft.prose_period(dates::find(text));
     for amount in amounts::find(text) {
@@ -126,7 +149,10 @@ fn name(layout: &Layout, text: &[Sentence], document: &Document) -> (Option<Stri
     if let Some(line) = headings(layout).find(same) {
         return (project_name::clean(&line.text), line.number);
     }
-    let heading = headings(layout).find(|line| line.text.chars().count() < 90 && !is_site(&line.text));
+    let heading = headings(layout).find(|line| {
+        let short = line.text.chars().count() < 90;
+        short && !is_site(&line.text) && project_name::clean(&line.text).is_some()
+    });
     let all = names::fold(&document.text);
     let repeated = heading.and_then(|line| {
         let name = project_name::clean(&line.text)?;
@@ -141,31 +167,31 @@ fn name(layout: &Layout, text: &[Sentence], document: &Document) -> (Option<Stri
 
 /// The names of organisations and of parts of a site that stand above the title of a page.
 fn is_site(heading: &str) -> bool {
-    const PARTS: [&str; 12] = [
-        "start",
-        "startsida",
-        "projekt",
-        "projektfakta",
-        "information",
-        "våra projekt",
-        "eu-projekt",
-        "regional utveckling",
-        "om oss",
-        "nyheter",
-        "arbetsmarknad",
-        "meny",
-    ];
     let folded = names::fold(heading);
     let organisation = ["kommun", "stad", "region", "länsstyrelsen", "samordningsförbundet"]
         .iter()
         .any(|noun| folded.split(' ').any(|word| word == *noun));
     let trail = heading.contains(['/', '>', '|', '»']);
-    trail || PARTS.contains(&folded.as_str()) || organisation && folded.split(' ').count() <= 4
+    trail
+        || page::is_part(heading)
+        || ABOUT_FACTS.is_match(heading)
+        || organisation && folded.split(' ').count() <= 4
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn facts_may_be_sentences() {
+        let text = "Om projektet\n\nUnga i Flen\n\nArbetet vände sig till unga.\n\nSnabbfakta om ESF-projektet 2011–2014\n\n• Projektägare var Flens kommun.\n• Total projektbudget var 26 miljoner kronor.\n• Socialfonden stod för 10 miljoner.\n";
+        let document = Document { name: "a.txt".to_owned(), text: text.to_owned() };
+        assert_eq!(FactPage.detect(&document), 45);
+        let statement = FactPage.read(&document).statements.remove(0);
+        assert_eq!(statement.name.as_deref(), Some("Unga i Flen"));
+        assert_eq!(statement.period.as_deref(), Some("2011/2014"));
+        assert_eq!((statement.amounts.len(), statement.owner.is_some()), (2, true));
+    }
 
     #[test]
     fn facts_of_the_list_and_of_the_text_are_joined() {

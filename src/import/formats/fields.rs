@@ -46,6 +46,8 @@ pub(super) enum Form {
     Spaced,
     /// `Labelvalue`
     Glued,
+    /// The value stands in the column of the label.
+    Cell,
 }
 
 /// A label found at the start of a line.

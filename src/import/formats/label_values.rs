@@ -9,18 +9,16 @@ use super::labels::Field;
 use super::layout::Labelled;
 use super::project_name;
 use super::prose::{Sentence, amounts, results};
-use crate::domain::orgnr::{InvalidNumber, OrganisationNumber};
-use crate::domain::statement::{AmountKind, Party, WarningCode};
+use crate::domain::statement::{AmountKind, WarningCode};
 use crate::domain::written_date::Precision;
-use crate::domain::{money, names, number, party, pattern, period};
+use crate::domain::{money, number, pattern, period};
 
 static OBJECTIVE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?:^|\s)(?P<code>\d{1,2}\.\d{1,2}|[A-F]\d?[A-Z]?\d?)(?:$|[\s.,:–-])"));
-static AREA: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)[^.;]*\bomfattar kommunerna\b[^.]*(?:\.\s*|$)|[^.;]*?\bägs (?:dessutom |även )?av\s+")
-});
-static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)^(?:(?:ca|cirka) )?(?:\d+|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv)\s+\p{L}+")
+static FROM_FUND: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:från|ur) (?P<fund>(?:europeiska )?(?:social|regional)\p{L}*(?: utvecklings)?(?:fonden)?\+?|esf\+?)$",
+    )
 });
 static PER_YEAR: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^\s*(?:kr)?\s*(?:/|per |om )\s?(?:år|månad|deltagare)"));
@@ -30,9 +28,6 @@ static PARTICIPANTS: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^(?:ca\b\.?|cirka|c:a|minst|drygt|totalt|omkring|över|upp till|\s)*(?P<count>\d{1,3}(?:[ .]\d{3})+|\d+)(?P<range>\s*[-–]\s*\d)?",
     )
 });
-
-/// A list of partners in bytes; what is longer is running text.
-const LONGEST_LIST: usize = 8_000;
 
 impl Draft {
     /// Takes a label's value into the field it belongs to.
@@ -58,7 +53,7 @@ impl Draft {
             Field::ParticipantsOrPartners if value.starts_with(char::is_uppercase) => {
                 self.partners(value, labelled.line);
             }
-            Field::Funder => self.funder(value),
+            Field::Funder => self.funder(value, labelled.line),
             Field::Financing => self.financing(value, labelled.line),
             Field::Period | Field::Start | Field::End | Field::Decided => {
                 self.dates(labelled.field, value, labelled.line);
@@ -66,6 +61,10 @@ impl Draft {
             Field::Participants if BY_SEX.is_match(&labelled.label) => {
                 let sum = participants(value).map(|count| count.saturating_add(self.by_sex.unwrap_or(0)));
                 self.by_sex = sum.or(self.by_sex);
+            }
+            // A study of what could be done plans for none.
+            Field::Participants if value == "0" => {
+                self.statement.planned_participants.get_or_insert(0);
             }
             Field::Participants => self.participants(value),
             Field::Objective => {
@@ -78,9 +77,17 @@ impl Draft {
             Field::Results => self.statement.results.extend(results::find(value, labelled.line)),
             field => {
                 if let Some(kind) = kind(field) {
+                    self.fund_of_label(&labelled.label);
                     self.amount(kind, value, labelled.line);
                 }
             }
+        }
+    }
+
+    /// `Sökt belopp från Regionalfonden` says who pays.
+    fn fund_of_label(&mut self, label: &str) {
+        if let Some(found) = FROM_FUND.captures(label) {
+            self.add_funder(&canonical_funder(&found["fund"]));
         }
     }
 
@@ -100,86 +107,6 @@ impl Draft {
         };
         let found = number::normalise(value).map(|found| found.key).or_else(written);
         self.statement.project_number = self.statement.project_number.take().or(found);
-    }
-
-    fn owner(&mut self, value: &str) {
-        let together = [" tillsammans med ", " i samverkan med ", " i samarbete med "];
-        let (owner, others) = together
-            .iter()
-            .find_map(|words| value.split_once(words))
-            .map_or((value, None), |(owner, others)| (owner, Some(others)));
-        self.statement.owner = self.statement.owner.take().or_else(|| party::read(owner));
-        if let Some(others) = others {
-            self.add_partners(&names::split_list(others));
-        }
-    }
-
-    fn owner_number(&mut self, value: &str, line: u32) {
-        match OrganisationNumber::parse(value) {
-            Ok(number) => {
-                self.owner_number.get_or_insert_with(|| number.digits().to_owned());
-            }
-            Err(InvalidNumber::CheckDigit) => {
-                self.warn(WarningCode::InvalidOrganisationNumber, line, None);
-            }
-            Err(InvalidNumber::Form | InvalidNumber::Personal) => {}
-        }
-    }
-
-    /// `Gotlands roll i projektet: Projektägare genom socialförvaltningen`
-    fn role(&mut self, label: &str, value: &str) {
-        let folded = value.to_lowercase();
-        let whose = label.split(" roll").next().unwrap_or_default();
-        let general = whose.to_lowercase();
-        if !(folded.starts_with("projektägare") || folded.starts_with("ägare")) || general.ends_with("ens")
-        {
-            return;
-        }
-        let unit = value.split_once(" genom ").map(|(_, unit)| unit.trim().trim_end_matches('.').to_owned());
-        let name = if whose.contains(' ') {
-            names::without_genitive(whose).to_owned()
-        } else {
-            format!("{whose} kommun")
-        };
-        self.statement.owner.get_or_insert(Party { name, unit, number: None });
-    }
-
-    fn partners(&mut self, value: &str, line: u32) {
-        if value.len() > LONGEST_LIST {
-            return;
-        }
-        let named = AREA.replace_all(value, "");
-        if named.len() < value.len() {
-            self.warn(WarningCode::UnnamedPartners, line, None);
-        }
-        let (counted, listed): (Vec<String>, Vec<String>) =
-            names::split_list(&named).into_iter().partition(|name| COUNTED.is_match(name));
-        if !counted.is_empty() {
-            self.warn(WarningCode::UnnamedPartners, line, counted.first().cloned());
-        }
-        self.partners_labelled |= !listed.is_empty();
-        self.add_partners(&listed);
-    }
-
-    fn funder(&mut self, value: &str) {
-        if value.len() > 200 {
-            return;
-        }
-        for part in value.split([';', ',']).flat_map(|part| part.split(" och ")) {
-            self.add_funder(&canonical_funder(part));
-        }
-    }
-
-    /// A label that some use for who pays and others for how much.
-    fn financing(&mut self, value: &str, line: u32) {
-        let sentence = Sentence { line, text: value.to_owned() };
-        let found = amounts::find(&[sentence]);
-        if found.is_empty() && money::find_all(value).is_empty() {
-            self.funder(value);
-        }
-        for amount in found {
-            self.add_amount(amount);
-        }
     }
 
     fn dates(&mut self, field: Field, value: &str, line: u32) {

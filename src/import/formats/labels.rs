@@ -40,11 +40,24 @@ static LABELS: LazyLock<Vocabulary> = LazyLock::new(|| {
 });
 
 static MARKS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:[•*·▪►●○|#>\s]|[-–—]\s)+"));
+/// Case numbers of other series: `2009-3050042`, `KS 2019/123`.
+static OTHER_NUMBER: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:\p{Lu}{1,5}[ -])?(?:19|20)\d{2}[-/:.]\d{3,8}$"));
 static AMOUNT_FIRST: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)^(?:ca\b\.?|cirka|c:a|drygt|knappt|totalt|på|om|SEK|EUR|€|\s)*\d[^.]*(?:kr\.)?$")
 });
-/// `Budget (inklusive medfinansiering)`, `Projekt 2`
-static REMARK: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*\([^)]*\)\s*$|\s+\d{1,2}$"));
+/// `Budget (inklusive medfinansiering)`, `Budget, tkr`, `Projekt 2`
+static REMARK: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\s*\([^)]*\)\s*$|,?\s+(?:i\s+)?(?:tkr|mkr|mnkr|ksek|msek|sek|kr|kronor|tusen(?:tals)? kronor|miljoner kronor|eur|euro|keur|meur)$|\s+\d{1,2}$",
+    )
+});
+/// `Parter i Drivkraft`: a list of the project that the label names.
+static OF_PROJECT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?P<label>\p{Lu}[\p{L} ]{3,40}?) (?:i|inom|till|för|på) (?:(?:esf-|eu-)?projektet\b.{0,40}|\p{Lu}.{1,50})$",
+    )
+});
 static COLON: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"^(?P<label>\p{Lu}[^:|\t]{1,90}?)\s*(?:\*\*)?\s*[:|\t](?:\*\*)?(?P<value>(?:[^/].*)?)$")
 });
@@ -53,7 +66,20 @@ static COLON: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) fn read(line: &str) -> Option<Label> {
     let line = MARKS.replace(line, "").replace("**", "");
     let line = line.trim_end_matches(['|', ' ', '\t']);
-    colon(line).or_else(|| plain(line))
+    colon(line).or_else(|| apart(line)).or_else(|| plain(line))
+}
+
+/// `Medverkande      Flens kommun`: a label and its value in columns.
+fn apart(line: &str) -> Option<Label> {
+    let (label, value) = line.split_once("  ")?;
+    let value = value.trim();
+    let field = field(label).filter(|_| label.starts_with(char::is_uppercase) && !value.contains("  "))?;
+    (!value.is_empty()).then(|| Label {
+        field,
+        form: Form::Colon,
+        text: label.to_owned(),
+        value: value.to_owned(),
+    })
 }
 
 /// What a label means, whatever its case and with a remark in parentheses.
@@ -61,12 +87,26 @@ pub(super) fn field(label: &str) -> Option<Field> {
     let folded = folded(label);
     let known = |text: &str| {
         let exact = LABELS.exact.get(text).copied();
-        exact.or_else(|| LABELS.endings.iter().find(|(end, _)| text.ends_with(end)).map(|(_, field)| *field))
+        // `Sökt belopp från Socialfonden` ends as a grant does.
+        let applied = || {
+            let starts =
+                |(start, field): &&(&str, Field)| *field == Field::Applied && text.starts_with(start);
+            LABELS.beginnings.iter().find(starts).map(|(_, field)| *field)
+        };
+        exact
+            .or_else(applied)
+            .or_else(|| LABELS.endings.iter().find(|(end, _)| text.ends_with(end)).map(|(_, field)| *field))
     };
-    known(&folded).or_else(|| {
-        let without = REMARK.replace(&folded, "");
-        (without != folded).then(|| known(&without)).flatten()
-    })
+    known(&folded)
+        .or_else(|| {
+            let without = REMARK.replace(&folded, "");
+            (without != folded).then(|| known(&without)).flatten()
+        })
+        .or_else(|| {
+            let short = Some(label.trim()).filter(|label| label.len() < 120);
+            let found = OF_PROJECT.captures(short?)?;
+            known(&self::folded(&found["label"])).filter(|field| *field == Field::Partners)
+        })
 }
 
 /// What the first words of a longer label mean, where the value is of that kind.
@@ -145,7 +185,9 @@ pub(super) fn fits(field: Field, value: &str) -> bool {
                 && money::read(value).is_some_and(|reading| value[..reading.range.start].trim().len() < 12)
         }
         Field::Period | Field::Start | Field::End | Field::Decided => date(),
-        Field::Number => number::normalise(value).is_some() && value.len() < 30,
+        Field::Number => {
+            number::normalise(value).is_some() && value.len() < 30 || OTHER_NUMBER.is_match(value)
+        }
         Field::Participants => value.starts_with(|c: char| c.is_ascii_digit()) && value.len() < 40,
         Field::OwnerNumber => value.starts_with(|c: char| c.is_ascii_digit()),
         Field::Objective => value.len() < 12 && value.contains(|c: char| c.is_ascii_digit()),
@@ -155,39 +197,8 @@ pub(super) fn fits(field: Field, value: &str) -> bool {
     }
 }
 
-/// A row of facts in bytes; what is longer is running text.
-const LONGEST_ROW: usize = 2_000;
-
-/// Labels and values run together on one line: `StatusAvslutadÅr2019 - 2022PlatsFlen`.
-pub(super) fn glued(line: &str) -> Vec<Label> {
-    if line.len() > LONGEST_ROW {
-        return Vec::new();
-    }
-    let mut starts: Vec<(usize, usize, Field)> = Vec::new();
-    let mut before = ' ';
-    for (at, character) in line.char_indices() {
-        let boundary = at == 0
-            || character.is_uppercase()
-                && (before.is_lowercase() || before.is_ascii_digit() || before == ')');
-        if boundary && starts.last().is_none_or(|(_, end, _)| *end <= at) {
-            starts.extend(glued_label(&line[at..]).map(|(length, field)| (at, at + length, field)));
-        }
-        before = character;
-    }
-    if starts.len() < 2 || starts[0].0 != 0 {
-        return Vec::new();
-    }
-    let ends = starts.iter().skip(1).map(|(at, _, _)| *at).chain([line.len()]);
-    let label = |((at, value, field), end): (&(usize, usize, Field), usize)| Label {
-        field: *field,
-        form: Form::Glued,
-        text: line[*at..*value].to_owned(),
-        value: line[*value..end].trim().to_owned(),
-    };
-    starts.iter().zip(ends).map(label).collect()
-}
-
-fn glued_label(text: &str) -> Option<(usize, Field)> {
+/// The label that a text begins with, run together with its value, and its length.
+pub(super) fn run_together(text: &str) -> Option<(usize, Field)> {
     let window = text.char_indices().nth(60).map_or(text, |(end, _)| &text[..end]);
     let small = window.to_lowercase();
     let labels = LABELS.by_letter.get(&small.chars().next()?)?;
@@ -218,6 +229,7 @@ mod tests {
             ("Startdatum", Field::Start, Form::Alone, ""),
             ("Projektperiod maj 2019 – juni 2022", Field::Period, Form::Spaced, "maj 2019 – juni 2022"),
             ("Total projektbudget7 030 969 kr", Field::Total, Form::Glued, "7 030 969 kr"),
+            ("Medverkande     Flens kommun, LO", Field::Partners, Form::Colon, "Flens kommun, LO"),
             ("Projektägare | Flens kommun", Field::Owner, Form::Colon, "Flens kommun"),
         ] {
             assert_eq!(label(line), Some((field, form, value.to_owned())), "{line}");
@@ -234,13 +246,5 @@ mod tests {
         ] {
             assert_eq!(label(line), None, "{line}");
         }
-    }
-
-    #[test]
-    fn a_row_without_spaces_is_taken_apart() {
-        let row = glued("StatusAvslutadÅr2019 - 2022PlatsFlen, TrosaTypESF-projekt");
-        let fields: Vec<_> = row.iter().map(|label| (label.field, label.value.as_str())).collect();
-        assert_eq!(fields[1], (Field::Period, "2019 - 2022"));
-        assert_eq!(fields.len(), 4);
     }
 }

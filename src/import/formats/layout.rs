@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::labels::{self, Field, Form, Label};
-use super::table;
+use super::{glued, page, table, units};
 use crate::domain::{contact, pattern};
 use crate::import::document::{Document, Line};
 
@@ -41,22 +41,25 @@ pub(super) struct Layout {
     pub(super) personal: u32,
     /// The first line with such details.
     pub(super) personal_line: Option<u32>,
+    /// The unit of money that the document states once for all amounts.
+    unit: Option<&'static str>,
 }
 
 static BULLET: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:[•·▪►●○*]\s*|[-–]\s+)(?P<text>\S.*)$"));
 
-/// Lines that belong to the page and not to its text.
-static PAGE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^(?:cookies?|information \(\d+\)|lär dig mer|stäng|logotyp på utskrifter|in english|dela|skriv ut|lyssna|tipsa|till toppen|mer information och anmälan\.?|.*\bcookies?\b.*|.*uppläsnings-?funktionen.*)$",
-    )
-});
+/// `# Heading`
+static HEADING_MARK: LazyLock<Regex> = LazyLock::new(|| pattern(r"^#{1,6}\s+"));
 
 /// Reads the layout of a document.
 pub(super) fn read(document: &Document) -> Layout {
-    let lines: Vec<Line> = document.lines().into_iter().filter(|line| !PAGE.is_match(&line.text)).collect();
+    let lines: Vec<Line> = document
+        .lines()
+        .into_iter()
+        .filter(|line| !page::is_furniture(&line.text, line.number))
+        .map(|line| Line { text: HEADING_MARK.replace(&line.text, "").into_owned(), ..line })
+        .collect();
     let found: Vec<Option<Label>> = lines.iter().map(|line| labels::read(&line.text)).collect();
-    let mut layout = Layout::default();
+    let mut layout = Layout { unit: units::of_document(&document.text), ..Layout::default() };
     let mut at = 0;
     while at < lines.len() {
         at += layout.take(&lines[at..], &found[at..]);
@@ -81,7 +84,7 @@ impl Layout {
             }
             return used;
         }
-        let row = labels::glued(&line.text);
+        let row = glued::read(&line.text);
         if !row.is_empty() {
             for label in row {
                 self.label(label, line.number);
@@ -142,7 +145,7 @@ impl Layout {
         if contact::is_in(&label.value) {
             return;
         }
-        let Label { field, form, text, value } = label;
+        let Label { field, form, text, value } = units::with_unit(label, self.unit);
         self.items.push(Item::Labelled(Labelled { field, form, label: text, value, line }));
     }
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::draft::Draft;
+use super::draft::{Draft, social_fund};
 use super::layout::{self, Item, Layout};
 use super::prose::{Sentence, amounts, dates, owner, participants, partners, sentences};
 use super::{Format, Reading, project_name, reading};
-use crate::domain::names;
 use crate::domain::statement::Statement;
+use crate::domain::{names, period};
 use crate::import::document::Document;
 
 /// The format `press-release`.
@@ -22,7 +22,7 @@ impl Format for PressRelease {
         let layout = layout::read(document);
         let text = text(&layout);
         let Some((name, _)) = name(&text, document) else {
-            return 0;
+            return if is_news(document) { 12 } else { 0 };
         };
         let says = !amounts::find(&text).is_empty()
             || owner::find(&text, Some(&name)).is_some()
@@ -34,12 +34,28 @@ impl Format for PressRelease {
     fn read(&self, document: &Document) -> Reading {
         let layout = layout::read(document);
         let title = layout.items.iter().find_map(|item| match item {
-            Item::Heading(line) if line.text.split(' ').count() > 2 => Some(line.text.clone()),
+            Item::Heading(line) if line.text.split(' ').count() > 2 && !is_dateline(&line.text) => {
+                Some(line.text.clone())
+            }
             _ => None,
         });
         let statement = statement(&text(&layout), document);
         reading(&layout, document, title, statement.into_iter().collect())
     }
+}
+
+/// `Pressmeddelande • 4 mars 2011` stands above or below the title.
+fn is_dateline(heading: &str) -> bool {
+    let words = heading.trim_start_matches(|c: char| !c.is_alphanumeric());
+    period::find_all(words).first().is_some_and(|found| found.from < 30 && words.len() < found.to + 12)
+}
+
+/// News of funded projects that names none of them: it is read, and says nothing of a single project.
+fn is_news(document: &Document) -> bool {
+    let text = document.text.to_lowercase();
+    let funded =
+        ["socialfond", "esf", "eu-medel", "eu-stöd", "eu-projekt", "samordningsförbund", "strukturfond"];
+    text.contains("projekt") && funded.iter().any(|word| text.contains(word))
 }
 
 fn text(layout: &Layout) -> Vec<Sentence> {
@@ -51,17 +67,17 @@ fn statement(text: &[Sentence], document: &Document) -> Option<Statement> {
     let mut draft = Draft::default();
     draft.statement.line = line;
     draft.statement.owner = owner::find(text, Some(&name));
+    draft.prose_partners(&partners::find(&sentences::of_project(text, Some(&name))));
     draft.statement.name = Some(name);
-    draft.prose_partners(&partners::find(text));
     draft.decided(dates::decided(text));
     draft.prose_period(dates::find(text));
     for amount in amounts::find(text) {
         draft.add_amount(amount);
     }
     draft.statement.planned_participants = participants::find(text);
-    let all = document.text.to_lowercase();
-    if all.contains("socialfond") || document.text.contains("ESF") {
-        draft.add_funder("Europeiska socialfonden");
+    draft.only_number(&document.text);
+    if let Some(fund) = social_fund(&document.text) {
+        draft.add_funder(fund);
     }
     draft.finish()
 }
@@ -93,6 +109,14 @@ fn name(text: &[Sentence], document: &Document) -> Option<(String, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn news_of_unnamed_projects_are_read_without_statements() {
+        let text = "Nya pengar\n\nTre ESF-projekt startar i höst. De delar på 30 miljoner kronor.\n";
+        let document = Document { name: "a.txt".to_owned(), text: text.to_owned() };
+        assert!(PressRelease.detect(&document) > 0);
+        assert!(PressRelease.read(&document).statements.is_empty());
+    }
 
     #[test]
     fn only_what_is_said_is_read() {

@@ -5,11 +5,11 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::draft::Draft;
-use super::labels::{Field, Form};
+use super::labels::{self, Field, Form};
 use super::layout::{self, Item, Labelled, Layout};
-use super::prose::{Sentence, participants, partners, sentences};
+use super::prose::{Sentence, amounts, participants, partners, sentences};
 use super::{Format, Reading, project_name, reading};
-use crate::domain::statement::{Party, Statement, WarningCode};
+use crate::domain::statement::{AmountKind, Party, Statement, WarningCode};
 use crate::domain::{number, pattern};
 use crate::import::document::{Document, Line};
 
@@ -19,7 +19,7 @@ pub(super) struct ProjectBank;
 /// Labels that only project banks use.
 static OWN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:projektnummer|diarienummer|total projektbudget|beviljat esf-stöd|beviljat stöd|planerat antal deltagare|specifikt mål|programområde|interventionstyp|interventionsområde|projektfas|unionens medfinansieringsgrad|program cci|nuts-2 kod|berörd fond|stödmottagare(?:ns)? (?:postnr|postnummer|address|adress|ort|land)|insats av strategisk betydelse|projektägare org.*|insatsområde|åtgärd|ärendenummer)\b",
+        r"(?i)^(?:projektnummer|diarienummer|total projektbudget|beviljat esf-stöd|beviljat stöd|beviljat eu-stöd|total finansiering|planerat antal deltagare|specifikt mål|programområde|interventionstyp|interventionsområde|projektfas|unionens medfinansieringsgrad|program cci|nuts-2 kod|berörd fond|stödmottagare(?:ns)? (?:postnr|postnummer|address|adress|ort|land)|insats av strategisk betydelse|projektägare org.*|insatsområde|åtgärd|ärendenummer)\b",
     )
 });
 
@@ -30,7 +30,7 @@ impl Format for ProjectBank {
 
     fn detect(&self, document: &Document) -> u8 {
         let layout = layout::read(document);
-        let mut own: Vec<String> = labels(&layout)
+        let mut own: Vec<String> = labelled(&layout)
             .filter(|label| OWN.is_match(&label.label))
             .map(|label| label.label.to_lowercase())
             .collect();
@@ -47,15 +47,21 @@ impl Format for ProjectBank {
         }
     }
 
+    fn publisher(&self, _reading: &Reading) -> Option<String> {
+        Some("Rådet för Europeiska socialfonden i Sverige".to_owned())
+    }
+
     fn read(&self, document: &Document) -> Reading {
         let layout = layout::read(document);
         let statement = statement(&layout);
-        let title = statement.as_ref().and_then(|statement| statement.name.clone());
+        // With its number one record is told from another of the same name.
+        let heading = headings(&layout).find(|line| numbered(&line.text)).map(|line| line.text.clone());
+        let title = heading.or_else(|| statement.as_ref().and_then(|statement| statement.name.clone()));
         reading(&layout, document, title, statement.into_iter().collect())
     }
 }
 
-fn labels(layout: &Layout) -> impl Iterator<Item = &Labelled> {
+fn labelled(layout: &Layout) -> impl Iterator<Item = &Labelled> {
     layout.items.iter().filter_map(|item| if let Item::Labelled(label) = item { Some(label) } else { None })
 }
 
@@ -63,19 +69,17 @@ fn headings(layout: &Layout) -> impl Iterator<Item = &Line> {
     layout.items.iter().filter_map(|item| if let Item::Heading(line) = item { Some(line) } else { None })
 }
 
+/// `2018/00123 - Nystart`
 fn numbered(heading: &str) -> bool {
     let start: String = heading.chars().take(14).collect();
-    number::normalise(&start).is_some() && (heading.contains(" - ") || heading.contains(" – "))
+    let named = heading.chars().skip(10).filter(|c| c.is_alphabetic()).count() > 2;
+    number::normalise(&start).is_some() && named && project_name::clean(heading).is_some()
 }
 
 fn statement(layout: &Layout) -> Option<Statement> {
     let mut draft = Draft::default();
     let first = layout.items.iter().position(|item| matches!(item, Item::Labelled(_)))?;
-    let last = layout
-        .items
-        .iter()
-        .rposition(|item| matches!(item, Item::Labelled(label) if label.field != Field::Unknown))?;
-    for label in labels(layout) {
+    for label in labelled(layout) {
         if label.field == Field::Unknown && label.form == Form::Colon && label.value.len() < 60 {
             draft.warn(WarningCode::UnknownLabel, label.line, Some(label.label.clone()));
         }
@@ -90,13 +94,13 @@ fn statement(layout: &Layout) -> Option<Statement> {
         draft.statement.project_number =
             draft.statement.project_number.take().or(found.map(|found| found.key));
     } else {
-        draft.statement.line = labels(layout).next().map_or(1, |label| label.line);
+        draft.statement.line = labelled(layout).next().map_or(1, |label| label.line);
     }
-    let plus = labels(layout)
+    let plus = labelled(layout)
         .any(|label| matches!(label.field, Field::Funder | Field::Other) && label.value.contains("ESF+"));
     draft.statement.funders.clear();
     draft.add_funder(if plus { "Europeiska socialfonden+" } else { "Europeiska socialfonden" });
-    let text = sentences::read(&layout.items[last..]);
+    let text = sentences::read(&layout.items[first..]);
     prose(&mut draft, &text);
     draft.finish()
 }
@@ -104,9 +108,20 @@ fn statement(layout: &Layout) -> Option<Statement> {
 /// The heading with the number, else the last one before the labels, else the first of all.
 fn heading(layout: &Layout, first: usize) -> Option<Line> {
     let with_number = headings(layout).find(|line| numbered(&line.text)).cloned();
+    let is_label = |at: usize| {
+        at.checked_sub(1)
+            .and_then(|above| layout.items.get(above))
+            .is_some_and(|item| matches!(item, Item::Heading(line) if labels::field(&line.text).is_some()))
+    };
     with_number.or_else(|| {
-        layout.items[..first].iter().rev().find_map(|item| match item {
-            Item::Heading(line) if !line.text.contains(" - ") || line.text.len() < 60 => Some(line.clone()),
+        layout.items[..first].iter().enumerate().rev().find_map(|(at, item)| match item {
+            Item::Heading(line)
+                if (!line.text.contains(" - ") || line.text.len() < 60)
+                    && labels::field(&line.text).is_none()
+                    && !is_label(at) =>
+            {
+                Some(line.clone())
+            }
             _ => None,
         })
     })
@@ -120,6 +135,10 @@ fn prose(draft: &mut Draft, text: &[Sentence]) {
     draft.prose_partners(&found);
     if draft.statement.planned_participants.is_none() {
         draft.statement.planned_participants = participants::find(text);
+    }
+    // The labels tell what was granted; only the text tells what was applied for.
+    for amount in amounts::find(text).into_iter().filter(|amount| amount.kind == AmountKind::Applied) {
+        draft.add_amount(amount);
     }
 }
 

@@ -8,13 +8,20 @@ use crate::domain::{names, number, pattern};
 
 static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:\d{1,2}[.)]\s*|\d{1,2}\s+(?-u:\b)|[\s*•–-]+|(?i:(?:esf-?|eu-?)?projekt(?:et)?|projektnamn)[:\s]+)*",
+        r"^(?:(?:\p{Lu}|\d\.)?\d{1,2}[.)]\s*|(?:\p{Lu}|\d\.)?\d{1,2}\s+(?-u:\b)|[\s*•–-]+|(?i:(?:esf-?|eu-?)?projekt(?:et)?|projektnamn|insats)(?:\s+\d{1,2}\s*[.:–-]|[:\s]+))*",
     )
 });
 static NUMBER_BEFORE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^\s*(?:\d{4}/\d{5}|\d{2}-\d{3}-\p{L}\d{2})\s*[-–:,]\s*"));
+    LazyLock::new(|| pattern(r"^\s*(?:\d{4}/\d{5}|\d{2}-\d{3}-\p{L}\d{2})(?:\s*[-–:,]\s*|\s+)"));
 static NUMBER_AFTER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\s*[(,–-]?\s*(?:dnr|diarienummer)?\.?:?\s*(?:\d{4}/\d{5}|\d{2}-\d{3}-\p{L}\d{2})\s*\)?\s*$")
+});
+
+/// What a heading adds on how far the project has come: `(ansökan inlämnad)`.
+static STATUS_AFTER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\s*\((?:ansök|sökt|pågå|avslut|bevilja|ny\b|nytt\b|start|förläng|planera|projektet|slutrapport|fortsätt|prelim|avsl|i samverkan)[^()]*\)$",
+    )
 });
 
 /// Quotation marks of every kind.
@@ -24,6 +31,7 @@ const QUOTES: &str = "\"”“„»«*'’‘";
 pub(super) fn clean(heading: &str) -> Option<String> {
     let text = NUMBER_BEFORE.replace(heading, "");
     let text = NUMBER_AFTER.replace(&text, "");
+    let text = STATUS_AFTER.replace(&text, "");
     let mut text = text.trim();
     if let Some(found) = BEFORE.find(text) {
         let rest = &text[found.end()..];
@@ -33,22 +41,30 @@ pub(super) fn clean(heading: &str) -> Option<String> {
     }
     text = quoted(text).filter(|inner| inner.len() > 3).unwrap_or(text);
     let name = text.trim_matches(|c: char| c.is_whitespace() || QUOTES.contains(c) || ":,;.".contains(c));
-    let letters = name.chars().filter(|c| c.is_alphanumeric()).count();
+    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
     (letters >= 2 && name.len() <= 200 && number::normalise(name).is_none_or(|number| number.key != name))
         .then(|| name.to_owned())
 }
 
-static INTRODUCED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i:\b(?:esf-|eu-|social|samverkans|pilot|utvecklings)?projekte?t?\b)(?:\s+(?i:som heter|kallat|kallas|med namnet|heter|vid namn|är))?\s+(?P<name>(?:[”“„»«'’*]|\p{Lu}|\d\p{L}|\x22).*)$",
-    )
+static INTRODUCED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    [
+        r"(?i:\b(?:\p{L}[\p{L}-]*)?projekte?t?\b)(?:\s+(?i:som heter|kallat|kallas|med namnet|heter|vid namn|är|med titeln))?\s+(?P<name>(?:[”“„»«'’*]|\p{Lu}|\d\p{L}|\x22).*)$",
+        r"(?i:\b(?:satsningen|insatsen|initiativet|förstudien|verksamheten))\s+(?P<name>[”“„»«*\x22].*|\p{Lu}.*)$",
+        r"(?i:\b(?:medel|stöd|bidrag|pengar|kronor) (?:till|för))\s+(?P<name>[”“„»«\x22].+)$",
+        r"^(?:Ett|En) av (?:dem|dessa|projekten|satsningarna) (?:är|heter)\s+(?P<name>\p{Lu}.+)$",
+    ]
+    .iter()
+    .map(|form| pattern(form))
+    .collect()
 });
 static WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"[^\s]+"));
 
 /// The name that follows the word project, up to where the sentence goes on.
 pub(super) fn introduced(sentence: &str) -> Option<String> {
-    let found = INTRODUCED.captures(sentence)?;
-    up_to_its_end(&found["name"])
+    INTRODUCED.iter().find_map(|form| {
+        let found = form.captures(sentence)?;
+        up_to_its_end(&found["name"])
+    })
 }
 
 /// The name that a text begins with: inside its quotation marks, else up to a mark or a verb.
@@ -166,11 +182,18 @@ mod tests {
     fn headings_give_clean_names() {
         for (heading, name) in [
             ("22-044-S07 - Nystart", "Nystart"),
+            ("22-044-S07 Nystart", "Nystart"),
             ("Nystart (2019/00163)", "Nystart"),
             ("24 Medlem i nätet", "Medlem i nätet"),
             ("1. Kvinnor på väg", "Kvinnor på väg"),
             ("”Unga framåt”", "Unga framåt"),
             ("Projekt Nystart 2.0", "Nystart 2.0"),
+            ("A1. Nystart", "Nystart"),
+            ("2.3 Vidare", "Vidare"),
+            ("Projekt 4 – Nystart", "Nystart"),
+            ("Nystart (avslutat i maj)", "Nystart"),
+            ("24 timmar", "24 timmar"),
+            ("Nystart (LYFT)", "Nystart (LYFT)"),
         ] {
             assert_eq!(clean(heading).as_deref(), Some(name), "{heading}");
         }
@@ -185,6 +208,9 @@ mod tests {
             ("Projektet Nystart får 3 miljoner", "Nystart"),
             ("ESF-projektet ”Vi kan mer” startar nu", "Vi kan mer"),
             ("Projekt Nordan riktar sig till", "Nordan"),
+            ("Fonden ger pengar till ungdomsprojektet Ny start.", "Ny start"),
+            ("Vi har sökt EU-medel till ”Arbete för unga” i år", "Arbete för unga"),
+            ("Ett av dem är Samling för Flen som beviljas stöd", "Samling för Flen"),
         ] {
             assert_eq!(introduced(sentence).as_deref(), Some(name), "{sentence}");
         }

@@ -17,7 +17,12 @@ pub(super) fn read(lines: &[Line]) -> Vec<Row> {
     let Some(first) = lines.first() else {
         return Vec::new();
     };
-    let columns: Vec<Option<Field>> = cells(&first.text).iter().map(|cell| labels::field(cell)).collect();
+    let mut columns: Vec<Option<Field>> = cells(&first.text).iter().map(|cell| labels::field(cell)).collect();
+    // What is first in a row of facts and is none of them is the name.
+    let unnamed = !columns.contains(&Some(Field::Name));
+    if let Some(first @ None) = columns.first_mut().filter(|_| unnamed) {
+        *first = Some(Field::Name);
+    }
     let facts = columns.iter().flatten().filter(|field| **field != Field::Other).count();
     if columns.len() < 3 || facts < 2 || facts * 2 < columns.len() || !columns.contains(&Some(Field::Name)) {
         return Vec::new();
@@ -35,12 +40,7 @@ pub(super) fn read(lines: &[Line]) -> Vec<Row> {
                 .zip(names.iter().zip(values))
                 .filter_map(|(field, (name, value))| {
                     let field = (*field)?;
-                    Some(Label {
-                        field,
-                        form: Form::Colon,
-                        text: (*name).to_owned(),
-                        value: value.to_owned(),
-                    })
+                    Some(Label { field, form: Form::Cell, text: (*name).to_owned(), value: value.to_owned() })
                 })
                 .collect();
             // The name comes first, so that it begins the project.
@@ -51,10 +51,10 @@ pub(super) fn read(lines: &[Line]) -> Vec<Row> {
 }
 
 fn cells(line: &str) -> Vec<&str> {
-    let separator = ["\t", "|", "   "].into_iter().find(|separator| line.contains(separator));
+    let separator = ["\t", "|", ";", "  "].into_iter().find(|separator| line.contains(separator));
     separator.map_or_else(Vec::new, |separator| {
         let trimmed = line.trim_matches('|');
-        let empty_counts = separator != "   ";
+        let empty_counts = separator != "  ";
         trimmed.split(separator).map(str::trim).filter(|cell| empty_counts || !cell.is_empty()).collect()
     })
 }
@@ -77,6 +77,12 @@ mod tests {
         assert_eq!(table.len(), 2);
         assert_eq!(table[0].labels[0].value, "Nystart");
         assert_eq!((table[1].place, table[1].line), (3, 4));
+    }
+
+    #[test]
+    fn the_first_column_is_the_name_where_none_is_labelled_so() {
+        let table = rows("Vad?   Sökande   Belopp\nNystart   Flens kommun   5 mkr\n");
+        assert_eq!(table[0].labels[0].value, "Nystart");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
 use super::Sentence;
 use crate::domain::money::{self, Money, Reading};
@@ -21,13 +21,20 @@ static AFTER: LazyLock<Vec<(Regex, AmountKind)>> = LazyLock::new(|| {
     .collect()
 });
 
+const FUND: &str = r"(?:\besf\+?(?:-rådet)?|socialfonden\+?|\besf\+?\))";
+const GIVES: &str = r"(?:bidrar|bidrog|bidragit|finansierar|finansierade|medfinansierar|medfinansierade|går in|gick in|står för|stod för|svarar för|svarade för|ger|gav|satsar|skjuter till|sköt till|delar ut|delade ut)";
+
 static BEFORE: LazyLock<Vec<(Regex, AmountKind)>> = LazyLock::new(|| {
+    let of_fund = format!(
+        r"bevilja|får\b|fått\b|fick\b|tilldela|delar ut|\bger\b|\bgett\b|stöd (?:på|om)|esf-stöd|esf-medel|{FUND}(?: \p{{L}}+){{0,2}} {GIVES}|(?:av|från) (?:esf|europeiska socialfonden\+?)(?: \(esf\+?\))?,? (?:är|var|med)|(?:\besf\+?(?:-rådet)?|europeiska socialfonden\+?)(?: \(esf\+?\))?:?\s*$"
+    );
     [
-        (r"budget|omslut|kostar|kostnad|omfattar|projekt på|satsning på|totalt finansiera|\bfinansieras med (?:totalt )?$|totala? finansiering", AmountKind::TotalBudget),
-        (r"bevilja|får\b|fått\b|tilldela|\bger\b|\bgett\b|stöd (?:på|om)|esf-stöd|esf-medel|(?:esf|socialfonden)(?: \p{L}+){0,2} (?:bidrar|finansierar|går in|medfinansierar)|(?:av|från) (?:esf|europeiska socialfonden)(?: \(esf\))?,? med|(?:\besf(?:-rådet)?|europeiska socialfonden)(?: \(esf\))?:?\s*$", AmountKind::Granted),
-        (r"medfinansiering|medfinansieras med|egeninsats|egen insats|egen finansiering|egenfinansiering|kommun\p{L}* (?:bidrar|skjuter till|går in)", AmountKind::CoFinancing),
-        (r"eu-stöd|eu-medel|\beu (?:bidrar|finansierar)", AmountKind::EuSupport),
-        (r"\bsökt|ansök", AmountKind::Applied),
+        (r"budget|omslut|omsätt|kostar|kostnad|omfattar|projekt på|satsning på|totalt finansiera|\bfinansieras med (?:totalt )?$|totala? finansiering", AmountKind::TotalBudget),
+        (r"medfinansiering|medfinansiera(?:r|s|de)\b|egeninsats|egen insats|egen finansiering|egenfinansiering|egna medel|kommun\p{L}* (?:bidrar|bidrog|skjuter till|går in|står för|stod för|satsar)|(?:parterna|medlemmarna|regionen|staden) (?:bidrar|bidrog|skjuter till|går in|står för)", AmountKind::CoFinancing),
+        (of_fund.as_str(), AmountKind::Granted),
+        (r"eu-stöd|eu-medel|\beu (?:bidrar|finansierar|står för)", AmountKind::EuSupport),
+        (r"\bsökt|ansök|\bbegär", AmountKind::Applied),
+        (r"(?:får|fick|fått|beviljas|beviljats)\b[^.]* de sökta\s*$", AmountKind::Granted),
     ]
     .into_iter()
     .map(|(cue, kind)| (pattern(&format!("(?i){cue}")), kind))
@@ -40,12 +47,18 @@ static OTHER: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)utlys|per år|per deltagare|vikarie|miljarder|samhällsekonomisk|sparar|besparing|\b(?:\d+|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv) (?:\p{L}+ )?(?:projekt|ansökningar)\b|\bprojekten\b|sammantaget|sammanlagt",
     )
 });
+static PART_OF: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)(?P<part>\d+(?:,\d+)?) av (?:de |projektets )?(?:totalt|totala|sammanlagt) (?:\p{L}+ )?$")
+});
 static OF_THE_FUND: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:esf|eu|socialfond\p{L}*)\b"));
+
+/// How far into a text the money of one project is looked for.
+const MOST_SENTENCES: usize = 1_000;
 
 /// The amounts that sentences state for one project, the first of each kind.
 pub(in super::super) fn find(sentences: &[Sentence]) -> Vec<Amount> {
     let mut all: Vec<(Amount, bool)> = Vec::new();
-    for sentence in sentences {
+    for sentence in sentences.iter().take(MOST_SENTENCES) {
         for (kind, money, text, of_fund) in of_sentence(&sentence.text) {
             let known =
                 all.iter().any(|(amount, _)| amount.kind == kind && amount.currency == money.currency);
@@ -70,7 +83,10 @@ pub(in super::super) fn stated(kind: AmountKind, money: &Money, text: &str, line
     }
 }
 
-fn of_sentence(text: &str) -> Vec<(AmountKind, Money, String, bool)> {
+/// What an amount is, the amount, how it is written, and whether it is said of the fund.
+type Stated = (AmountKind, Money, String, bool);
+
+fn of_sentence(text: &str) -> Vec<Stated> {
     let found = money::find_all(text);
     let mut all = Vec::new();
     let mut from = 0;
@@ -82,12 +98,25 @@ fn of_sentence(text: &str) -> Vec<(AmountKind, Money, String, bool)> {
         if OTHER.is_match(before) || OTHER.is_match(first_words(after)) {
             continue;
         }
-        if let Some(kind) = kind(before, after) {
+        if let Some(part) = PART_OF.captures(before) {
+            let whole = text[reading.range.clone()].to_owned();
+            all.extend(part_of(before, &part, &whole));
+            all.push((AmountKind::TotalBudget, money.clone(), whole, false));
+        } else if let Some(kind) = kind(before, after) {
             let of_fund = OF_THE_FUND.is_match(before) || OF_THE_FUND.is_match(first_words(after));
             all.push((kind, money.clone(), text[reading.range.clone()].to_owned(), of_fund));
         }
     }
     all
+}
+
+/// `13,5 av de totalt 27 miljonerna`: the whole is the budget, and the part has its unit.
+fn part_of(before: &str, found: &Captures<'_>, whole: &str) -> Option<Stated> {
+    let unit = whole.trim_start_matches(|c: char| !c.is_alphabetic());
+    let text = format!("{} {unit}", &found["part"]);
+    let cue = &before[..found.get(0)?.start()];
+    let money = money::read(&text)?.amount.ok()?;
+    Some((kind(cue, "")?, money, text, OF_THE_FUND.is_match(cue)))
 }
 
 fn first_words(text: &str) -> &str {
@@ -154,6 +183,21 @@ mod tests {
             ),
             ("Vi har ansökt om 3 miljoner kronor från ESF.", vec![(Applied, "3000000")]),
             ("Utlysningen omfattar 40 miljoner kronor.", vec![]),
+            (
+                "Budgeten var 33 mkr, varav ESF bidrog med 15 mkr.",
+                vec![(TotalBudget, "33000000"), (Granted, "15000000")],
+            ),
+            (
+                "Socialfonden bidrar med 13,5 av de totalt 27 miljoner kronor som projektet kostar.",
+                vec![(Granted, "13500000"), (TotalBudget, "27000000")],
+            ),
+            ("Europeiska socialfonden stod för tio miljoner.", vec![(Granted, "10000000")]),
+            ("Kommunerna och regionen medfinansierar tillsammans med 7 mkr.", vec![(CoFinancing, "7000000")]),
+            ("I ansökan begärdes 33 mkr av socialfonden.", vec![(Applied, "33000000")]),
+            (
+                "Projektet, som är kostnadsberäknat till 6 mkr, får stöd med de sökta 2 miljonerna.",
+                vec![(TotalBudget, "6000000"), (Granted, "2000000")],
+            ),
             ("Fyra projekt får 52 miljoner kronor.", vec![]),
             ("Av detta är 2 miljoner kronor EU-medel.", vec![(EuSupport, "2000000")]),
         ] {

@@ -11,7 +11,7 @@ use crate::domain::written_date::{Edge, Precision};
 
 static RUNS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?:pågår|pågick|pågått|löper|löpte|bedrivs|drivs|genomförs|genomfördes|projekttid\p{L}*|projektperiod\p{L}*|sträcker sig)[^.]{0,40}?(?:under|mellan|från|är|åren|perioden|tiden|,|:|\s)\s*$|projekt(?:et)?\b[^.]{0,80}\b(?:under|mellan|från)(?: \p{L}+)?\s+$",
+        r"(?i)(?:pågår|pågick|pågått|löper|löpte|bedrivs|drivs|genomförs|genomfördes|projekttid\p{L}*|projektperiod\p{L}*|sträcker sig)[^.]{0,40}?(?:under|mellan|från|är|åren|perioden|tiden|,|:|\s)\s*$|projekt(?:et)?\b[^.]{0,80}\b(?:under|mellan|från)(?: \p{L}+)?\s+$|\bprojektet,?\s+\(?$",
     )
 });
 static STARTS: LazyLock<Regex> = LazyLock::new(|| {
@@ -95,6 +95,7 @@ mod tests {
             ("Insatsen pågår mellan juni 2014 och april 2016.", Some("2014-06/2016-04")),
             ("Etapp två startar den 2 oktober 2012 med bolaget i ledningen.", Some("2012-10-02/")),
             ("Projektet pågår 2019–2022.", Some("2019/2022")),
+            ("Fakta om ESF-projektet 2011–2014", Some("2011/2014")),
             ("Den 5 juni 2007 kom en ny lag.", None),
             ("Sedan 1998 har skolan vuxit.", None),
         ] {

@@ -12,10 +12,10 @@ use crate::domain::{money, names, party, pattern};
 
 static BEFORE_OWNER: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     [
-        r"(?i)\bprojektägare(?:n)?(?: för projektet| i projektet)?(?: är|:)\s+",
+        r"(?i)\bprojektägare(?:n)?(?: för projektet| i projektet)?(?: är| var| blir|:)\s+",
         r"(?i)\bprojekt(?:et)?\b[^.;:,]{0,50}?\b(?:drivs|ägs|leds|samordnas|koordineras|genomförs)(?: och (?:drivs|leds|samordnas))? av\s+",
         r"(?i)\bprojektägaren\s+",
-        r"(?i)\b(?:huvudman|ägare)(?: för projektet)? är\s+",
+        r"(?i)\b(?:huvudman|ägare|huvudsökande|sökande|samordnare|koordinator)(?: för projektet)? (?:är|var)\s+",
         r"(?i)\bprojektet, som (?:drivs|ägs|leds) av\s+",
     ]
     .iter()
@@ -29,7 +29,7 @@ static RUN_BY: LazyLock<Regex> = LazyLock::new(|| {
 });
 static AFTER_OWNER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\s+(?:(?:är|blir|står) (?:som )?(?:projektägare|huvudman|ägare av projektet)|som (?:är )?(?:projektägare|huvudman)|(?:äger|driver|leder|samordnar) projektet)\b",
+        r"(?i)\s+(?:(?:är|var|blir|står|stod) (?:som )?(?:projektägare|huvudman|ägare av projektet)|som (?:är )?(?:projektägare|huvudman)|(?:äger|driver|leder|samordnar) projektet)\b",
     )
 });
 static WILL_RUN: LazyLock<Regex> = LazyLock::new(|| {
@@ -55,14 +55,34 @@ static RECEIVES_SUPPORT: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// `Flens kommun har genom Socialnämnden sökt medel till …`
+static APPLIED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?P<owner>\p{Lu}[^,.;]{2,60}?) (?:har|hade) (?:nu )?(?:genom (?P<unit>[\p{L} -]{4,50}?) )?(?:an)?sökt (?:om )?[^.]{0,60}?\btill\b",
+    )
+});
+
 /// The owner that a text states; else the one that the money is said to go to.
 pub(in super::super) fn find(sentences: &[Sentence], project: Option<&str>) -> Option<Party> {
     let stated = sentences
         .iter()
         .find_map(|sentence| stated(&sentence.text).or_else(|| run_by(&sentence.text, project?)));
+    if stated.is_none()
+        && let Some(applicant) = sentences.iter().find_map(|sentence| applicant(&sentence.text))
+    {
+        return Some(applicant);
+    }
     let owner = stated.or_else(|| sentences.iter().find_map(|sentence| grantee(&sentence.text, project)))?;
     let is_project = project.is_some_and(|project| names::fold(&owner).starts_with(&names::fold(project)));
     (!is_project).then(|| party::single(&owner))
+}
+
+/// Who has applied for money to the project.
+fn applicant(text: &str) -> Option<Party> {
+    let found = APPLIED.captures(text)?;
+    let name = found["owner"].to_owned();
+    let unit = found.name("unit").map(|unit| unit.as_str().to_owned());
+    is_organisation_name(&name).then_some(Party { name, unit, number: None })
 }
 
 /// `Nystart drivs av Flens kommun`
@@ -147,6 +167,12 @@ mod tests {
             ("Projektägare är Region Gotland.", "Region Gotland", None),
             ("Socialfonden har beviljat Flens kommun 12 miljoner kronor.", "Flens kommun", None),
             ("Region Gotland får 3 miljoner kronor till projektet Nystart.", "Region Gotland", None),
+            ("Projektägare var Region Gotland.", "Region Gotland", None),
+            (
+                "Flens kommun har genom Socialnämnden sökt EU-medel till ett projekt.",
+                "Flens kommun",
+                Some("Socialnämnden"),
+            ),
         ] {
             let found = find(&[Sentence { line: 1, text: text.to_owned() }], Some("Nystart"));
             let expected = Party { name: name.to_owned(), unit: unit.map(str::to_owned), number: None };

@@ -9,17 +9,17 @@ use crate::domain::{number, pattern};
 
 static COUNT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?P<count>\d{1,3}(?:[ .]\d{3})+|\d+)\s+(?P<between>(?:\p{L}[\p{L}-]*\s+){0,4}?)(?P<noun>deltagare|projektdeltagare|personer|ungdomar|individer|kvinnor|män|anställda|medarbetare|unga|elever|studerande|arbetslösa|långtidsarbetslösa|nyanlända|arbetssökande|människor|flyktingar|chefer)\b",
+        r"(?i)(?P<count>\d{1,3}(?:[ .]\d{3})+|\d+)\s+(?P<between>(?:\p{L}[\p{L}-]*\s+){0,4}?)(?P<noun>deltagare|projektdeltagare|personer|ungdomar|individer|kvinnor|män|anställda|medarbetare|unga|elever|studerande|arbetslösa|långtidsarbetslösa|nyanlända|arbetssökande|människor|flyktingar|chefer|vårdbiträden|undersköterskor|lärare|företagare|medlemmar|seniorer|studenter|praktikanter|föräldrar|klienter|yrkesverksamma|sjukskrivna|långtidssjukskrivna)\b",
     )
 });
 static PLAN_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:ska|skall|kommer|beräknas|räknar med|planer\p{L}*|mål\p{L}*|omfattar|omfatta|erbjud\p{L}*|vill|projekt med|projektet riktar sig till|vänder sig till|plats för|hjälpa|nå)\b",
+        r"(?i)\bi projektet\b.*\bdeltar\b|\b(?:ska|skall|kommer|beräknas|tänkt|väntas|räknar med|planer\p{L}*|mål\p{L}*|omfattar|omfatta|erbjud\p{L}*|vill|projekt med|projektet riktar sig till|vänder sig till|plats för|hjälpa|nå)\b",
     )
 });
 static PLAN_AFTER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^\W*(?:\p{L}+\s+){0,3}?(?:ska|skall|kommer att|beräknas|tar del|ska få|omfattas|väntas|erbjuds)\b",
+        r"(?i)^\W*(?:\p{L}+\s+){0,3}?(?:ska|skall|kommer att|beräknas|tar del|ska få|omfattas|väntas|erbjuds|utbildas|får utbildning|får stöd)\b",
     )
 });
 static NOT_PLANNED: LazyLock<Regex> = LazyLock::new(|| {
@@ -38,21 +38,46 @@ static OTHER_UNIT: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// `312 deltagare mot planerade 400`
+static PLANNED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:deltagare|personer|inskrivna)\b[^.]{0,40}\b(?:planerade|planerat|målet|beräknade)\s+(?P<count>\d{1,3}(?: \d{3})+|\d+)\s*(?:$|[.,;)]|st\b|deltagare|personer)",
+    )
+});
+/// `150 av dem ska delta i projektet`
+static OF_THEM: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?:^|[\s;,])(?P<count>\d{1,3}(?: \d{3})+|\d+) av (?:dem|dessa) (?:ska|väntas|beräknas|kommer att) (?:kunna |få )?(?:delta|ingå|omfattas|vara med)",
+    )
+});
+/// `Totalt 900 kvinnor och män … får ett samordnat stöd`
+static IN_ALL: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^\W*(?:totalt|sammanlagt)(?: cirka| ca| omkring)?\s*$"));
+static GETS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^[^.]{0,100}\b(?:får|erbjuds|ges)\b"));
+static WORKS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^[^.]{0,20}\b(?:arbeta|anställas|jobba|tjänstgöra)\b"));
+
 /// The planned number of participants, where sentences leave no doubt that it is a plan for the whole project.
 pub(in super::super) fn find(sentences: &[Sentence]) -> Option<u32> {
     sentences.iter().find_map(|sentence| of_sentence(&sentence.text))
 }
 
 fn of_sentence(text: &str) -> Option<u32> {
+    if let Some(found) = PLANNED.captures(text).or_else(|| OF_THEM.captures(text)) {
+        return plausible(&found["count"]);
+    }
     COUNT.captures_iter(text).find_map(|found| {
         let (count, whole) = (found.name("count")?, found.get(0)?);
         let (before, after) = (last(&text[..count.start()]), &text[whole.end()..]);
         let alone = !before.ends_with(|c: char| c.is_alphanumeric() || "-–/.,".contains(c))
             && !before.ends_with("- ")
             && !before.ends_with("– ");
-        let planned = PLAN_BEFORE.is_match(before) || PLAN_AFTER.is_match(after);
-        let other =
-            NOT_PLANNED.is_match(before) || DONE.is_match(after) || OTHER_UNIT.is_match(&found["between"]);
+        let all = IN_ALL.is_match(before) && GETS.is_match(after);
+        let planned = all || PLAN_BEFORE.is_match(before) || PLAN_AFTER.is_match(after);
+        let other = NOT_PLANNED.is_match(before)
+            || DONE.is_match(after)
+            || WORKS.is_match(after)
+            || OTHER_UNIT.is_match(&found["between"]);
         (alone && planned && !other).then(|| plausible(count.as_str())).flatten()
     })
 }
@@ -81,6 +106,12 @@ mod tests {
             ("Företaget ska vidareutbilda 1 240 anställda.", Some(1240)),
             ("Tanken är att minst 75 ungdomar ska få praktik.", Some(75)),
             ("Under tre år kommer 1800 kvinnor och män möta teamen.", Some(1800)),
+            ("Vid årsskiftet fanns 312 deltagare mot planerade 400.", Some(400)),
+            ("1 650 anställda utbildas i nya system.", Some(1650)),
+            ("Totalt 900 kvinnor och män som länge varit sjuka får ett samlat stöd.", Some(900)),
+            ("I länet finns 300 elever; 150 av dem ska delta i projektet.", Some(150)),
+            ("Totalt kommer 19 personer att arbeta i projektet.", None),
+            ("I projektet Nystart deltar 58 företag och 4 649 anställda.", Some(4649)),
             ("En coach träffar upp till 12 deltagare.", None),
             ("I länet bor 9.500 arbetslösa.", None),
             ("Förra året har drygt 4 000 unga lämnat skolan.", None),

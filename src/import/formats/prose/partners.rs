@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::Sentence;
 use crate::domain::organisations::{Taken, take_list};
-use crate::domain::pattern;
+use crate::domain::{names, pattern};
 
 /// How far into a text an organisation named in passing still is the project's partner.
 const INTRODUCTION: usize = 12;
@@ -29,7 +29,11 @@ static OF_THE_PROJECT: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"(?i)\bi projektet\b[^.;]{0,80}?\b(?:deltar|medverkar|ingår|samverkar|samarbetar)(?: även| också| dessutom| förutom)?\s+",
         r"(?i)\bbakom (?:projektet|ansökan) står\s+",
         r"(?i)\bprojekt(?:et)? (?:är ett samarbete|är en samverkan|består av)\s+(?:mellan|med)\s+",
-        r"(?i)\b(?:partners?|parter|samverkanspart\p{L}*|samarbetspart\p{L}*|medverkande) (?:i projektet )?är (?:även |också )?",
+        r"(?i)\b(?:partners?|parter|samverkanspart\p{L}*|samarbetspart\p{L}*|medverkande|medsökande|medaktörer) (?:i projektet )?är (?:även |också )?",
+        r"(?i)\bmed i (?:projektet|satsningen|samarbetet)\b (?:är|finns|var)(?: även| också)?\s+",
+        r"(?i)\bi (?:partnerskapet|satsningen|samarbetet|projektgruppen|konsortiet) (?:finns|ingår|deltar|medverkar)(?: även| också| bland annat)?\s+",
+        r"(?i)\b(?:övriga )?(?:kommuner|parter|aktörer|organisationer)(?:na)? som (?:ingår|deltar|medverkar|är med)(?: i projektet)?(?: är|:)\s*",
+        r"(?i)\bbland (?:\p{L}+ )?(?:\p{L}+)?part(?:er|ner)?na? (?:finns|märks|ingår)\s+",
         r"(?i)\b(?:ska|kommer att) (?:driva|genomföra) (?:projektet )?(?:tillsammans|i samverkan|i samarbete) med\s+",
     ]
     .iter()
@@ -43,7 +47,9 @@ static IN_PASSING: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"(?i)\b(?:samverkan|samarbete|partnerskap)(?:\s+\p{L}+){0,2}?\s+mellan\s+",
         r"(?i)\bsamverka(?:r|t|de)?\b(?:\s+\p{L}+){0,4}?\s+med\s+",
         r"(?i)\bsamarbeta(?:r|t|de)?\b(?:\s+\p{L}+){0,4}?\s+med\s+",
-        r"(?i)\b(?:samverkan|samarbete|partnerskap|tillsammans)\s+med\s*:?\s+",
+        r"(?i)\b(?:samverkan|samarbete|samverkan sker|samarbetet sker|partnerskap|tillsammans)\s+(?:sker\s+)?(?:även\s+)?med\s*:?\s+",
+        r"\bvill (?:tillsammans )?med\s+",
+        r"(?i)\bkommuner\b[^.;]{0,40}?,? (?:däribland|bland dem|nämligen)\s+",
     ]
     .iter()
     .map(|cue| pattern(cue))
@@ -53,9 +59,18 @@ static IN_PASSING: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 /// A list that begins the sentence, and what makes it a list of partners.
 static TAKES_PART: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^[\s)]*(?:är|blir|är även) (?:en |också |även )?(?:samverkanspart|samarbetspart|projektpart|partner|parter\b|medsökande|medaktör)|^[\s)]*(?:deltar|medverkar|ingår) (?:som (?:medlem|part|samverkanspart|samarbetspart)|i projektet\b)",
+        r"(?i)^[\s)]*(?:är|blir|är även) (?:en |också |även )?(?:medlemmar\b|medlem\b|samverkanspart|samarbetspart|projektpart|partner|parter\b|medsökande|medaktör)|^[\s)]*(?:deltar|deltog|medverkar|medverkade|ingår|ingick) (?:som (?:medlem|part|samverkanspart|samarbetspart)|i projektet\b)|^[\s)]*(?:kom|är|går in|gick in|var|finns) (?:också |även )?(?:med (?:som (?:samverkanspart|samarbetspart|part)|i projektet)|som (?:samverkanspart|samarbetspart))",
     )
 });
+/// What several do at the start of a text is what the project does.
+static THEY_DO: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^[\s),]*(?:ska|vill|går (?:ihop|samman)|har gått (?:ihop|samman)|samverkar|samarbetar|deltar|deltog|driver|genomför|står bakom|ingår|medverkar|bildar|utvecklar)\b",
+    )
+});
+/// `…, liksom Arbetsförmedlingen`
+static AS_WELL_AS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^[^.]{0,60}?,? (?:liksom|tillsammans med|likaså)\s+"));
 static TOGETHER: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^[^.]{0,120}\btillsammans\b(?:[^m]|m[^e]|$)"));
 static WHERE_THEY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bsamverkansprojekt där\s+"));
@@ -67,7 +82,7 @@ static RESPONSIBLE: LazyLock<Regex> = LazyLock::new(|| {
 });
 static OFFERED_AT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:insatsen|projektet|verksamheten) (?:erbjuds|bedrivs|genomförs|finns|drivs)\b[^.]{0,80}?\b(?:i|på|inom|vid)\s+(?P<list>(?:stadsdelsförvaltningarna|samordningsförbunden)\s)",
+        r"(?i)\b(?:insatsen|projektet|verksamheten|stödet|metoden) (?:erbjuds|ges|bedrivs|genomförs|finns|drivs)\b[^.]{0,80}?\b(?:i|på|inom|vid)\s+(?P<list>(?:stadsdelsförvaltningarna|samordningsförbunden)\s)",
     )
 });
 static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
@@ -79,10 +94,11 @@ static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
 /// The partners that a text names: those of the project as a whole, else those of its introduction.
 pub(in super::super) fn find(sentences: &[Sentence]) -> Partners {
     let mut partners = Partners::default();
+    let mut of_the_project = false;
     for sentence in sentences {
-        stated(sentence, &mut partners);
+        of_the_project |= stated(sentence, &mut partners);
     }
-    if partners.names.is_empty() {
+    if !of_the_project {
         for sentence in sentences.iter().take(INTRODUCTION) {
             in_passing(sentence, &mut partners);
         }
@@ -90,17 +106,27 @@ pub(in super::super) fn find(sentences: &[Sentence]) -> Partners {
     partners
 }
 
-fn stated(sentence: &Sentence, partners: &mut Partners) {
+/// Takes the partners that a sentence states, and says whether it names those of the whole project.
+fn stated(sentence: &Sentence, partners: &mut Partners) -> bool {
     let text = &sentence.text;
+    let known = partners.names.len();
     for cue in OF_THE_PROJECT.iter() {
         if let Some(found) = cue.find(text) {
-            partners.add(&take_list(&text[found.end()..]), sentence.line);
+            partners.add(&listed(found.as_str(), &text[found.end()..]), sentence.line);
         }
     }
+    let mut of_the_project = partners.names.len() > known;
     let subject = take_list(text);
-    if !subject.names.is_empty() && TAKES_PART.is_match(&text[subject.used..]) {
+    let rest = &text[subject.used..];
+    if !subject.names.is_empty() && TAKES_PART.is_match(rest) {
         partners.add(&subject, sentence.line);
+        if let Some(more) = AS_WELL_AS.find(rest) {
+            partners.add(&take_list(&rest[more.end()..]), sentence.line);
+        }
+        // One that joins in is not all there are.
+        of_the_project |= subject.names.len() > 1;
     }
+    let known = partners.names.len();
     if let Some(found) = WHERE_THEY.find(text) {
         let list = take_list(&text[found.end()..]);
         let after = found.end() + list.used;
@@ -118,19 +144,37 @@ fn stated(sentence: &Sentence, partners: &mut Partners) {
     if COUNTED.is_match(text) {
         partners.unnamed.get_or_insert(sentence.line);
     }
+    of_the_project || partners.names.len() > known
 }
 
 fn in_passing(sentence: &Sentence, partners: &mut Partners) {
     let text = &sentence.text;
     let subject = take_list(text);
-    if subject.names.len() > 1 && TOGETHER.is_match(&text[subject.used..]) {
+    let rest = &text[subject.used..];
+    if subject.names.len() > 1 && (TOGETHER.is_match(rest) || THEY_DO.is_match(rest)) {
         partners.add(&subject, sentence.line);
+        if let Some(more) = AS_WELL_AS.find(rest) {
+            partners.add(&take_list(&rest[more.end()..]), sentence.line);
+        }
     }
     for cue in IN_PASSING.iter() {
         for found in cue.find_iter(text) {
-            partners.add(&take_list(&text[found.end()..]), sentence.line);
+            partners.add(&listed(found.as_str(), &text[found.end()..]), sentence.line);
         }
     }
+}
+
+/// The list after a cue; one that speaks of municipalities says what the names are.
+fn listed(cue: &str, text: &str) -> Taken {
+    let mut taken = take_list(text);
+    let municipalities =
+        cue.to_lowercase().starts_with("kommuner") || cue.to_lowercase().contains(" kommuner som ");
+    if municipalities && taken.names.iter().all(|name| !name.contains(' ')) {
+        for name in &mut taken.names {
+            *name = names::municipality(name);
+        }
+    }
+    taken
 }
 
 impl Partners {
@@ -154,7 +198,7 @@ impl Partners {
 mod tests {
     use super::*;
 
-    fn names(texts: &[&str]) -> Vec<String> {
+    fn found(texts: &[&str]) -> Vec<String> {
         let sentences: Vec<_> =
             texts.iter().map(|text| Sentence { line: 1, text: (*text).to_owned() }).collect();
         find(&sentences).names
@@ -184,16 +228,41 @@ mod tests {
                 "Flens kommun, Arbetsförmedlingen och Region Gotland prövar metoder tillsammans.",
                 vec!["Flens kommun", "Arbetsförmedlingen", "Region Gotland"],
             ),
+            (
+                "De tre kommunerna Flen, Trosa och Gnesta ska ge unga snabbare stöd.",
+                vec!["Flens kommun", "Trosa kommun", "Gnesta kommun"],
+            ),
+            ("Flens kommun och Trosa kommun går ihop om ett stöd.", vec!["Flens kommun", "Trosa kommun"]),
+            (
+                "Flens och Trosa kommuner deltog, liksom Arbetsförmedlingen.",
+                vec!["Flens kommun", "Trosa kommun", "Arbetsförmedlingen"],
+            ),
+            ("Samverkan sker med Arbetsförmedlingen.", vec!["Arbetsförmedlingen"]),
+            ("Försäkringskassan kom med som samverkanspart efter ett år.", vec!["Försäkringskassan"]),
+            ("Med i projektet är också Arbetsförmedlingen och ABF.", vec!["Arbetsförmedlingen", "ABF"]),
+            ("I partnerskapet finns Flens kommun och LO.", vec!["Flens kommun", "LO"]),
+            ("Bland samarbetsparterna finns Flens kommun och LO.", vec!["Flens kommun", "LO"]),
+            ("Kommuner som ingår: Flen och Trosa.", vec!["Flens kommun", "Trosa kommun"]),
+            ("Sex kommuner, däribland Flen och Trosa, ska pröva det.", vec!["Flens kommun", "Trosa kommun"]),
             ("Deltagarna kommer från Arbetsförmedlingen och Försäkringskassan.", vec![]),
             ("Samverkan med näringslivet och civilsamhället ska stärkas.", vec![]),
         ] {
-            assert_eq!(names(&[text]), expected, "{text}");
+            assert_eq!(found(&[text]), expected, "{text}");
         }
     }
 
     #[test]
+    fn one_that_joins_in_is_not_all() {
+        let found = found(&[
+            "Bolaget vill tillsammans med Region Gotland bygga nytt.",
+            "LO kom med som samverkanspart.",
+        ]);
+        assert_eq!(found, ["LO", "Region Gotland"]);
+    }
+
+    #[test]
     fn the_whole_project_goes_before_its_parts() {
-        let found = names(&[
+        let found = found(&[
             "Projektet drivs i samverkan med Flens kommun.",
             "Kursen ges i samarbete med ABF i Flen.",
         ]);

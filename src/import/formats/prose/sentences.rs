@@ -15,6 +15,9 @@ pub(in super::super) struct Sentence {
     pub(in super::super) text: String,
 }
 
+/// The longest sentence that is read, in bytes: what is longer is no running text.
+const LONGEST: usize = 20_000;
+
 static OPEN_END: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)(?::|\b(?:med|mellan|av|är|kommuner|kommunerna|parter|partners|aktörer|organisationer))\s*$",
@@ -58,6 +61,18 @@ pub(in super::super) fn read<'a>(items: impl IntoIterator<Item = &'a Item>) -> V
     paragraphs.iter().flat_map(split).collect()
 }
 
+/// Sentences with the project's name said as `projektet`, so that what is said of either is found.
+pub(in super::super) fn of_project(text: &[Sentence], name: Option<&str>) -> Vec<Sentence> {
+    let Some(name) = name.filter(|name| name.chars().count() > 3) else {
+        return text.to_vec();
+    };
+    let said = |sentence: &Sentence| {
+        let text = sentence.text.replace(name, "projektet").replace("projektet projektet", "projektet");
+        Sentence { line: sentence.line, text }
+    };
+    text.iter().map(said).collect()
+}
+
 /// The text after a label such as `Syfte` or `Kort beskrivning`.
 fn described(label: &Labelled) -> Option<Sentence> {
     let text =
@@ -80,22 +95,27 @@ fn split(paragraph: &Sentence) -> Vec<Sentence> {
     all.push(&text[start..]);
     all.into_iter()
         .map(str::trim)
-        .filter(|text| !text.is_empty())
+        .filter(|text| !text.is_empty() && text.len() <= LONGEST)
         .map(|text| Sentence { line: paragraph.line, text: text.to_owned() })
         .collect()
 }
 
 fn ends_sentence(before: &str, after: &str) -> bool {
-    const ABBREVIATIONS: [&str; 18] = [
-        "bl.a", "t.ex", "s.k", "ca", "milj", "nr", "kl", "st", "dr", "o.s.v", "dvs", "tel", "inkl", "c:a",
-        "t.o.m", "fr.o.m", "f.d", "bl",
+    const ABBREVIATIONS: [&str; 29] = [
+        "bl.a", "bl", "a", "t.ex", "t", "ex", "s.k", "s", "k", "ca", "milj", "nr", "kl", "st", "dr", "dvs",
+        "tel", "inkl", "exkl", "c:a", "t.o.m", "fr.o.m", "f.d", "f.n", "p.g.a", "resp", "jfr", "ung", "dnr",
     ];
+    // These may end a sentence too; the capital letter of the next tells.
+    const LAST: [&str; 7] = ["m.fl", "fl", "m.m", "o.s.v", "osv", "etc", "o.d"];
     let word =
         before.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default().to_lowercase();
     if ABBREVIATIONS.contains(&word.as_str()) {
         return false;
     }
     let rest = after.trim_start();
+    if LAST.contains(&word.as_str()) && !rest.starts_with(char::is_uppercase) && !rest.is_empty() {
+        return false;
+    }
     let starts =
         rest.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || "\"”“'–-•(*".contains(c));
     if rest.len() < after.len() || after.is_empty() {
@@ -122,6 +142,21 @@ mod tests {
         let items = [Item::Text(line(3, "Klart i maj.Sedan ca. 20 till, bl.a. här. Slut"))];
         let texts: Vec<_> = read(&items).into_iter().map(|sentence| sentence.text).collect();
         assert_eq!(texts, ["Klart i maj.", "Sedan ca. 20 till, bl.a. här.", "Slut"]);
+    }
+
+    #[test]
+    fn abbreviations_end_no_sentence() {
+        let items = [Item::Text(line(
+            1,
+            "Det s.k. Nya spåret, t. ex. Flen, ABF m.fl. (kl. 9) och LO m.fl. Sedan slut.",
+        ))];
+        assert_eq!(read(&items).len(), 2);
+    }
+
+    #[test]
+    fn the_name_is_said_as_the_project() {
+        let text = [Sentence { line: 1, text: "I Nystart deltar LO.".to_owned() }];
+        assert_eq!(of_project(&text, Some("Nystart"))[0].text, "I projektet deltar LO.");
     }
 
     #[test]
