@@ -53,7 +53,10 @@ fn of(role: PartnershipRole, party: &Party, whole: Option<&Organisation>) -> Vec
     let part = |identity: Identity| {
         let names = match (&party.unit, &identity.unit) {
             (Some(written), Some(unit)) => {
-                vec![(identity.legal.id, party.name.clone()), (unit.id, written.clone())]
+                // The name beside a unit can be that of a larger unit.
+                let outer = identify(&named(party.name.clone()), whole);
+                let outer = outer.map(|outer| (outer.member().id, party.name.clone()));
+                outer.into_iter().chain([(unit.id, written.clone())]).collect()
             }
             _ => vec![(identity.member().id, party.name.clone())],
         };

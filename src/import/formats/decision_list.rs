@@ -139,10 +139,14 @@ fn set_funds(drafts: &mut [Draft], layout: &Layout, document: &Document) {
         Item::Heading(line) | Item::Text(line) if annex_section::is_section(&line.text) => {
             Some((line.number, annex_section::funder(&line.text)?))
         }
+        // `Prioriterade ESF-projekt, beslut 3 december` is the fund's, whatever the page says besides.
+        Item::Heading(line) | Item::Text(line) if line.text.chars().count() <= LONGEST_HEADING => {
+            Some((line.number, only_fund(&line.text)?.to_owned()))
+        }
         _ => None,
     });
     let headings: Vec<(u32, String)> = headings.collect();
-    let fund = fund(document);
+    let fund = only_fund(&document.text);
     for draft in drafts.iter_mut().filter(|draft| draft.statement.funders.is_empty()) {
         let above = headings.iter().rev().find(|(line, _)| *line < draft.statement.line);
         if let Some((_, funder)) = above {
@@ -265,12 +269,15 @@ fn region(document: &Document) -> Option<String> {
     all.first().filter(|_| all.len() == 1).cloned()
 }
 
-/// The Social Fund, where the document names it and no other.
-fn fund(document: &Document) -> Option<&'static str> {
-    let text = document.text.to_lowercase();
+/// A line that is longer than this heads nothing.
+const LONGEST_HEADING: usize = 120;
+
+/// The Social Fund, where a text names it and no other.
+fn only_fund(text: &str) -> Option<&'static str> {
+    let small = text.to_lowercase();
     let regional = ["regionalfond", "regionala utvecklingsfond", "eruf"];
-    let other = regional.iter().any(|fund| text.contains(fund));
-    social_fund(&document.text).filter(|_| !other)
+    let other = regional.iter().any(|fund| small.contains(fund));
+    social_fund(text).filter(|_| !other)
 }
 
 #[cfg(test)]
