@@ -126,7 +126,7 @@ pub(super) fn generic(word: &str) -> bool {
 }
 
 /// Whether a word, in lower case, is a first name.
-pub(super) fn is_first_name(word: &str) -> bool {
+pub(crate) fn is_first_name(word: &str) -> bool {
     PERSONS.contains(word)
 }
 

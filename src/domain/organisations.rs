@@ -37,6 +37,9 @@ static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^(?:\s*[,;]\s*(?:(?:och|samt)\s+)?|\s+\(?(?:och|samt|&|respektive|tillsammans med|i samarbete med|i samverkan med)\s+)(?:med\s+|även\s+)?",
     )
 });
+/// `LO från alla tre län, …`
+static FROM: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^( (?:från|i) (?:alla|samtliga|hela|båda)(?: \p{Ll}+){1,2})(?:,| och )"));
 static CATEGORY: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\p{Ll}[\p{Ll}-]*(?: \p{Ll}[\p{Ll}-]*){0,3}"));
 static WORD: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^[\p{L}\d](?:[\p{L}\d-]|[/’:][\p{L}\d]|\.[\p{Ll}\d])*"));
@@ -69,6 +72,7 @@ pub fn take_list(text: &str) -> Taken {
                 at += length;
                 end = at;
             }
+            at += FROM.captures(&text[at..]).and_then(|found| found.get(1)).map_or(0, |from| from.end());
         } else if let Some(length) = category(&text[at..]) {
             at += length;
         }
@@ -125,8 +129,9 @@ fn category(text: &str) -> Option<usize> {
     let first = found.as_str().split(' ').next().unwrap_or_default();
     let ends = SEPARATOR.is_match(&text[found.end()..]);
     let shorter = || {
-        let cut = found.as_str().find(" och ").or_else(|| found.as_str().find(" samt "))?;
-        Some(cut)
+        let words = found.as_str();
+        let ended = || [" och", " samt"].iter().find_map(|end| words.strip_suffix(end)).map(str::len);
+        words.find(" och ").or_else(|| words.find(" samt ")).or_else(ended)
     };
     if STOPS.contains(&first) {
         return None;

@@ -108,7 +108,7 @@ impl Found {
 
 static BEGIN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:den\s+\d|första\s|\d|år\s+\d|året\s+\d|(?:tidig |sen)?(?:våren|sommaren|hösten|vintern)\s+\d|(?:början|mitten|slutet) av\s+\d|jan|feb|mar|apr|maj|may|jun|jul|aug|sep|okt|oct|nov|dec)",
+        r"(?i)\b(?:den\s*\d|första\s|\d|år\s+\d|året\s+\d|(?:tidig |sen)?(?:våren|sommaren|hösten|vintern)\s+\d|(?:början|mitten|slutet) av\s+\d|jan|feb|mar|apr|maj|may|jun|jul|aug|sep|okt|oct|nov|dec)",
     )
 });
 static JOIN: LazyLock<Regex> = LazyLock::new(|| {
@@ -128,6 +128,9 @@ pub fn read(value: &str) -> Option<Period> {
         return Some(period);
     }
     let found = find_all(value);
+    if let Some(period) = in_phases(value, &found) {
+        return Some(period);
+    }
     if let Some(period) = found.iter().find_map(Found::period) {
         return Some(period);
     }
@@ -141,6 +144,16 @@ pub fn read(value: &str) -> Option<Period> {
     }
     let opens = before.contains("från") || before.contains("fr") || before.contains("start");
     (opens || after.starts_with(['-', '–', '—'])).then(|| Period::new(Some(edge), None)).flatten()
+}
+
+/// `Analysfas: 2016-02-01–2016-07-30, genomförande: 2016-08-01–2018-10-31`: from the first to the last.
+fn in_phases(value: &str, found: &[Found]) -> Option<Period> {
+    let small = value.to_lowercase();
+    let phases: Vec<Period> = found.iter().filter_map(Found::period).collect();
+    let (first, last) = (phases.first()?, phases.last()?);
+    let ordered = phases.is_sorted_by_key(|phase| phase.start.map(|start| start.first_day()));
+    let said = small.contains("fas") || small.contains("etapp");
+    (phases.len() > 1 && ordered && said).then(|| Period::new(first.start, last.end)).flatten()
 }
 
 /// The one date of a label's value.

@@ -30,7 +30,7 @@ fn line_has_number(line: &str) -> bool {
     false
 }
 
-/// Ten or twelve digits in one run, or six or eight with a dash or plus and four more.
+/// Ten or twelve digits in one run, or six or eight and, after a dash, a plus or a space, four more.
 fn candidate(characters: &[char], start: usize, end: usize) -> bool {
     let head = &characters[start..end];
     match head.len() {
@@ -52,7 +52,7 @@ fn tail(characters: &[char], end: usize) -> Option<&[char]> {
         from += 1;
     }
     if !characters.get(from).is_some_and(|c| matches!(c, '-' | '+' | '–' | '−' | '‑')) {
-        return None;
+        return spaced_tail(characters, end);
     }
     from += 1;
     if characters.get(from).is_some_and(|c| *c == ' ') {
@@ -61,6 +61,20 @@ fn tail(characters: &[char], end: usize) -> Option<&[char]> {
     let stop = end_of_digits(characters, from);
     let long_enough = stop - from == 4 && ends_alone(characters, stop);
     long_enough.then(|| &characters[from..stop])
+}
+
+/// Four digits after one space, unless more digits follow as in a grouped amount.
+fn spaced_tail(characters: &[char], end: usize) -> Option<&[char]> {
+    let space = |at: usize| characters.get(at).is_some_and(|c| is_space(*c));
+    let from = end + 1;
+    let stop = end_of_digits(characters, from);
+    let goes_on = space(stop) && characters.get(stop + 1).is_some_and(|c| is_digit(*c));
+    let fits = space(end) && stop.checked_sub(from) == Some(4) && ends_alone(characters, stop) && !goes_on;
+    fits.then(|| characters.get(from..stop)).flatten()
+}
+
+fn is_space(character: char) -> bool {
+    matches!(character, ' ' | '\u{a0}' | '\u{2009}' | '\u{202f}')
 }
 
 fn is_personal(digits: &[char]) -> bool {
@@ -97,8 +111,8 @@ fn end_of_digits(characters: &[char], start: usize) -> usize {
 fn stands_alone_before(characters: &[char], start: usize) -> bool {
     let before = |back: usize| start.checked_sub(back).and_then(|at| characters.get(at)).copied();
     match before(1) {
-        Some('-' | '+' | '–' | '.' | ',' | '/' | ' ' | '\u{a0}') => !before(2).is_some_and(is_digit),
-        Some(other) => !other.is_alphabetic() && other != '_',
+        Some('-' | '+' | '–' | '.' | ',' | '/' | '_' | ' ' | '\u{a0}') => !before(2).is_some_and(is_digit),
+        Some(other) => !other.is_alphabetic(),
         None => true,
     }
 }
@@ -106,8 +120,8 @@ fn stands_alone_before(characters: &[char], start: usize) -> bool {
 fn ends_alone(characters: &[char], end: usize) -> bool {
     let after = |ahead: usize| characters.get(end + ahead).copied();
     match after(0) {
-        Some('-' | '+' | '–' | '/') => !after(1).is_some_and(is_digit),
-        Some(other) => !other.is_alphabetic() && other != '_',
+        Some('-' | '+' | '–' | '/' | '_') => !after(1).is_some_and(is_digit),
+        Some(other) => !other.is_alphabetic(),
         None => true,
     }
 }
@@ -119,8 +133,19 @@ mod tests {
     use super::*;
 
     // Numbers that the tax agency has set aside for tests, and a coordination number of the same kind.
-    const PERSONAL: [&str; 6] =
-        ["19121212-1212", "121212-1212", "121212+1212", "191212121212", "1212121212", "701063-2391"];
+    const PERSONAL: [&str; 11] = [
+        "19121212-1212",
+        "121212-1212",
+        "121212+1212",
+        "191212121212",
+        "1212121212",
+        "701063-2391",
+        "19121212 1212",
+        "121212 1212",
+        "121212\u{a0}1212",
+        "pnr_1212121212",
+        "pnr_121212-1212_rapport.pdf",
+    ];
 
     #[test]
     fn every_form_is_found_with_its_line() {
@@ -143,6 +168,12 @@ mod tests {
             "991332-1212",
             "00191212121212000",
             "20170901-20210630",
+            "5 121212 1212",
+            "121212 1212 12",
+            "121212  1212",
+            "1_1212121212",
+            "121212 12123",
+            "991332 1212",
         ] {
             assert_eq!(first_line(text), None, "{text}");
         }

@@ -135,7 +135,7 @@ static SHORT: LazyLock<Regex> = LazyLock::new(|| {
 });
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?i)^(?:(?:den\s+)?(?:(?P<day>\d{{1,2}})(?::?[ea])?\.?|(?P<first>första))\s+)?{MONTHS}(?:[ ,]+(?:månad\s+)?(?:år\s+)?(?P<year>(?:19|20)\d{{2}}))?"
+        r"(?i)^(?:(?:den\s*)?(?:(?P<day>\d{{1,2}})(?::?[ea])?\.?|(?P<first>första))\s+)?{MONTHS}(?:[ ,]+(?:månad\s+)?(?:år\s+)?(?P<year>(?:19|20)\d{{2}}))?"
     ))
 });
 static SEASON: LazyLock<Regex> = LazyLock::new(|| {
@@ -215,6 +215,7 @@ mod tests {
             ("2020-2023", "2020"),
             ("den 15 januari 2019", "2019-01-15"),
             ("1:a maj 2020", "2020-05-01"),
+            ("den3 maj 2020", "2020-05-03"),
             ("första september 2009", "2009-09-01"),
             ("okt. 2011", "2011-10"),
             ("augusti 2019", "2019-08"),

@@ -9,7 +9,7 @@ use super::blocks::{self, Block, Blocks};
 use super::draft::{Draft, canonical_funder};
 use super::house::House;
 use super::labels::{Field, Form};
-use super::layout::{self, Item};
+use super::layout::{self, Item, Layout};
 use super::prose::{Sentence, amounts, dates, owner, participants, partners, sentences};
 use super::{Format, Reading, mentions, project_name, reading};
 use crate::domain::organisations::take_list;
@@ -57,8 +57,7 @@ impl Format for BoardAnnex {
         "board-annex"
     }
 
-    fn detect(&self, document: &Document) -> u8 {
-        let layout = layout::read(document);
+    fn detect(&self, document: &Document, layout: &Layout) -> u8 {
         let blocks = split(&layout.items);
         let full = blocks.projects.iter().filter(|block| is_project(block)).count();
         let decided = blocks.projects.iter().filter(|block| block.has(&[Field::Applied])).count();
@@ -254,7 +253,7 @@ mod tests {
     fn projects_have_the_funder_and_the_owner_of_their_part() {
         let text = "Bilaga\n\nSocialnämndens projekt i Flens kommun.\n\nProjekt finansierade av Vinnova där nämnden är projektägare\n\n1. Nystart\n\nKort text.\n\nNämndens medfinansiering: 250 tkr\n\nStart- och avslutsdatum: maj 2021 – april 2023\n\nProjekt med stöd från ESF där nämnden är samarbetspart\n\n1. Vidare – ESF genom Region Gotland\n\nProjektbudget: 2,5 mkr\n\nAnsvarig avdelning: Vuxenenheten.\n";
         let document = Document { name: "a.txt".to_owned(), text: text.to_owned() };
-        assert_eq!(BoardAnnex.detect(&document), 80);
+        assert_eq!(super::super::score(&BoardAnnex, &document), 80);
         let statements = BoardAnnex.read(&document).statements;
         let [first, second] = statements.as_slice() else { panic!("two projects") };
         let owner = first.owner.clone().map(|owner| (owner.name, owner.unit));

@@ -14,7 +14,7 @@ use super::draft::{Draft, social_fund};
 use super::labels::Field;
 use super::layout::{self, Item, Layout};
 use super::prose::{Sentence, amounts, owner, participants, partners, sentences};
-use super::{Format, Reading, mentions, project_name, published, reading};
+use super::{Format, Reading, mentions, project_name, project_sections, published, reading};
 use crate::domain::statement::{AmountKind, Statement};
 use crate::domain::{names, party, pattern};
 use crate::import::document::Document;
@@ -46,13 +46,12 @@ impl Format for DecisionList {
         "decision-list"
     }
 
-    fn detect(&self, document: &Document) -> u8 {
-        let layout = layout::read(document);
+    fn detect(&self, document: &Document, layout: &Layout) -> u8 {
         let blocks = split(&layout.items);
         let applied = blocks.projects.iter().filter(|block| is_project(block)).count();
         let decided: BTreeSet<String> =
             decisions(&layout.items).iter().map(|(_, decision, _)| names::fold(&decision.name)).collect();
-        let decisions = decided.len();
+        let decisions = decided.len().max(project_sections::read(layout).len());
         let about = OF_DECISIONS.is_match(&document.text);
         match (applied + decisions, about) {
             (0, _) => 0,
@@ -104,6 +103,13 @@ fn statements(layout: &Layout, document: &Document) -> Vec<Statement> {
             draft.statement.name.as_deref().is_some_and(|name| known.insert(names::fold(name)))
         }),
     );
+    for mut draft in project_sections::read(layout) {
+        if draft.statement.name.as_deref().is_some_and(|name| known.insert(names::fold(name))) {
+            let line = draft.statement.line;
+            of_all.set(&mut draft, line);
+            drafts.push(draft);
+        }
+    }
     drafts.sort_by_key(|draft| draft.statement.line);
     from_text(&mut drafts, &text);
     set_funds(&mut drafts, layout, document);
@@ -286,8 +292,16 @@ mod tests {
 
     fn read(text: &str) -> Vec<Statement> {
         let document = Document { name: "a.txt".to_owned(), text: text.to_owned() };
-        assert!(DecisionList.detect(&document) >= 70);
+        assert!(super::super::score(&DecisionList, &document) >= 70);
         DecisionList.read(&document).statements
+    }
+
+    #[test]
+    fn a_heading_names_the_fund_of_the_decisions_below_it() {
+        let list = "Projekt med stöd från ERUF och ESF under perioden.\n\nPrioriterade ESF projekt, beslut 2 maj 2021\n\n\
+            Verkstan\n\nSökande: Haninge kommun\nSökt belopp: 1 000 000 kronor\n\n\
+            Hyttan\n\nSökande: Tyresö kommun\nSökt belopp: 2 000 000 kronor\n";
+        assert!(read(list).iter().all(|said| said.funders == ["Europeiska socialfonden"]));
     }
 
     #[test]

@@ -8,6 +8,13 @@ use super::project_name;
 use crate::domain::organisation_words::is_organisation_name;
 use crate::domain::{names, pattern};
 
+/// What stands between the word project and the name.
+static SAID: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:som (?:heter|kallas|fått namnet)|kallat|kallas|heter|med namnet|vid namn|med titeln)\s+",
+    )
+});
+
 static NAME_END: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)[.;,]|\s[–—-]\s|\s\(|\s(?:som|där|vilket|tillsammans med|i samverkan med|i samarbete med|under|för att)\s|\s(?:ska|får|är)\s",
@@ -29,6 +36,8 @@ pub(super) fn owner_before(sentence: &str, name: &str) -> Option<String> {
 
 /// The name that a text begins with. In a list it goes on to the end of the entry.
 pub(super) fn read(text: &str, entry: bool) -> Option<String> {
+    let text = SAID.replace(text, "");
+    let text = text.as_ref();
     if text.starts_with(['”', '“', '„', '»', '"', '*', '’', '\'']) {
         return project_name::up_to_its_end(text);
     }
@@ -37,7 +46,9 @@ pub(super) fn read(text: &str, entry: bool) -> Option<String> {
         .find_iter(text)
         .find(|found| !is_inner(text, found.start()))
         .map_or(text.len(), |found| found.start());
-    project_name::clean(&text[..end])
+    // `ett projekt där unga får stöd` names none.
+    let named = text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+    named.then(|| project_name::clean(&text[..end])).flatten()
 }
 
 /// A full stop inside `2.0` ends nothing.
@@ -57,6 +68,7 @@ mod tests {
             ("LYFT (Lära för yrket)", true, "LYFT (Lära för yrket)"),
             ("Nystart 2.0 som ska hjälpa unga", false, "Nystart 2.0"),
             ("Nystart – ett projekt för unga", true, "Nystart"),
+            ("kallat Nystart där unga får stöd", true, "Nystart"),
         ] {
             assert_eq!(read(text, entry).as_deref(), Some(name), "{text}");
         }

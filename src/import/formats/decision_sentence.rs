@@ -8,6 +8,7 @@ use super::decision_entry::{self, Order};
 use super::decision_name;
 use super::project_name;
 use crate::domain::money::{self, Money};
+use crate::domain::organisation_words::is_organisation_name;
 use crate::domain::organisations::{take_list, take_name};
 use crate::domain::{names, pattern};
 
@@ -24,12 +25,22 @@ pub(super) struct Decision {
 
 static GETS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?:,?\s*(?:som|och))?\s+(?:har )?(?:får|fått|fick|beviljas|beviljats|beviljades|tilldelas|tilldelats|tilldelades)\s+(?:mest(?: stöd| pengar)?,? |det största stödet,? |störst stöd,? )?(?:drygt |knappt |cirka |ca |c:a |totalt |närmare |nästan |upp till |omkring |nära )*$",
+        r"(?i)(?:,?\s*(?:som|och))?\s+(?:har )?(?:får|fått|fick|beviljas|beviljats|beviljades|tilldelas|tilldelats|tilldelades|prioriteras med|prioriterades med|prioriterats med)\s+(?:mest(?: stöd| pengar)?,? |det största stödet,? |störst stöd,? )?(?:drygt |knappt |cirka |ca |c:a |totalt |närmare |nästan |upp till |omkring |nära )*$",
     )
 });
 static FOR_PROJECT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^\s*(?:kron\p{L}+\s+)?(?:i (?:esf-|eu-)?(?:stöd|bidrag|medel|projektmedel)\s+)?(?:(?:från|av) [^,.]{3,60}? )?(?:till|för)\s+(?:att (?:driva|genomföra|starta)\s+)?(?:sitt\s+|ett\s+|det\s+)?(?:\p{L}+-?)?projekt(?:et)?,?\s+(?P<name>.+)$",
+        r"(?i)^\s*(?:kron\p{L}+\s+)?(?:i (?:esf-|eu-)?(?:stöd|bidrag|medel|projektmedel)\s+)?(?:(?:från|av) [^,.]{3,60}? )?(?:till|för)\s+(?:att (?:driva|genomföra|starta|göra)\s+)?(?:sitt\s+|ett\s+|det\s+)?(?:(?:\p{L}+-?)?projekt(?:et)?|förstudien|insatsen|satsningen),?\s+(?P<name>.+)$",
+    )
+});
+/// `för Projekt arbetsliv`: the word is of the name where only it has a capital.
+static PROPER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^ ?(?:kronor )?(?:till|för) (?P<name>Projekt \p{Ll}[\p{L}-]{2,30}(?: \p{L}+)?)[.,]?$")
+});
+/// `Dessutom prioriteras Flens kommuns projekt "Nystart" med drygt`
+static INVERTED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?i:prioriteras|prioriterades|beviljas|beviljades|bifalls|godkänns|tilldelas|tilldelades|får|fick)\b[^.]{0,80}?(?:(?P<owner>\p{Lu}[^,.”“\x22]{2,60}s) )?(?i:\p{L}*-?projekt(?:et)?) (?P<name>[”“„»\x22][^”“«\x22]{2,120}[”“«\x22]|\p{Lu}[^,.”“\x22]{1,80}?),?(?: från (?P<from>\p{Lu}[^,.”“\x22]{2,60}?))? (?:med |ett stöd på |stöd med )?(?:drygt |knappt |cirka |ca |nästan |närmare |totalt |upp till )*$",
     )
 });
 static QUOTED: LazyLock<Regex> =
@@ -51,8 +62,9 @@ static WHICH_IS: LazyLock<Regex> = LazyLock::new(|| {
         r"\b(?:är|heter|kallas) (?:(?P<owner>\p{Lu}[^,.”“\x22]{2,60}s) (?:(?:\p{L}+ )?projekt )?)?(?P<name>[”“„»\x22].+|\p{Lu}.+)$",
     )
 });
-static PRONOUN: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)^(?:det|detta|projektet|det projektet|satsningen)(?: har| nu)?$"));
+static PRONOUN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)^(?:det|detta|projektet|det projektet|satsningen|insatsen|förstudien)(?: har| nu)?$")
+});
 
 /// Who stands before the verb: patterns with the groups `name`, `owner` and `rest`.
 static SUBJECTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
@@ -66,7 +78,7 @@ static SUBJECTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"^(?P<owner>\p{Lu}.*?s) (?:\p{Ll}+ )?(?:\p{L}+-)?projekt (?P<name>.+)$",
         r"^(?:(?i:projekt(?:et)?) )(?P<name>.+?) \((?P<owner>.+?)\)$",
         r"^(?:Ett|En) av (?:dem|dessa|de|projekten|satsningarna) (?:är|heter) (?P<name>.+?)$",
-        r"^(?:.*\b)?(?i:(?:esf-)?projekt(?:et)?) (?P<name>[^,]+?)(?P<rest>,.*)?$",
+        r"^(?:.*\b)?(?i:(?:esf-)?projekt(?:et)?) (?P<name>[\p{Lu}\d”“„»\x22][^,]*?)(?P<rest>,.*)?$",
     ]
     .iter()
     .map(|form| pattern(form))
@@ -98,21 +110,37 @@ pub(super) fn read(sentence: &str, place: Place<'_>) -> Option<Decision> {
     let (before, after) = (&sentence[..first.range.start], &sentence[first.range.end..]);
     let found = match GETS.find(before) {
         Some(verb) => by_verb(before[..verb.start()].trim(), after, place),
-        None => TO_OWNER
-            .captures(after)
-            .filter(|_| before.trim().is_empty() || place.entry)
-            .and_then(|found| {
-                Some((
-                    decision_name::read(&found["name"], place.entry)?,
-                    Some(found["owner"].to_owned()),
-                    Vec::new(),
-                ))
-            })
-            .or_else(|| place.entry.then(|| listed(before, after, place.order)).flatten()),
+        None => inverted(before).or_else(|| {
+            TO_OWNER
+                .captures(after)
+                .filter(|_| before.trim().is_empty() || place.entry)
+                .and_then(|found| {
+                    Some((
+                        decision_name::read(&found["name"], place.entry)?,
+                        Some(found["owner"].to_owned()),
+                        Vec::new(),
+                    ))
+                })
+                .or_else(|| place.entry.then(|| listed(before, after, place.order)).flatten())
+        }),
     };
     let (name, owner, partners) = found?;
     let text = sentence[first.range].to_owned();
     Some(Decision { name, owner, partners, money, text })
+}
+
+/// The verb stands before the project.
+fn inverted(before: &str) -> Option<Said> {
+    // What is further away is of another clause.
+    let near = before.char_indices().rev().nth(300).map_or(before, |(at, _)| &before[at..]);
+    let found = INVERTED.captures(near)?;
+    let owner = found.name("owner").map(|owner| names::without_genitive(owner.as_str()).to_owned());
+    let owner = owner.or_else(|| found.name("from").map(|from| from.as_str().to_owned()));
+    Some((
+        project_name::clean(&found["name"])?,
+        owner.filter(|owner| is_organisation_name(owner)),
+        Vec::new(),
+    ))
 }
 
 /// An entry of a list without a verb; its owner may name partners.
@@ -150,6 +178,9 @@ fn by_verb(subject: &str, after: &str, place: Place<'_>) -> Option<Said> {
         let owner = decision_name::owner_before(previous, &name);
         return Some((name, owner, Vec::new()));
     }
+    if let Some(found) = PROPER.captures(after) {
+        return Some((project_name::up_to_its_end(&found["name"])?, Some(receiver(subject)?), Vec::new()));
+    }
     let object = FOR_PROJECT.captures(after).or_else(|| QUOTED.captures(after));
     if let Some(found) = object {
         let owner = receiver(subject)?;
@@ -173,7 +204,7 @@ fn from_subject(found: &Captures<'_>) -> Option<Said> {
     });
     let name = project_name::clean(&found["name"])?;
     let words = name.split(' ').count();
-    (words <= 14).then(|| (name, owner, partners(rest)))
+    (words <= 14 && !PRONOUN.is_match(&name)).then(|| (name, owner, partners(rest)))
 }
 
 fn partners(text: &str) -> Vec<String> {
@@ -253,6 +284,17 @@ mod tests {
                 "Nystart",
                 Some("Flens kommun"),
             ),
+            (
+                "Dessutom prioriteras Flens kommuns projekt \"Unga vidare\" med drygt 14 miljoner kronor.",
+                "Unga vidare",
+                Some("Flens kommun"),
+            ),
+            (
+                "Bland annat prioriteras projektet ”Ny väg” från Flens kommun med 4,2 miljoner kronor.",
+                "Ny väg",
+                Some("Flens kommun"),
+            ),
+            ("I år beviljas projektet Nystart ca 3 miljoner kronor.", "Nystart", None),
             ("Ett av dem är Samling för Flen som beviljas 9 miljoner kronor.", "Samling för Flen", None),
         ] {
             let decision = read(sentence, Place::default()).expect(sentence);

@@ -5,10 +5,11 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::draft::{Draft, social_fund};
-use super::labels::{Field, Form};
+use super::labels::{self, Field, Form};
 use super::layout::{self, Item, Labelled, Layout};
 use super::prose::{Sentence, amounts, dates, owner, participants, partners, sentences};
 use super::{Format, Reading, page, project_name, reading};
+use crate::domain::period::{self, Period};
 use crate::domain::statement::{Statement, WarningCode};
 use crate::domain::{names, pattern};
 use crate::import::document::{Document, Line};
@@ -46,14 +47,13 @@ impl Format for FactPage {
         "fact-page"
     }
 
-    fn detect(&self, document: &Document) -> u8 {
-        let layout = layout::read(document);
-        let facts = FACTS.iter().filter(|field| labels(&layout).any(|label| label.field == **field)).count();
+    fn detect(&self, document: &Document, layout: &Layout) -> u8 {
+        let facts = FACTS.iter().filter(|field| labels(layout).any(|label| label.field == **field)).count();
         let named = document.text.to_lowercase().contains("proje");
-        let row = labels(&layout).filter(|label| label.form == Form::Glued).count() > 2;
+        let row = labels(layout).filter(|label| label.form == Form::Glued).count() > 2;
         match (facts, named) {
             (_, false) => 0,
-            (0, true) => in_sentences(&layout),
+            (0, true) => in_sentences(layout),
             (1, true) if !row => 35,
             (1 | 2, true) => 50,
             _ => 60,
@@ -71,14 +71,17 @@ impl Format for FactPage {
 
 /// How sure it is where the facts are sentences below a heading that says so.
 fn in_sentences(layout: &Layout) -> u8 {
-    if !headings(layout).any(|line| ABOUT_FACTS.is_match(&line.text)) {
+    let parts = headings(layout)
+        .filter(|line| matches!(labels::field(&line.text), Some(Field::Other | Field::Results)));
+    let in_parts = title(layout).is_some() && parts.count() > 1;
+    if !in_parts && !headings(layout).any(|line| ABOUT_FACTS.is_match(&line.text)) {
         return 0;
     }
     let text = sentences::read(&layout.items);
     let facts = amounts::find(&text).len()
         + usize::from(owner::find(&text, None).is_some())
         + usize::from(dates::find(&text).is_some());
-    if facts > 1 { 45 } else { 0 }
+    if facts > 1 || in_parts && facts > 0 { 45 } else { 0 }
 }
 
 fn labels(layout: &Layout) -> impl Iterator<Item = &Labelled> {
@@ -103,6 +106,9 @@ fn statement(layout: &Layout, document: &Document) -> Option<Statement> {
             draft.warn(WarningCode::UnknownLabel, label.line, Some(label.label.clone()));
         }
     }
+    if draft.period.is_none() && draft.start.is_none() {
+        draft.period = phases(layout);
+    }
     let (name, line) = name(layout, &text, document);
     draft.statement.name = draft.statement.name.take().or(name);
     draft.statement.line = line;
@@ -115,6 +121,15 @@ fn statement(layout: &Layout, document: &Document) -> Option<Statement> {
         draft.add_funder(fund);
     }
     draft.finish()
+}
+
+/// `Analysfas: …`, `Genomförandefas: …`: the period from the first of several phases to the last.
+fn phases(layout: &Layout) -> Option<Period> {
+    let all = labels(layout)
+        .filter(|label| label.field == Field::Unknown && label.label.to_lowercase().contains("fas"))
+        .filter_map(|label| period::read(&label.value));
+    let all: Vec<Period> = all.collect();
+    Period::new(all.first()?.start, all.last()?.end).filter(|_| all.len() > 1)
 }
 
 fn prose(draft: &mut Draft, text: &[Sentence]) {
@@ -158,11 +173,23 @@ fn name(layout: &Layout, text: &[Sentence], document: &Document) -> (Option<Stri
         let name = project_name::clean(&line.text)?;
         (all.matches(&names::fold(&name)).count() > 1).then_some((name, line.number))
     });
+    if let Some(line) = title(layout).filter(|line| heading.is_some_and(|heading| heading == *line)) {
+        return (project_name::clean(&line.text), line.number);
+    }
     match (repeated, introduced, heading) {
         (Some((name, line)), _, _) | (None, Some((name, line)), _) => (Some(name), line),
         (None, None, Some(line)) => (project_name::clean(&line.text), line.number),
         (None, None, None) => (None, labels(layout).next().map_or(1, |label| label.line)),
     }
+}
+
+/// The heading that the page begins with, where it is short enough to be the name of the project.
+fn title(layout: &Layout) -> Option<&Line> {
+    let Some(Item::Heading(line)) = layout.items.first() else { return None };
+    let short = line.text.split(' ').count() <= 8 && !line.text.contains([':', '?']);
+    let news = [" får ", " ska ", " startar ", " ger ", " söker ", " i nytt ", " till "];
+    let sentence = news.iter().any(|word| line.text.contains(word));
+    (short && !sentence).then_some(line)
 }
 
 /// The names of organisations and of parts of a site that stand above the title of a page.
@@ -186,7 +213,7 @@ mod tests {
     fn facts_may_be_sentences() {
         let text = "Om projektet\n\nUnga i Flen\n\nArbetet vände sig till unga.\n\nSnabbfakta om ESF-projektet 2011–2014\n\n• Projektägare var Flens kommun.\n• Total projektbudget var 26 miljoner kronor.\n• Socialfonden stod för 10 miljoner.\n";
         let document = Document { name: "a.txt".to_owned(), text: text.to_owned() };
-        assert_eq!(FactPage.detect(&document), 45);
+        assert_eq!(super::super::score(&FactPage, &document), 45);
         let statement = FactPage.read(&document).statements.remove(0);
         assert_eq!(statement.name.as_deref(), Some("Unga i Flen"));
         assert_eq!(statement.period.as_deref(), Some("2011/2014"));

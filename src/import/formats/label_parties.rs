@@ -49,6 +49,9 @@ impl Draft {
             .iter()
             .find_map(|words| value.split_once(words))
             .map_or((value, None), |(owner, others)| (owner, Some(others)));
+        if is_person(owner) {
+            return;
+        }
         self.statement.owner = self.statement.owner.take().or_else(|| party::read(owner));
         if let Some(others) = others {
             self.add_partners(&names::split_list(others));
@@ -174,6 +177,13 @@ impl Draft {
             self.add_amount(amounts::stated(part.kind, &part.money, &part.text, line));
         }
     }
+}
+
+/// Some labels of owners are followed by who leads the project.
+fn is_person(value: &str) -> bool {
+    let words: Vec<&str> = value.split_whitespace().collect();
+    let named = words.iter().all(|word| word.starts_with(char::is_uppercase));
+    named && words.len() == 2 && organisation_words::is_first_name(&words[0].to_lowercase())
 }
 
 /// `Socialförvaltningen, Flens kommun`: units before their whole. In a list of lines also the whole before its unit.

@@ -69,6 +69,8 @@ impl Draft {
             Field::Participants => self.participants(value),
             Field::Objective => {
                 let code = OBJECTIVE.captures(value).map(|found| found["code"].to_owned());
+                let digit = value.len() == 1 && value.starts_with(|c: char| c.is_ascii_digit());
+                let code = code.or_else(|| digit.then(|| value.to_owned()));
                 self.statement.specific_objective = self.statement.specific_objective.take().or(code);
             }
             Field::Region if value.len() < 80 => {

@@ -147,7 +147,8 @@ fn plain(line: &str) -> Option<Label> {
     let labels = LABELS.by_letter.get(&small.chars().next()?)?;
     labels.iter().filter(|(label, _)| small.starts_with(label)).find_map(|(label, field)| {
         let rest = line.get(label.len()..)?;
-        let form = after(*field, rest)?;
+        let capitals = label.len() > 5 && !line[..label.len()].contains(char::is_lowercase);
+        let form = if capitals { after_capitals(rest) } else { after(*field, rest) }?;
         Some(Label {
             field: *field,
             form,
@@ -155,6 +156,14 @@ fn plain(line: &str) -> Option<Label> {
             value: rest.trim().to_owned(),
         })
     })
+}
+
+/// `EU-STÖD 372 226 EUR`: a label in capitals is told from its value by them.
+fn after_capitals(rest: &str) -> Option<Form> {
+    let value = rest.trim_start();
+    let first = value.split(' ').next().unwrap_or_default();
+    let begins = first.contains(|c: char| c.is_lowercase() || c.is_ascii_digit());
+    (value.len() < rest.len() && begins && rest.len() < 160).then_some(Form::Spaced)
 }
 
 /// Whether what follows the label without a colon can be its value.
@@ -231,6 +240,8 @@ mod tests {
             ("Total projektbudget7 030 969 kr", Field::Total, Form::Glued, "7 030 969 kr"),
             ("Medverkande     Flens kommun, LO", Field::Partners, Form::Colon, "Flens kommun, LO"),
             ("Projektägare | Flens kommun", Field::Owner, Form::Colon, "Flens kommun"),
+            ("PROJEKTÄGARE Flens kommun", Field::Owner, Form::Spaced, "Flens kommun"),
+            ("INSATSOMRÅDE Sysselsättning", Field::Other, Form::Spaced, "Sysselsättning"),
         ] {
             assert_eq!(label(line), Some((field, form, value.to_owned())), "{line}");
         }

@@ -35,7 +35,7 @@ pub(super) enum Item {
 
 /// All parts of a document, blank lines and contact details left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Layout {
+pub struct Layout {
     pub(super) items: Vec<Item>,
     /// How many names, e-mail addresses and telephone numbers were left out.
     pub(super) personal: u32,
@@ -49,6 +49,18 @@ static BULLET: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:[•·▪►●�
 
 /// `# Heading`
 static HEADING_MARK: LazyLock<Regex> = LazyLock::new(|| pattern(r"^#{1,6}\s+"));
+
+/// `Nystart leds av Flens kommun i samverkan med …`, `Projektet bedrivs i samverkan med …`
+static SAID: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:projektet|satsningen|insatsen|samverkan|arbetet|i projektet)\b[^.]* \p{Ll}|^[^,.]{2,60} (?:leds|drivs|ägs|samordnas|koordineras) av ",
+    )
+});
+
+/// Whether the value after a label of organisations is a sentence about them.
+fn is_said(field: Field, value: &str) -> bool {
+    matches!(field, Field::Owner | Field::Partners) && value.trim_end().ends_with('.') && SAID.is_match(value)
+}
 
 /// Reads the layout of a document.
 pub(super) fn read(document: &Document) -> Layout {
@@ -145,6 +157,10 @@ impl Layout {
         if contact::is_in(&label.value) {
             return;
         }
+        if is_said(label.field, &label.value) {
+            self.items.push(Item::Text(Line { number: line, text: label.value }));
+            return;
+        }
         let Label { field, form, text, value } = units::with_unit(label, self.unit);
         self.items.push(Item::Labelled(Labelled { field, form, label: text, value, line }));
     }
@@ -188,6 +204,9 @@ fn value_below(label: &Label, lines: &[Line], found: &[Option<Label>]) -> (Strin
         }
     }
     let blank_between = first > 1;
+    if label.field == Field::Contact && blank_between && begins_project(&lines[first..], &found[first..]) {
+        return (String::new(), 1);
+    }
     let sentence = line.text.ends_with('.') && line.text.len() > 60;
     let kind = labels::fits(label.field, &line.text);
     let acceptable = kind
@@ -196,6 +215,21 @@ fn value_below(label: &Label, lines: &[Line], found: &[Option<Label>]) -> (Strin
             _ => !free_text(label.field) && !typed(label.field) && !sentence && line.text.len() < 120,
         };
     if acceptable { (line.text.clone(), first + 1) } else { (String::new(), 1) }
+}
+
+/// Whether a line below a contact's label is no name of a person but the heading of the facts that follow it.
+fn begins_project(lines: &[Line], found: &[Option<Label>]) -> bool {
+    let Some(heading) = lines.first() else { return false };
+    let words: Vec<&str> = heading.text.split(' ').collect();
+    let person = (2..=3).contains(&words.len())
+        && words.iter().all(|word| {
+            word.starts_with(char::is_uppercase) && word.chars().all(|c| c.is_alphabetic() || c == '-')
+        });
+    let next = lines.iter().zip(found).skip(1).find(|(line, _)| !line.is_blank());
+    let facts = next.and_then(|(_, label)| label.as_ref()).is_some_and(|label| {
+        matches!(label.field, Field::Owner | Field::Period | Field::Total | Field::Funder | Field::Partners)
+    });
+    !person && facts && !contact::is_in(&heading.text)
 }
 
 /// Lines of a list under a label: marked ones, or short ones up to the next blank line or label.

@@ -25,6 +25,7 @@ mod page;
 mod press_release;
 mod project_bank;
 mod project_name;
+mod project_sections;
 mod prose;
 mod published;
 mod table;
@@ -43,7 +44,7 @@ pub trait Format: Sync {
     fn name(&self) -> &'static str;
 
     /// How surely the document is of this kind: 0 not at all, 100 certainly.
-    fn detect(&self, document: &Document) -> u8;
+    fn detect(&self, document: &Document, layout: &layout::Layout) -> u8;
 
     /// Who published the document, where its kind or its content tells.
     fn publisher(&self, _reading: &Reading) -> Option<String> {
@@ -52,6 +53,12 @@ pub trait Format: Sync {
 
     /// What the document says.
     fn read(&self, document: &Document) -> Reading;
+}
+
+/// How sure a format is of a document, for its tests.
+#[cfg(test)]
+fn score(format: &dyn Format, document: &Document) -> u8 {
+    format.detect(document, &layout::read(document))
 }
 
 /// Everything that was read from one document.
@@ -82,14 +89,23 @@ pub static FORMATS: &[&dyn Format] = &[
 /// The format that the document's content is surest of.
 #[must_use]
 pub fn detect(document: &Document) -> Option<&'static dyn Format> {
+    if is_data(&document.text) {
+        return None;
+    }
+    let layout = layout::read(document);
     let mut best: Option<(&'static dyn Format, u8)> = None;
     for format in FORMATS {
-        let score = format.detect(document);
+        let score = format.detect(document, &layout);
         if score > best.map_or(0, |(_, known)| known) {
             best = Some((*format, score));
         }
     }
     best.map(|(format, _)| format)
+}
+
+/// JSON is data of a program, whatever words it holds.
+fn is_data(text: &str) -> bool {
+    text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').starts_with(['{', '['])
 }
 
 /// The format of a name, such as `board-annex`.
@@ -147,7 +163,9 @@ mod tests {
 
     #[test]
     fn other_documents_are_not_recognised() {
-        for text in ["", "Köp mjölk, ägg och bröd.", "a;b;c\n1;2;3\n"] {
+        for text in
+            ["", "Köp mjölk, ägg och bröd.", "a;b;c\n1;2;3\n", "\n [{\"Projektägare\": \"Flens kommun\"}]"]
+        {
             assert!(detect(&document(text)).is_none(), "{text}");
         }
     }
@@ -185,7 +203,7 @@ mod tests {
         #[test]
         fn no_text_makes_a_format_panic(text in "(\\PC|\n){0,200}") {
             for format in FORMATS {
-                let _ = (format.detect(&document(&text)), format.read(&document(&text)));
+                let _ = (score(*format, &document(&text)), format.read(&document(&text)));
             }
         }
 

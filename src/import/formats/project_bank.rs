@@ -28,16 +28,15 @@ impl Format for ProjectBank {
         "project-bank"
     }
 
-    fn detect(&self, document: &Document) -> u8 {
-        let layout = layout::read(document);
-        let mut own: Vec<String> = labelled(&layout)
+    fn detect(&self, _document: &Document, layout: &Layout) -> u8 {
+        let mut own: Vec<String> = labelled(layout)
             .filter(|label| OWN.is_match(&label.label))
             .map(|label| label.label.to_lowercase())
             .collect();
         own.sort_unstable();
         let all = own.len();
         own.dedup();
-        let headed = headings(&layout).any(|line| numbered(&line.text));
+        let headed = headings(layout).any(|line| numbered(&line.text));
         match own.len() + usize::from(headed) {
             0..=2 => 0,
             // A list of many records is another kind of document.
@@ -154,7 +153,7 @@ mod tests {
 
     fn read(text: &str) -> Statement {
         let document = Document { name: "post.txt".to_owned(), text: text.to_owned() };
-        assert!(ProjectBank.detect(&document) >= 60);
+        assert!(super::super::score(&ProjectBank, &document) >= 60);
         ProjectBank.read(&document).statements.remove(0)
     }
 

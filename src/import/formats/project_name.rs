@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::domain::{names, number, pattern};
+use crate::domain::organisation_words::is_organisation_name;
+use crate::domain::{money, names, number, pattern};
 
 static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -48,9 +49,11 @@ pub(super) fn clean(heading: &str) -> Option<String> {
 
 static INTRODUCED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     [
-        r"(?i:\b(?:\p{L}[\p{L}-]*)?projekte?t?\b)(?:\s+(?i:som heter|kallat|kallas|med namnet|heter|vid namn|är|med titeln))?\s+(?P<name>(?:[”“„»«'’*]|\p{Lu}|\d\p{L}|\x22).*)$",
+        r"(?i:\b(?:\p{L}[\p{L}-]*)?projekte?t?\b)(?:,?\s+(?i:som (?:heter|kallas|har fått namnet|fått namnet|har namnet|går under namnet)|kallat|kallas|kallar vi|med namnet|har fått namnet|får namnet|går under namnet|heter|vid namn|är|med titeln))?\s+(?P<name>(?:[”“„»«'’*]|\p{Lu}|\d\p{L}|\x22).*)$",
         r"(?i:\b(?:satsningen|insatsen|initiativet|förstudien|verksamheten))\s+(?P<name>[”“„»«*\x22].*|\p{Lu}.*)$",
         r"(?i:\b(?:medel|stöd|bidrag|pengar|kronor) (?:till|för))\s+(?P<name>[”“„»«\x22].+)$",
+        r"(?i:\b(?:projekt)?ansökan,) (?P<name>[”“„»«\x22].*|\p{Lu}.*)$",
+        r"(?i:\bnamnet(?: på (?:projektet|satsningen|insatsen))? (?:är|blir|blev)) (?P<name>[”“„»«\x22].*|\p{Lu}.*)$",
         r"^(?:Ett|En) av (?:dem|dessa|projekten|satsningarna) (?:är|heter)\s+(?P<name>\p{Lu}.+)$",
     ]
     .iter()
@@ -59,79 +62,145 @@ static INTRODUCED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 });
 static WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"[^\s]+"));
 
-/// The name that follows the word project, up to where the sentence goes on.
+/// `Nystart är ett samverkansprojekt`, `Nystart, Nya steg i Flen, blir namnet på insatsen`
+static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?P<name>[”“„»«\x22]?\p{Lu}[^,.;:]{1,60}?)(?:, \p{Lu}[^,.;:]{2,60},)? (?:(?:är|var) (?:ett|en) (?:[\p{L}\d-]+ ){0,3}?(?:\p{L}|-)*(?:projekt|förstudie)\b|(?:blir|blev|är) namnet på )",
+    )
+});
+
+/// The name that follows the word project, up to where the sentence goes on; else the one that is said to be a project.
 pub(super) fn introduced(sentence: &str) -> Option<String> {
-    INTRODUCED.iter().find_map(|form| {
+    let follows = INTRODUCED.iter().find_map(|form| {
         let found = form.captures(sentence)?;
         up_to_its_end(&found["name"])
+    });
+    follows.or_else(|| {
+        let found = SUBJECT.captures(sentence)?;
+        let first = found["name"].split(' ').next().unwrap_or_default().to_lowercase();
+        let known = NO_NAMES.contains(&first.as_str()) || is_organisation_name(&found["name"]);
+        (!known).then(|| clean(&found["name"])).flatten()
     })
 }
 
+/// Words that begin a sentence and no name.
+const NO_NAMES: [&str; 18] = [
+    "det",
+    "detta",
+    "den",
+    "denna",
+    "projektet",
+    "projekt",
+    "satsningen",
+    "insatsen",
+    "syftet",
+    "målet",
+    "här",
+    "vi",
+    "ett",
+    "en",
+    "idag",
+    "arbetet",
+    "verksamheten",
+    "resultatet",
+];
+
+/// Words that end a name that stands without quotation marks.
+const ENDS: [&str; 74] = [
+    "ska",
+    "skall",
+    "får",
+    "är",
+    "har",
+    "kommer",
+    "vill",
+    "riktar",
+    "startar",
+    "startade",
+    "pågår",
+    "pågick",
+    "drivs",
+    "syftar",
+    "som",
+    "där",
+    "så",
+    "och",
+    "vänder",
+    "arbetar",
+    "erbjuder",
+    "bygger",
+    "handlar",
+    "ger",
+    "består",
+    "genomförs",
+    "beviljas",
+    "beviljades",
+    "tilldelas",
+    "fick",
+    "löper",
+    "finansieras",
+    "medfinansieras",
+    "ägs",
+    "utvecklar",
+    "hjälper",
+    "stöttar",
+    "omfattar",
+    "håller",
+    "nu",
+    "samt",
+    "avslutas",
+    "avslutades",
+    "innebär",
+    "blir",
+    "kan",
+    "mellan",
+    "med",
+    "under",
+    "vilket",
+    "nominerades",
+    "bidrar",
+    "tillsammans",
+    "samordnas",
+    "leds",
+    "koordineras",
+    "bedrivs",
+    "kostar",
+    "startades",
+    "inleds",
+    "inleddes",
+    "påbörjas",
+    "påbörjades",
+    "fokuserar",
+    "syftade",
+    "söker",
+    "sökte",
+    "beviljats",
+    "prioriteras",
+    "prioriterades",
+    "satsar",
+    "hade",
+    "var",
+    "blev",
+];
+
 /// The name that a text begins with: inside its quotation marks, else up to a mark or a verb.
 pub(super) fn up_to_its_end(text: &str) -> Option<String> {
-    const ENDS: [&str; 53] = [
-        "ska",
-        "skall",
-        "får",
-        "är",
-        "har",
-        "kommer",
-        "vill",
-        "riktar",
-        "startar",
-        "startade",
-        "pågår",
-        "pågick",
-        "drivs",
-        "syftar",
-        "som",
-        "där",
-        "så",
-        "och",
-        "vänder",
-        "arbetar",
-        "erbjuder",
-        "bygger",
-        "handlar",
-        "ger",
-        "består",
-        "genomförs",
-        "beviljas",
-        "beviljades",
-        "tilldelas",
-        "fick",
-        "löper",
-        "finansieras",
-        "medfinansieras",
-        "ägs",
-        "utvecklar",
-        "hjälper",
-        "stöttar",
-        "omfattar",
-        "håller",
-        "nu",
-        "samt",
-        "avslutas",
-        "avslutades",
-        "innebär",
-        "blir",
-        "kan",
-        "mellan",
-        "med",
-        "under",
-        "vilket",
-        "nominerades",
-        "bidrar",
-        "tillsammans",
-    ];
     if let Some(quoted) = quoted(text) {
         return clean(quoted);
     }
     let mut end = 0;
+    let mut acronym = None;
     for word in WORD.find_iter(text) {
         let bare = word.as_str().trim_end_matches([',', '.', ';', ':', '!', '?', ')']);
         let joins = matches!(bare, "och" | "med") && names_on(&text[word.end()..]);
-        if end > 0 && ENDS.contains(&bare) && !joins
+        if end > 0 && is_acronym(word.as_str()) {
+            acronym = Some(word.end());
+            end = word.start() + word.as_str().trim_end_matches([',', '.', ';', ':', '!', '?']).len();
+            continue;
+        }
+        // After the acronym only the number of the project belongs to its name.
+        let goes_on = acronym.is_none() || bare.starts_with(|c: char| c.is_ascii_digit());
+        if end > 0 && (ENDS.contains(&bare) && !joins || is_money(&text[word.start()..]) || !goes_on)
             || matches!(bare, "–" | "-" | "—")
             || bare.starts_with('(')
         {
@@ -143,6 +212,24 @@ pub(super) fn up_to_its_end(text: &str) -> Option<String> {
         }
     }
     clean(text.get(..end)?)
+}
+
+/// `(SpiK)`: short, in parentheses and with capitals; a fund's is not of the name.
+fn is_acronym(word: &str) -> bool {
+    let inner = word.strip_prefix('(').and_then(|rest| rest.split_once(')'));
+    inner.is_some_and(|(inner, after)| {
+        let capitals = inner.chars().filter(|c| c.is_uppercase()).count();
+        let short = (2..=10).contains(&inner.chars().count()) && inner.chars().all(char::is_alphanumeric);
+        let ended = after.chars().all(|c| ",.;:!?".contains(c));
+        capitals > 1 && short && ended && !matches!(inner, "ESF" | "EU" | "ERUF" | "FINSAM")
+    })
+}
+
+/// Whether an amount of money begins here.
+fn is_money(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit())
+        && money::read(text.char_indices().nth(40).map_or(text, |(end, _)| &text[..end]))
+            .is_some_and(|reading| reading.range.start == 0 && reading.range.end > 4)
 }
 
 /// Whether what follows `och` or `med` reads as more of a name.
@@ -211,10 +298,18 @@ mod tests {
             ("Fonden ger pengar till ungdomsprojektet Ny start.", "Ny start"),
             ("Vi har sökt EU-medel till ”Arbete för unga” i år", "Arbete för unga"),
             ("Ett av dem är Samling för Flen som beviljas stöd", "Samling för Flen"),
+            ("Rådet beviljar projektet Nystart 55 miljoner kronor", "Nystart"),
+            ("Projektet, som kallas Flens unga (FUL) 2.0, ska nå", "Flens unga (FUL) 2.0"),
+            ("Projektet Nya steg (NyS) har fått stöd", "Nya steg (NyS)"),
+            ("Vår projektansökan, Nya steg i Flen+, har prioriterats", "Nya steg i Flen+"),
+            ("Nystart 2 är ett samverkansprojekt som drivs av", "Nystart 2"),
+            ("Projektet Nystart samordnas av Flens kommun", "Nystart"),
+            ("NysTA, Nya tag, blir namnet på den nya insatsen", "NysTA"),
         ] {
             assert_eq!(introduced(sentence).as_deref(), Some(name), "{sentence}");
         }
         assert_eq!(introduced("Projektet ska pröva metoder"), None);
+        assert_eq!(introduced("Det är ett projekt för unga"), None);
     }
 
     #[test]

@@ -27,6 +27,11 @@ pub(super) fn read(lines: &[Line]) -> Vec<Row> {
     if columns.len() < 3 || facts < 2 || facts * 2 < columns.len() || !columns.contains(&Some(Field::Name)) {
         return Vec::new();
     }
+    // A comma parts columns only where every one of them is a label.
+    let commas = !SEPARATORS.iter().any(|separator| first.text.contains(separator));
+    if commas && (columns.iter().any(Option::is_none) || labels::field(cells(&first.text)[0]).is_none()) {
+        return Vec::new();
+    }
     let names = cells(&first.text);
     let rows = lines.iter().enumerate().skip(1).map_while(|(place, line)| {
         let values = cells(&line.text);
@@ -50,8 +55,11 @@ pub(super) fn read(lines: &[Line]) -> Vec<Row> {
         .collect()
 }
 
+const SEPARATORS: [&str; 4] = ["\t", "|", ";", "  "];
+
 fn cells(line: &str) -> Vec<&str> {
-    let separator = ["\t", "|", ";", "  "].into_iter().find(|separator| line.contains(separator));
+    let all = SEPARATORS.into_iter().chain([", "]);
+    let separator = all.into_iter().find(|separator| line.contains(separator));
     separator.map_or_else(Vec::new, |separator| {
         let trimmed = line.trim_matches('|');
         let empty_counts = separator != "  ";
@@ -88,6 +96,8 @@ mod tests {
     #[test]
     fn other_lines_are_no_table() {
         assert!(rows("Projektägare | Flens kommun\nBudget | 5 mkr").is_empty());
+        assert_eq!(rows("Projekt, sökande, belopp\nNystart, Flens kommun, 7,7 miljoner.\n").len(), 1);
+        assert!(rows("Flen, sökande, belopp\nNystart, Flens kommun, 7,7 miljoner.\n").is_empty());
         assert!(rows("Text utan kolumner\nmera text").is_empty());
     }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::draft::Draft;
-use super::layout::{self, Item};
+use super::layout::{self, Item, Layout};
 use super::prose::results;
 use super::{Format, Reading, project_name, reading};
 use crate::domain::pattern;
@@ -36,7 +36,7 @@ impl Format for YearlyResults {
         "yearly-results"
     }
 
-    fn detect(&self, document: &Document) -> u8 {
+    fn detect(&self, document: &Document, _layout: &Layout) -> u8 {
         let lines = document.lines();
         let titled = lines
             .iter()
@@ -87,7 +87,7 @@ mod tests {
 
     fn read(text: &str) -> Reading {
         let document = Document { name: "a.txt".to_owned(), text: text.to_owned() };
-        assert!(YearlyResults.detect(&document) > 0);
+        assert!(super::super::score(&YearlyResults, &document) > 0);
         YearlyResults.read(&document)
     }
 

@@ -12,7 +12,7 @@ use crate::domain::statement::{Amount, AmountKind};
 static AFTER: LazyLock<Vec<(Regex, AmountKind)>> = LazyLock::new(|| {
     [
         (r"^\s*(?:är |kommer |i |av )?eu ?-? ?(?:stöd|medel|bidrag)|^\s*(?:kommer |är )?från eu\b", AmountKind::EuSupport),
-        (r"^\s*(?:är |kommer |kommer är )?(?:i |från |av |finansieras av )?(?:svenska )?(?:esf\b|(?:eu:s )?(?:europeiska )?socialfond)", AmountKind::Granted),
+        (r"^\s*(?:av (?:dessa|de) (?:medel|pengar) )?(?:är |kommer |kommer är )?(?:i |från |av |finansieras av )?(?:svenska )?(?:esf\b|(?:eu:s )?(?:europeiska )?socialfond)", AmountKind::Granted),
         (r"^\s*(?:är |kommer |i )?(?:från )?(?:egen |offentlig |offentligt |kommunal |regional )?(?:medfinansiering|stöd från kommun|egna medel|stöd, resten)|^\s*(?:kommer )?från (?:offentlig|kommun|region|egna)|^\s*(?:i )?egen finansiering", AmountKind::CoFinancing),
         (r"^\s*i (?:\p{L}+ )?(?:stöd|bidrag|projektmedel|projektstöd|anslag)\b", AmountKind::Granted),
     ]
@@ -26,14 +26,14 @@ const GIVES: &str = r"(?:bidrar|bidrog|bidragit|finansierar|finansierade|medfina
 
 static BEFORE: LazyLock<Vec<(Regex, AmountKind)>> = LazyLock::new(|| {
     let of_fund = format!(
-        r"bevilja|får\b|fått\b|fick\b|tilldela|delar ut|\bger\b|\bgett\b|stöd (?:på|om)|esf-stöd|esf-medel|{FUND}(?: \p{{L}}+){{0,2}} {GIVES}|(?:av|från) (?:esf|europeiska socialfonden\+?)(?: \(esf\+?\))?,? (?:är|var|med)|(?:\besf\+?(?:-rådet)?|europeiska socialfonden\+?)(?: \(esf\+?\))?:?\s*$"
+        r"bevilja|får\b|fått\b|fick\b|tilldela|delar ut|\bger\b|\bgett\b|stöd (?:på|om)|esf-stöd|esf-medel|{FUND}(?: \p{{L}}+){{0,2}} {GIVES}|(?:av|från) (?:esf|europeiska socialfonden\+?)(?: \(esf\+?\))?,? (?:är|var|med|uppgår till|uppgick till|ligger på)|(?:\besf\+?(?:-rådet)?|europeiska socialfonden\+?)(?: \(esf\+?\))?:?\s*$"
     );
     [
-        (r"budget|omslut|omsätt|kostar|kostnad|omfattar|projekt på|satsning på|totalt finansiera|\bfinansieras med (?:totalt )?$|totala? finansiering", AmountKind::TotalBudget),
-        (r"medfinansiering|medfinansiera(?:r|s|de)\b|egeninsats|egen insats|egen finansiering|egenfinansiering|egna medel|kommun\p{L}* (?:bidrar|bidrog|skjuter till|går in|står för|stod för|satsar)|(?:parterna|medlemmarna|regionen|staden) (?:bidrar|bidrog|skjuter till|går in|står för)", AmountKind::CoFinancing),
+        (r"budget|omslut|omsätt|kostar|kostnad|omfattar|projekt på|satsning på|\bsatsas|projektet är på|totalt finansiera|\bfinansieras med (?:totalt )?$|totala? finansiering", AmountKind::TotalBudget),
+        (r"medfinansiering|medfinansiera(?:r|s|de)\b|egeninsats|egen insats|egen finansiering|egenfinansiering|egna medel|kommun\p{L}* (?:bidrar|bidrog|skjuter till|går in|står för|stod för|satsar)|(?:parterna|medlemmarna|regionen|staden) (?:bidrar|bidrog|skjuter till|går in|står för)|\bbidrar [^.]{0,40}\b(?:parter\p{L}*|partners?|partnerna|kommunerna|medlemmarna) med", AmountKind::CoFinancing),
         (of_fund.as_str(), AmountKind::Granted),
         (r"eu-stöd|eu-medel|\beu (?:bidrar|finansierar|står för)", AmountKind::EuSupport),
-        (r"\bsökt|ansök|\bbegär", AmountKind::Applied),
+        (r"\bsökt|ansök|\bbegär|\bförhoppning|\bhoppa(?:s|des) på", AmountKind::Applied),
         (r"(?:får|fick|fått|beviljas|beviljats)\b[^.]* de sökta\s*$", AmountKind::Granted),
     ]
     .into_iter()
@@ -198,6 +198,10 @@ mod tests {
                 "Projektet, som är kostnadsberäknat till 6 mkr, får stöd med de sökta 2 miljonerna.",
                 vec![(TotalBudget, "6000000"), (Granted, "2000000")],
             ),
+            ("Drygt 22 miljoner av dessa medel kommer från ESF.", vec![(Granted, "22000000")]),
+            ("Beloppet från Europeiska socialfonden uppgår till 3 400 000 kr.", vec![(Granted, "3400000")]),
+            ("Tillsammans bidrar projektets partners med 8,1 mkr.", vec![(CoFinancing, "8100000")]),
+            ("Förhoppningen var att 33 mkr skulle finansieras av Socialfonden.", vec![(Applied, "33000000")]),
             ("Fyra projekt får 52 miljoner kronor.", vec![]),
             ("Av detta är 2 miljoner kronor EU-medel.", vec![(EuSupport, "2000000")]),
         ] {

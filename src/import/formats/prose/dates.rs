@@ -11,9 +11,10 @@ use crate::domain::written_date::{Edge, Precision};
 
 static RUNS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?:pågår|pågick|pågått|löper|löpte|bedrivs|drivs|genomförs|genomfördes|projekttid\p{L}*|projektperiod\p{L}*|sträcker sig)[^.]{0,40}?(?:under|mellan|från|är|åren|perioden|tiden|,|:|\s)\s*$|projekt(?:et)?\b[^.]{0,80}\b(?:under|mellan|från)(?: \p{L}+)?\s+$|\bprojektet,?\s+\(?$",
+        r"(?i)(?:pågår?|pågick|pågått|löper|löpa|löpte|bedrivs|bedrivas|bedrevs|drivs|drivas|drevs|genomförs|genomföras|genomfördes|projekttid\p{L}*|projektperiod\p{L}*|sträcker sig)[^.]{0,40}?(?:under|mellan|från|är|åren|perioden|tiden|,|:|\s)\s*$|projekt(?:et)?\b[^.]{0,80}\b(?:under|mellan|från)(?: \p{L}+)?\s+$|\bprojektet,?\s+\(?$",
     )
 });
+static DURING: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:under|för) (?:projekt)?perioden\s*$"));
 static STARTS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)(?:starta(?:r|de|s|t)?|start|startdatum|inled(?:s|des|er)|påbörja(?:s|des)|drog igång|drar igång|drogs igång|kommer igång)(?: \p{L}+){0,4}?\s*(?:,|den|i|under|från|:)?\s*$",
@@ -21,7 +22,7 @@ static STARTS: LazyLock<Regex> = LazyLock::new(|| {
 });
 static ENDS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?:(?:pågå(?:r|tt)?|pågick|löper|löpte|håller på|drivs|fortsätter|förlängt|förlängs)(?: [\p{L}\d]+){0,4}? (?:till|till och med|t\.?o\.?m\.?|fram till|fram till och med|tills|till slutet av)|(?:avslutas|avslutades|slutar|upphör|slutredovisas|slutdatum)(?: \p{L}+){0,2}?|klart)\s*(?:den|i|år)?\s*$",
+        r"(?i)(?:(?:pågå(?:r|tt)?|pågick|löper|löpa|löpte|håller på|drivs|fortsätter|förlängt|förlängs)(?: [\p{L}\d]+){0,4}? (?:till|till och med|t\.?o\.?m\.?|fram till|fram till och med|tills|till slutet av)|(?:avslutas|avslutades|slutar|slutade|upphör|slutredovisas|slutdatum)(?: \p{L}+){0,2}?|klart)\s*(?:den|i|år)?\s*$",
     )
 });
 
@@ -63,7 +64,11 @@ pub(in super::super) fn find(sentences: &[Sentence]) -> Option<Period> {
 }
 
 fn whole(before: &str, found: &Found) -> Option<Period> {
-    (RUNS.is_match(before) || STARTS.is_match(before)).then(|| found.period()).flatten()
+    let period = found.period()?;
+    // Whole years may be those of a programme.
+    let exact = period.start.is_some_and(|start| start.precision() > Precision::Year);
+    let during = exact && DURING.is_match(before);
+    (during || RUNS.is_match(before) || STARTS.is_match(before)).then_some(period)
 }
 
 fn take_edges(before: &str, found: &Found, start: &mut Option<Edge>, end: &mut Option<Edge>) {
@@ -95,7 +100,17 @@ mod tests {
             ("Insatsen pågår mellan juni 2014 och april 2016.", Some("2014-06/2016-04")),
             ("Etapp två startar den 2 oktober 2012 med bolaget i ledningen.", Some("2012-10-02/")),
             ("Projektet pågår 2019–2022.", Some("2019/2022")),
+            ("Nystart kommer att pågå mellan februari 2020 och maj 2022.", Some("2020-02/2022-05")),
+            (
+                "Det ska bedrivas från den1 maj 2016 fram till och med 31 maj 2018.",
+                Some("2016-05-01/2018-05-31"),
+            ),
             ("Fakta om ESF-projektet 2011–2014", Some("2011/2014")),
+            (
+                "Nystart 2.0 ska nå 90 unga under perioden 2015-05-01-2017-12-31.",
+                Some("2015-05-01/2017-12-31"),
+            ),
+            ("Fonden delar ut pengar under perioden 2014–2020.", None),
             ("Den 5 juni 2007 kom en ny lag.", None),
             ("Sedan 1998 har skolan vuxit.", None),
         ] {

@@ -13,7 +13,7 @@ use crate::domain::{money, names, party, pattern};
 static BEFORE_OWNER: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     [
         r"(?i)\bprojektägare(?:n)?(?: för projektet| i projektet)?(?: är| var| blir|:)\s+",
-        r"(?i)\bprojekt(?:et)?\b[^.;:,]{0,50}?\b(?:drivs|ägs|leds|samordnas|koordineras|genomförs)(?: och (?:drivs|leds|samordnas))? av\s+",
+        r"(?i)\b(?:projekt(?:et)?|förstudien|satsningen|insatsen)\b[^.;:,]{0,50}?\b(?:drivs|ägs|leds|samordnas|koordineras|genomförs)(?: och (?:drivs|leds|samordnas))? av\s+",
         r"(?i)\bprojektägaren\s+",
         r"(?i)\b(?:huvudman|ägare|huvudsökande|sökande|samordnare|koordinator)(?: för projektet)? (?:är|var)\s+",
         r"(?i)\bprojektet, som (?:drivs|ägs|leds) av\s+",
@@ -51,7 +51,7 @@ static GENITIVE: LazyLock<Regex> = LazyLock::new(|| {
 });
 static RECEIVES_SUPPORT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^\s+(?:har\b[^.]{0,80}?\b)?(?:får|fått|beviljas|beviljats|tilldelas|tilldelats)\b[^.]{0,60}?\b(?:esf-medel|esf-stöd|eu-stöd|eu-medel|medel från|stöd från|bidrag från|pengar från)",
+        r"(?i)^\s+(?:fick|har fått|får)\b[^.]{0,40}?\b(?:besked|klartecken)\b|^\s+(?:har\b[^.]{0,80}?\b)?(?:får|fått|beviljas|beviljats|tilldelas|tilldelats)\b[^.]{0,60}?\b(?:esf-medel|esf-stöd|eu-stöd|eu-medel|medel från|stöd från|bidrag från|pengar från)",
     )
 });
 
@@ -87,7 +87,13 @@ fn applicant(text: &str) -> Option<Party> {
 
 /// `Nystart drivs av Flens kommun`
 fn run_by(text: &str, project: &str) -> Option<String> {
-    let after = text.find(project).map(|at| at + project.len())?;
+    // `Nya steg (NyS)` is called `Nya steg` too.
+    let short = project.split(" (").next().filter(|short| short.chars().count() > 3);
+    let same = |name: &str| {
+        let start = text.get(..name.len())?;
+        (start.to_lowercase() == name.to_lowercase()).then_some(name.len())
+    };
+    let after = text.find(project).map(|at| at + project.len()).or_else(|| same(short?))?;
     let cue = RUN_BY.find(&text[after..])?;
     take_name(&text[after + cue.end()..]).map(|(name, _)| name)
 }
@@ -116,7 +122,7 @@ fn stated(text: &str) -> Option<String> {
 
 /// The name that a text ends with, after the start of the sentence or of its last clause.
 pub(in super::super) fn ending_name(text: &str) -> Option<String> {
-    const CLAUSES: [&str; 6] = [" med ", ", ", " där ", " och ", "; ", " är "];
+    const CLAUSES: [&str; 7] = [" med ", ", ", " där ", " och ", "; ", " är ", " av "];
     let mut starts: Vec<usize> = CLAUSES
         .iter()
         .filter_map(|clause| text.rfind(clause).map(|at| at + clause.len()))
@@ -168,6 +174,8 @@ mod tests {
             ("Socialfonden har beviljat Flens kommun 12 miljoner kronor.", "Flens kommun", None),
             ("Region Gotland får 3 miljoner kronor till projektet Nystart.", "Region Gotland", None),
             ("Projektägare var Region Gotland.", "Region Gotland", None),
+            ("Styrgruppen består av Region Gotland som projektägare, LO och ABF.", "Region Gotland", None),
+            ("Flens kommun fick i går besked om att ansökan är beviljad.", "Flens kommun", None),
             (
                 "Flens kommun har genom Socialnämnden sökt EU-medel till ett projekt.",
                 "Flens kommun",
@@ -178,6 +186,13 @@ mod tests {
             let expected = Party { name: name.to_owned(), unit: unit.map(str::to_owned), number: None };
             assert_eq!(found, Some(expected), "{text}");
         }
+    }
+
+    #[test]
+    fn a_short_name_is_the_projects_too() {
+        let sentence = Sentence { line: 1, text: "Nya steg leds av Flens kommun.".to_owned() };
+        let owner = find(&[sentence], Some("Nya Steg (NyS)")).map(|owner| owner.name);
+        assert_eq!(owner.as_deref(), Some("Flens kommun"));
     }
 
     #[test]

@@ -14,7 +14,7 @@ static COUNT: LazyLock<Regex> = LazyLock::new(|| {
 });
 static PLAN_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\bi projektet\b.*\bdeltar\b|\b(?:ska|skall|kommer|beräknas|tänkt|väntas|räknar med|planer\p{L}*|mål\p{L}*|omfattar|omfatta|erbjud\p{L}*|vill|projekt med|projektet riktar sig till|vänder sig till|plats för|hjälpa|nå)\b",
+        r"(?i)\bi projektet\b.*\bdeltar\b|\b(?:ska|skall|kommer|beräknas|tänkt|väntas|räknar med|räknar projektet med|placera|rekrytera|planer\p{L}*|mål\p{L}*|omfattar|omfatta|erbjud\p{L}*|vill|projekt med|projektet riktar sig till|vänder sig till|plats för|hjälpa|nå)\b",
     )
 });
 static PLAN_AFTER: LazyLock<Regex> = LazyLock::new(|| {
@@ -110,6 +110,8 @@ mod tests {
             ("1 650 anställda utbildas i nya system.", Some(1650)),
             ("Totalt 900 kvinnor och män som länge varit sjuka får ett samlat stöd.", Some(900)),
             ("I länet finns 300 elever; 150 av dem ska delta i projektet.", Some(150)),
+            ("Totalt räknar projektet med 240 deltagare.", Some(240)),
+            ("Placera 900 projektdeltagare inom handeln.", Some(900)),
             ("Totalt kommer 19 personer att arbeta i projektet.", None),
             ("I projektet Nystart deltar 58 företag och 4 649 anställda.", Some(4649)),
             ("En coach träffar upp till 12 deltagare.", None),

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Sentence;
+use crate::domain::organisation_words::is_organisation_name;
 use crate::domain::organisations::{Taken, take_list};
 use crate::domain::{names, pattern};
 
@@ -28,8 +29,10 @@ static OF_THE_PROJECT: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"(?i)\b(?:samverkanspart\p{L}*|samarbetspart\p{L}*|projektpart\p{L}*|partners?|medverkande(?: \p{L}+)?|deltagande (?:aktörer|organisationer|kommuner|parter|partners))\b(?: (?:i|inom|till|för) [^.:]{1,50}?| och \p{L}+(?: inom [^.:]{1,40}?)?)?\s*(?:\bär\b|:)\s*:?\s*",
         r"(?i)\bi projektet\b[^.;]{0,80}?\b(?:deltar|medverkar|ingår|samverkar|samarbetar)(?: även| också| dessutom| förutom)?\s+",
         r"(?i)\bbakom (?:projektet|ansökan) står\s+",
+        r"(?i)\b(?:styr|stry|projekt|arbets|samverkans|parts)gruppen (?:består|bestod|utgörs) av\s+(?:representanter (?:från|för)\s+)?",
+        r"(?i)\bpartnerskap\p{L}* (?:som består|bestående|består) av\s+",
         r"(?i)\bprojekt(?:et)? (?:är ett samarbete|är en samverkan|består av)\s+(?:mellan|med)\s+",
-        r"(?i)\b(?:partners?|parter|samverkanspart\p{L}*|samarbetspart\p{L}*|medverkande|medsökande|medaktörer) (?:i projektet )?är (?:även |också )?",
+        r"(?i)\b(?:partners?|parter|samverkanspart\p{L}*|samarbetspart\p{L}*|medverkande|medsökande|medaktörer) (?:i projektet )?(?:är|var|blir) (?:även |också )?",
         r"(?i)\bmed i (?:projektet|satsningen|samarbetet)\b (?:är|finns|var)(?: även| också)?\s+",
         r"(?i)\bi (?:partnerskapet|satsningen|samarbetet|projektgruppen|konsortiet) (?:finns|ingår|deltar|medverkar)(?: även| också| bland annat)?\s+",
         r"(?i)\b(?:övriga )?(?:kommuner|parter|aktörer|organisationer)(?:na)? som (?:ingår|deltar|medverkar|är med)(?: i projektet)?(?: är|:)\s*",
@@ -40,6 +43,16 @@ static OF_THE_PROJECT: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     .map(|cue| pattern(cue))
     .collect()
 });
+
+/// What a list says of one in it: `Flen (projektledare), Trosa`, `LO som projektägare, ABF`.
+static ROLE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\s+\((?:projekt\p{L}{4,12}|huvudman|samordnare|ägare|sökande|koordinator)\)|(?-i:\b) som (?:projektägare|huvudman|samordnare|koordinator)\b",
+    )
+});
+/// `Rådet har beviljat Flens kommun och Trosa kommun medel`: several who get it together.
+static GRANTED_TO: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:har|hade)\b[^.]{0,80}\b(?:beviljat|tilldelat)\s+"));
 
 /// Said of some work together; a list follows.
 static IN_PASSING: LazyLock<Vec<Regex>> = LazyLock::new(|| {
@@ -73,7 +86,7 @@ static AS_WELL_AS: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^[^.]{0,60}?,? (?:liksom|tillsammans med|likaså)\s+"));
 static TOGETHER: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^[^.]{0,120}\btillsammans\b(?:[^m]|m[^e]|$)"));
-static WHERE_THEY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bsamverkansprojekt där\s+"));
+static WHERE_THEY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)projekt där\s+(?:bland annat\s+)?"));
 static WITH: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[^.,]{1,60}? med\s+"));
 static RESPONSIBLE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -108,8 +121,16 @@ pub(in super::super) fn find(sentences: &[Sentence]) -> Partners {
 
 /// Takes the partners that a sentence states, and says whether it names those of the whole project.
 fn stated(sentence: &Sentence, partners: &mut Partners) -> bool {
-    let text = &sentence.text;
+    let text = ROLE.replace_all(&sentence.text, "");
+    let text = text.as_ref();
     let known = partners.names.len();
+    if let Some(found) = GRANTED_TO.find(text) {
+        let list = take_list(&text[found.end()..]);
+        let money = text[found.end() + list.used..].trim_start().starts_with(['m', 's', 'p']);
+        if list.names.len() > 1 && money {
+            partners.add(&list, sentence.line);
+        }
+    }
     for cue in OF_THE_PROJECT.iter() {
         if let Some(found) = cue.find(text) {
             partners.add(&listed(found.as_str(), &text[found.end()..]), sentence.line);
@@ -159,9 +180,20 @@ fn in_passing(sentence: &Sentence, partners: &mut Partners) {
     }
     for cue in IN_PASSING.iter() {
         for found in cue.find_iter(text) {
-            partners.add(&listed(found.as_str(), &text[found.end()..]), sentence.line);
+            let taken = listed(found.as_str(), &text[found.end()..]);
+            // `tillsammans med Flen högst i länet`: a place alone is no partner.
+            let place = taken.names.len() == 1 && taken.names.iter().all(|name| is_bare(name));
+            partners.add(&if place { Taken::default() } else { taken }, sentence.line);
         }
     }
+}
+
+/// One word that says of itself no organisation.
+fn is_bare(name: &str) -> bool {
+    let small = name.to_lowercase();
+    let acronym = name.chars().filter(|c| c.is_uppercase()).count() > 1;
+    let definite = small.ends_with("en") || small.ends_with("et") || small.ends_with("an");
+    !name.contains(' ') && !acronym && !definite && !is_organisation_name(name)
 }
 
 /// The list after a cue; one that speaks of municipalities says what the names are.
@@ -238,8 +270,29 @@ mod tests {
                 vec!["Flens kommun", "Trosa kommun", "Arbetsförmedlingen"],
             ),
             ("Samverkan sker med Arbetsförmedlingen.", vec!["Arbetsförmedlingen"]),
+            ("Projektgruppen består av LO, Flens kommun och ABF.", vec!["LO", "Flens kommun", "ABF"]),
+            (
+                "Styrgruppen består av Flens kommun som projektägare, LO och ABF.",
+                vec!["Flens kommun", "LO", "ABF"],
+            ),
+            (
+                "De kommuner som ingår är Flen (projektledare) och Trosa.",
+                vec!["Flens kommun", "Trosa kommun"],
+            ),
+            (
+                "Rådet har nu beviljat Region Gotland och Flens kommun medel för projektet Nystart.",
+                vec!["Region Gotland", "Flens kommun"],
+            ),
+            (
+                "I partnerskapet finns LO från alla tre län, ABF och Flens kommun.",
+                vec!["LO", "ABF", "Flens kommun"],
+            ),
+            ("Samverkanspartners blir Röda Korset och LO.", vec!["Röda Korset", "LO"]),
+            ("Det är ett projekt där LO, ABF och vården ska ha en samsyn.", vec!["LO", "ABF"]),
+            ("Här ligger Flen tillsammans med Trosa högst i länet.", vec![]),
             ("Försäkringskassan kom med som samverkanspart efter ett år.", vec!["Försäkringskassan"]),
             ("Med i projektet är också Arbetsförmedlingen och ABF.", vec!["Arbetsförmedlingen", "ABF"]),
+            ("I partnerskapet ingår arbetsförmedlingar och LO, samt ABF.", vec!["LO", "ABF"]),
             ("I partnerskapet finns Flens kommun och LO.", vec!["Flens kommun", "LO"]),
             ("Bland samarbetsparterna finns Flens kommun och LO.", vec!["Flens kommun", "LO"]),
             ("Kommuner som ingår: Flen och Trosa.", vec!["Flens kommun", "Trosa kommun"]),

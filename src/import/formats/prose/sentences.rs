@@ -66,8 +66,13 @@ pub(in super::super) fn of_project(text: &[Sentence], name: Option<&str>) -> Vec
     let Some(name) = name.filter(|name| name.chars().count() > 3) else {
         return text.to_vec();
     };
+    let short = name.split(" (").next().filter(|short| short.chars().count() > 3).unwrap_or(name);
     let said = |sentence: &Sentence| {
-        let text = sentence.text.replace(name, "projektet").replace("projektet projektet", "projektet");
+        let text = sentence
+            .text
+            .replace(name, "projektet")
+            .replace(short, "projektet")
+            .replace("projektet projektet", "projektet");
         Sentence { line: sentence.line, text }
     };
     text.iter().map(said).collect()
