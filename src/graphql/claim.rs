@@ -140,13 +140,16 @@ pub(super) async fn of_project(ctx: &Context<'_>, project: Uuid) -> Answer<Vec<C
     }
     let said: Vec<Said<'_>> = read
         .iter()
-        .map(|(row, source, statement, owner)| Said {
-            id: row.id,
-            rank: claims::rank(&source.format),
-            dated: source.published_on.unwrap_or(source.obtained_on),
-            recorded: &row.sort_key,
-            statement,
-            owner: owner.as_ref().map(|(id, name)| (*id, name.as_str())),
+        .map(|(row, source, statement, owner)| {
+            let (rank, dated) = resolve::standing(source);
+            Said {
+                id: row.id,
+                rank,
+                dated,
+                recorded: &row.sort_key,
+                statement,
+                owner: owner.as_ref().map(|(id, name)| (*id, name.as_str())),
+            }
         })
         .collect();
     let by_id: BTreeMap<Uuid, &crate::entities::statement::Model> =

@@ -9,7 +9,7 @@ mod parties;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
@@ -207,15 +207,22 @@ fn speak(
     let source =
         sources.get(&row.source_id).ok_or(Error::Inconsistent { table: "source", id: row.source_id })?;
     let statement = read(&row.body)?;
+    let (rank, dated) = standing(source);
     Ok(Spoken {
         id: row.id,
         sort_key: row.sort_key.clone(),
         source: source.id,
-        rank: claims::rank(&source.format),
-        dated: source.published_on.unwrap_or(source.obtained_on),
+        rank,
+        dated,
         parts: parties::parts(&statement, source.publisher_id.and_then(|id| publishers.get(&id))),
         statement,
     })
+}
+
+/// How much a source counts, 0 most, and the day it is dated by: published, or else obtained.
+#[must_use]
+pub fn standing(source: &source::Model) -> (u8, NaiveDate) {
+    (claims::rank(&source.format), source.published_on.unwrap_or(source.obtained_on))
 }
 
 /// Reads a stored statement.

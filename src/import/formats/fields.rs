@@ -92,3 +92,20 @@ pub(super) const GROUPS: [(&str, Field); 28] = [
     ("results", Field::Results),
     ("other", Field::Other),
 ];
+
+impl Field {
+    /// Whether its value is one amount of money.
+    pub(super) fn is_amount(self) -> bool {
+        matches!(
+            self,
+            Self::Total
+                | Self::Granted
+                | Self::Eu
+                | Self::Applied
+                | Self::CoFinancing
+                | Self::InKind
+                | Self::Compensation
+                | Self::Paid
+        )
+    }
+}

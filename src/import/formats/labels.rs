@@ -182,14 +182,7 @@ pub(super) fn fits(field: Field, value: &str) -> bool {
     let date = || written_date::read(value.trim_start_matches("den ")).is_some();
     let name = || value.starts_with(char::is_uppercase) && !value.ends_with('.') && value.len() < 100;
     match field {
-        Field::Total
-        | Field::Granted
-        | Field::Eu
-        | Field::Applied
-        | Field::CoFinancing
-        | Field::InKind
-        | Field::Compensation
-        | Field::Paid => {
+        amount if amount.is_amount() => {
             AMOUNT_FIRST.is_match(value)
                 && money::read(value).is_some_and(|reading| value[..reading.range.start].trim().len() < 12)
         }

@@ -51,18 +51,7 @@ fn unit(written: &str) -> Option<&'static str> {
 }
 
 fn is_money(field: Field) -> bool {
-    matches!(
-        field,
-        Field::Total
-            | Field::Granted
-            | Field::Eu
-            | Field::Applied
-            | Field::CoFinancing
-            | Field::InKind
-            | Field::Compensation
-            | Field::Paid
-            | Field::Financing
-    )
+    field.is_amount() || field == Field::Financing
 }
 
 #[cfg(test)]
