@@ -1,6 +1,14 @@
 //! Every setting, with its flag, its environment variable and its default.
 
+use std::path::PathBuf;
+use std::time::Duration;
+
 use clap::Args;
+use ipnet::IpNet;
+
+use crate::error::{Error, Result};
+use crate::graphql::{Limits, TrustedDocuments};
+use crate::http::{RateLimit, Settings, StatusCodes};
 
 /// Where the data are and where to serve them.
 #[derive(Args, Clone, Debug)]
@@ -22,4 +30,142 @@ pub struct Config {
     /// What to log, such as `info` or `samverkan=debug,warn`.
     #[arg(long, env = "LOG", default_value = "info,sqlx=warn", global = true)]
     pub log: String,
+}
+
+/// How to serve.
+#[derive(Args, Clone, Debug)]
+pub struct Serving {
+    /// Fields that an answer may have, with every page counted as full.
+    #[arg(long, env = "MAX_COST", default_value_t = Limits::default().cost)]
+    pub max_cost: u64,
+
+    /// Levels of fields, introspection not counted.
+    #[arg(long, env = "MAX_DEPTH", default_value_t = Limits::default().depth)]
+    pub max_depth: usize,
+
+    /// Lexical tokens of a document.
+    #[arg(long, env = "MAX_TOKENS", default_value_t = Limits::default().tokens)]
+    pub max_tokens: usize,
+
+    /// Selections of a document, with its fragments in place.
+    #[arg(long, env = "MAX_SELECTIONS", default_value_t = Limits::default().selections)]
+    pub max_selections: usize,
+
+    /// Fields at the root of an operation.
+    #[arg(long, env = "MAX_ROOT_FIELDS", default_value_t = Limits::default().root_fields)]
+    pub max_root_fields: usize,
+
+    /// Aliases written in a document.
+    #[arg(long, env = "MAX_ALIASES", default_value_t = Limits::default().aliases)]
+    pub max_aliases: usize,
+
+    /// Directives written in a document.
+    #[arg(long, env = "MAX_DIRECTIVES", default_value_t = Limits::default().directives)]
+    pub max_directives: usize,
+
+    /// Bytes of a request's body.
+    #[arg(long, env = "MAX_BODY", default_value_t = Settings::default().body)]
+    pub max_body: usize,
+
+    /// Open connections; more wait.
+    #[arg(long, env = "MAX_CONNECTIONS", default_value_t = Settings::default().connections)]
+    pub max_connections: usize,
+
+    /// Requests answered at the same time; more wait a moment and are then sent away with 503.
+    #[arg(long, env = "MAX_CONCURRENT", default_value_t = Settings::default().concurrency)]
+    pub max_concurrent: usize,
+
+    /// Seconds that an answer may take.
+    #[arg(long, env = "REQUEST_TIMEOUT", default_value_t = Settings::default().request_timeout.as_secs())]
+    pub request_timeout: u64,
+
+    /// Seconds that the head of a request may take to come in, and its body after it.
+    #[arg(long, env = "READ_TIMEOUT", default_value_t = Settings::default().read_timeout.as_secs())]
+    pub read_timeout: u64,
+
+    /// Seconds that a connection may stand still.
+    #[arg(long, env = "IDLE_TIMEOUT", default_value_t = Settings::default().idle_timeout.as_secs())]
+    pub idle_timeout: u64,
+
+    /// Seconds to go on serving after SIGTERM while `/health/ready` says no.
+    #[arg(long, env = "SHUTDOWN_DELAY", default_value_t = 3)]
+    pub shutdown_delay: u64,
+
+    /// Cost that an address may ask for in a minute; 0 for no limit. Without a number: 600000, this machine excepted.
+    #[arg(long, env = "RATE_LIMIT")]
+    pub rate_limit: Option<u32>,
+
+    /// Proxies whose `X-Forwarded-For` is believed, such as `10.0.0.0/8,127.0.0.1/32`.
+    #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<IpNet>,
+
+    /// Origins whose pages may read answers, such as `https://example.se`; `*` for all.
+    #[arg(long, env = "CORS_ORIGINS", value_delimiter = ',')]
+    pub cors_origins: Vec<String>,
+
+    /// Status codes of answers.
+    #[arg(long, env = "STATUS_CODES", value_enum, default_value_t = StatusCodes::Audited)]
+    pub status_codes: StatusCodes,
+
+    /// A manifest of trusted documents, by id: Relay's, GraphQL Code Generator's or Apollo's JSON.
+    #[arg(long, env = "TRUSTED_DOCUMENTS")]
+    pub trusted_documents: Option<PathBuf>,
+
+    /// Answer trusted documents and no others.
+    #[arg(long, env = "TRUSTED_DOCUMENTS_ONLY", requires = "trusted_documents")]
+    pub trusted_documents_only: bool,
+}
+
+impl Serving {
+    /// The settings of the server.
+    ///
+    /// # Errors
+    /// [`Error::File`] if the manifest of trusted documents cannot be read, [`Error::Refused`] for a number that the
+    /// server cannot work with.
+    pub fn settings(&self) -> Result<Settings> {
+        for (name, number) in [
+            ("MAX_CONNECTIONS", self.max_connections),
+            ("MAX_CONCURRENT", self.max_concurrent),
+            ("REQUEST_TIMEOUT", usize::try_from(self.request_timeout).unwrap_or(usize::MAX)),
+            ("READ_TIMEOUT", usize::try_from(self.read_timeout).unwrap_or(usize::MAX)),
+            ("IDLE_TIMEOUT", usize::try_from(self.idle_timeout).unwrap_or(usize::MAX)),
+        ] {
+            if number == 0 {
+                return Err(Error::Refused(format!("{name}: must be at least 1")));
+            }
+        }
+        Ok(Settings {
+            limits: Limits {
+                tokens: self.max_tokens,
+                depth: self.max_depth,
+                selections: self.max_selections,
+                root_fields: self.max_root_fields,
+                aliases: self.max_aliases,
+                directives: self.max_directives,
+                cost: self.max_cost,
+            },
+            trusted: self.trusted()?,
+            status_codes: self.status_codes,
+            body: self.max_body,
+            request_timeout: Duration::from_secs(self.request_timeout),
+            read_timeout: Duration::from_secs(self.read_timeout),
+            idle_timeout: Duration::from_secs(self.idle_timeout),
+            connections: self.max_connections.min(tokio::sync::Semaphore::MAX_PERMITS),
+            concurrency: self.max_concurrent.min(tokio::sync::Semaphore::MAX_PERMITS),
+            rate_limit: match self.rate_limit {
+                None => Settings::default().rate_limit,
+                Some(0) => RateLimit::None,
+                Some(limit) => RateLimit::All(limit),
+            },
+            proxies: self.trusted_proxies.clone(),
+            origins: self.cors_origins.clone(),
+        })
+    }
+
+    fn trusted(&self) -> Result<TrustedDocuments> {
+        let Some(path) = &self.trusted_documents else { return Ok(TrustedDocuments::default()) };
+        let refuse = |reason: String| Error::File { path: path.clone(), reason };
+        let manifest = std::fs::read_to_string(path).map_err(|cause| refuse(cause.to_string()))?;
+        TrustedDocuments::parse(&manifest, self.trusted_documents_only).map_err(|e| refuse(e.to_string()))
+    }
 }

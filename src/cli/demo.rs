@@ -1,10 +1,11 @@
 //! `samverkan demo`.
 
 use std::process::Command;
+use std::time::Duration;
 
 use rust_embed::RustEmbed;
 
-use crate::config::Config;
+use crate::config::{Config, Serving};
 use crate::error::{Error, Result};
 use crate::http;
 use crate::store::{database, projects};
@@ -15,7 +16,8 @@ use crate::store::{database, projects};
 struct Documents;
 
 /// Fills a database that goes when the program does, and serves it.
-pub(super) async fn run(config: &Config) -> Result<()> {
+pub(super) async fn run(config: &Config, serving: &Serving) -> Result<()> {
+    let settings = serving.settings()?;
     let server = http::bind(&config.listen).await?;
     let refuse = |cause: std::io::Error| Error::Refused(format!("the demo cannot be set up: {cause}"));
     let folder = tempfile::tempdir().map_err(refuse)?;
@@ -55,6 +57,7 @@ pub(super) async fn run(config: &Config) -> Result<()> {
         holds.conflicts,
         address = server.address,
     ));
-    server.serve(db.clone(), super::serve::told_to_stop()).await?;
+    let stop = super::serve::told_to_stop(Duration::ZERO);
+    server.serve(db.clone(), settings, stop).await?;
     Ok(db.close().await?)
 }

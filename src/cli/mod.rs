@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use sea_orm::DatabaseConnection;
 
-use crate::config::Config;
+use crate::config::{Config, Serving};
 use crate::error::Result;
 use crate::store::database;
 use crate::{graphql, telemetry};
@@ -31,9 +31,9 @@ struct Cli {
 #[derive(Subcommand, Debug)]
 enum Command {
     /// Fill a throw-away database with the demo documents and serve it.
-    Demo,
+    Demo(Serving),
     /// Serve the database.
-    Serve,
+    Serve(Serving),
     /// Read files or folders into the database, one transaction a file.
     Import(import::Arguments),
     /// Print what files say as JSON Lines; touches no database.
@@ -66,8 +66,8 @@ pub fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<ExitCode> {
     telemetry::start(&cli.config.log)?;
     match cli.command {
-        Command::Demo => demo::run(&cli.config).await?,
-        Command::Serve => serve::run(&cli.config).await?,
+        Command::Demo(serving) => demo::run(&cli.config, &serving).await?,
+        Command::Serve(serving) => serve::run(&cli.config, &serving).await?,
         Command::Import(arguments) => return import::run(&cli.config, &arguments).await,
         Command::Extract(arguments) => return Ok(extract::run(&arguments)),
         Command::Schema => print(graphql::sdl().trim_end()),

@@ -1,30 +1,34 @@
 //! `samverkan serve`.
 
-use crate::config::Config;
+use std::time::Duration;
+
+use crate::config::{Config, Serving};
 use crate::error::Result;
 use crate::http;
 
 /// Serves the database until the process is told to stop.
-pub(super) async fn run(config: &Config) -> Result<()> {
+pub(super) async fn run(config: &Config, serving: &Serving) -> Result<()> {
+    let settings = serving.settings()?;
     let server = http::bind(&config.listen).await?;
     let db = super::open(config).await?;
     tracing::info!(server.address = %server.address, "serving on http://{}", server.address);
-    server.serve(db, told_to_stop()).await
+    server.serve(db, settings, told_to_stop(Duration::from_secs(serving.shutdown_delay))).await
 }
 
-/// Comes back at Ctrl-C or SIGTERM.
-pub(super) async fn told_to_stop() {
+/// Comes back at Ctrl-C or SIGTERM, with how long to go on serving: a person at a terminal does not wait, a supervisor
+/// gives its balancer time to look elsewhere.
+pub(super) async fn told_to_stop(delay: Duration) -> Duration {
     let interrupted = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
         if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupted => {}
-                _ = terminated.recv() => {}
-            }
-            return;
+            return tokio::select! {
+                _ = interrupted => Duration::ZERO,
+                _ = terminated.recv() => delay,
+            };
         }
     }
     let _interrupted = interrupted.await;
+    Duration::ZERO
 }

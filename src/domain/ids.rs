@@ -1,7 +1,5 @@
 //! Ids that follow from what they name, so that deriving the graph again gives the same ids.
 
-use std::fmt::Write;
-
 use uuid::{Uuid, uuid};
 
 /// The name space of every id made here.
@@ -12,13 +10,4 @@ const SAMVERKAN: Uuid = uuid!("6b1b7a52-6f0e-5f0c-9d0a-3c8f4a2a5e10");
 pub fn named(words: &[&str]) -> Uuid {
     // A separator that no name can hold keeps ["a b"] and ["a", "b"] apart.
     Uuid::new_v5(&SAMVERKAN, words.join("\0").as_bytes())
-}
-
-/// Bytes in hexadecimal.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _infallible = write!(text, "{byte:02x}");
-        text
-    })
 }

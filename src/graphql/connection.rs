@@ -11,22 +11,15 @@ use sea_orm::{EntityTrait, PaginatorTrait, Select};
 use uuid::Uuid;
 
 use super::context::Ask;
-use super::failure::Answer;
+use super::failure::{Answer, Failure};
 use crate::entities::Table;
 use crate::error::Error;
 use crate::store::page::{self, Counted, Page, PageRequest, Paged, Placed, Position, Relation};
 
 /// Rows of a page where nothing is said.
-const DEFAULT_PAGE: u64 = 20;
-const DEFAULT_ITEMS: usize = 20;
+pub(super) const DEFAULT_PAGE: u64 = 20;
 /// Rows of a page at most.
 pub(super) const LARGEST_PAGE: u64 = 100;
-
-/// What a page costs at most: every field below it, for every item it may hold.
-pub(super) fn page_cost(first: Option<i32>, last: Option<i32>, below: usize) -> usize {
-    let asked = first.or(last).and_then(|size| usize::try_from(size).ok());
-    asked.unwrap_or(DEFAULT_ITEMS).saturating_mul(below).saturating_add(1)
-}
 
 /// The arguments of a connection, as given.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +32,7 @@ pub(super) struct PageArguments {
 
 impl PageArguments {
     /// Checks them. A cursor must come from the list named `list`.
-    pub fn check(&self, list: &str) -> Answer<PageRequest> {
+    pub fn check(&self, list: &str) -> Result<PageRequest, Error> {
         let size = |argument: &'static str, value: i32| match u64::try_from(value) {
             Ok(value @ 1..=LARGEST_PAGE) => Ok(value),
             _ => Err(Error::Argument { argument, reason: format!("must be from 1 to {LARGEST_PAGE}") }),
@@ -47,7 +40,7 @@ impl PageArguments {
         let (rows, backwards) = match (self.first, self.last) {
             (Some(_), Some(_)) => {
                 let reason = "cannot be given together with first".to_owned();
-                return Err(Error::Argument { argument: "last", reason }.into());
+                return Err(Error::Argument { argument: "last", reason });
             }
             (Some(first), None) => (size("first", first)?, false),
             (None, Some(from_end)) => (size("last", from_end)?, true),
@@ -121,7 +114,7 @@ impl<T: Listed> Connection<T> {
     where
         <T::Table as EntityTrait>::Model: Sync + Send,
     {
-        let request = arguments.check(list)?;
+        let request = arguments.check(list).map_err(|error| Failure::from(error).of(ctx))?;
         let page = ctx.alone(page::page(ctx.db()?, select.clone(), &request)).await?;
         let count: Counting = Box::new(move |ctx| {
             let select = select.clone();
@@ -142,7 +135,7 @@ impl<T: Listed> Connection<T> {
         arguments: PageArguments,
     ) -> Answer<Self> {
         let list = format!("{relation:?}");
-        let request = arguments.check(&list)?;
+        let request = arguments.check(&list).map_err(|error| Failure::from(error).of(ctx))?;
         let rows = ctx.load(Paged { relation: relation.clone(), request: request.clone() }, parent).await?;
         let page = Page::new(rows.to_vec(), &request);
         let count: Counting = Box::new(move |ctx| {

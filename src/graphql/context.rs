@@ -8,6 +8,7 @@ use futures_util::future::try_join_all;
 use sea_orm::DatabaseConnection;
 use uuid::Uuid;
 
+use super::document::Limits;
 use super::failure::{Answer, Failure};
 use super::loaders::Loaders;
 use crate::entities::Table;
@@ -18,6 +19,9 @@ use crate::store::batch::{Batched, ById};
 pub(super) trait Ask {
     /// The database, for what no other field asks for; see [`Ask::alone`].
     fn db(&self) -> Answer<&DatabaseConnection>;
+
+    /// How much a request may ask for.
+    fn limits(&self) -> Answer<&Limits>;
 
     /// Waits for the turn of a question that is asked for this field alone, and asks it.
     async fn alone<T>(&self, question: impl Future<Output = Result<T>> + Send) -> Answer<T>;
@@ -40,14 +44,18 @@ impl Ask for Context<'_> {
         self.data().map_err(|_| missing())
     }
 
+    fn limits(&self) -> Answer<&Limits> {
+        self.data().map_err(|_| missing())
+    }
+
     async fn alone<T>(&self, question: impl Future<Output = Result<T>> + Send) -> Answer<T> {
         let loaders: &Loaders = self.data().map_err(|_| missing())?;
-        Ok(loaders.alone(question).await?)
+        loaders.alone(question).await.map_err(|error| Failure::from(error).of(self))
     }
 
     async fn load<Q: Batched>(&self, question: Q, parent: Uuid) -> Answer<Arc<Vec<Q::Row>>> {
         let loaders: &Loaders = self.data().map_err(|_| missing())?;
-        loaders.load(question, parent).await
+        loaders.load(question, parent).await.map_err(|failure| failure.of(self))
     }
 
     async fn find<E: Table>(&self, id: Uuid) -> Answer<Option<E::Model>> {
@@ -56,7 +64,8 @@ impl Ask for Context<'_> {
 
     async fn one<E: Table>(&self, id: Uuid) -> Answer<E::Model> {
         let table = std::any::type_name::<E>();
-        self.find::<E>(id).await?.ok_or_else(|| Error::Inconsistent { table, id }.into())
+        let found = self.find::<E>(id).await?;
+        found.ok_or_else(|| Failure::from(Error::Inconsistent { table, id }).of(self))
     }
 
     async fn all<E: Table>(&self, ids: impl Iterator<Item = Uuid> + Send) -> Answer<Vec<E::Model>> {

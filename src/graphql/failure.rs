@@ -3,8 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use async_graphql::{ErrorExtensionValues, Response};
+use async_graphql::{Context, PathSegment, QueryPathSegment, ServerError};
 
+use super::code::Code;
+use super::document::MOST_ERRORS;
+use super::reply::{Location, Problem, ProblemExtensions};
 use crate::error::Error;
 
 /// The result of a resolver.
@@ -12,41 +15,73 @@ pub(super) type Answer<T> = Result<T, Failure>;
 
 /// An error on its way to a client. It is shared by all fields that waited for the same lookup.
 #[derive(Clone, Debug)]
-pub(super) struct Failure(pub Arc<Error>);
+pub(super) struct Failure {
+    cause: Arc<Error>,
+    /// The field that failed; async-graphql forgets it where the error passes through a list.
+    path: Option<Vec<PathSegment>>,
+}
+
+impl Failure {
+    /// The same failure, of the field that a context is for.
+    pub fn of(self, ctx: &Context<'_>) -> Self {
+        let mut path = Vec::new();
+        let mut at = ctx.path_node.as_ref();
+        while let Some(node) = at {
+            path.push(match node.segment {
+                QueryPathSegment::Name(name) => PathSegment::Field(name.to_owned()),
+                QueryPathSegment::Index(index) => PathSegment::Index(index),
+            });
+            at = node.parent;
+        }
+        path.reverse();
+        Self { path: Some(path), ..self }
+    }
+}
 
 impl<E: Into<Error>> From<E> for Failure {
     fn from(error: E) -> Self {
-        Self(Arc::new(error.into()))
+        Self { cause: Arc::new(error.into()), path: None }
     }
 }
 
 /// What a client may read.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.cause.fmt(f)
     }
 }
 
-/// Gives every error its code, and logs the causes that are ours.
-pub(super) fn explain(response: &mut Response) {
+/// The errors of an answer, each with its code, and the causes that are ours in the log.
+pub(super) fn explain(errors: Vec<ServerError>, request_id: &str) -> Vec<Problem> {
     let mut logged: Vec<Arc<Error>> = Vec::new();
-    for error in &mut response.errors {
-        let Some(Failure(cause)) = error.source::<Failure>() else { continue };
-        let cause = Arc::clone(cause);
-        let code = match *cause {
-            Error::Argument { .. } => "BAD_USER_INPUT",
-            Error::Cursor { .. } => "INVALID_CURSOR",
-            Error::Database(_) => "SERVICE_UNAVAILABLE",
-            _ => "INTERNAL_SERVER_ERROR",
+    let problem = |error: ServerError| {
+        let failure = error.source::<Failure>().cloned();
+        let code = match failure.as_ref().map(|failure| &*failure.cause) {
+            // What a custom scalar or a generated argument does not take.
+            None | Some(Error::Argument { .. }) => Code::BadUserInput,
+            Some(Error::Cursor { .. }) => Code::InvalidCursor,
+            Some(Error::Database(_)) => Code::ServiceUnavailable,
+            Some(_) => Code::InternalServerError,
         };
-        let ours = !matches!(code, "BAD_USER_INPUT" | "INVALID_CURSOR");
-        if ours && !logged.iter().any(|known| Arc::ptr_eq(known, &cause)) {
-            logged.push(Arc::clone(&cause));
-            tracing::error!(graphql.path = ?error.path, error.cause = ?cause, "a field could not be answered");
+        if let Some(Failure { cause, .. }) = &failure
+            && code.is_ours()
+            && !logged.iter().any(|known| Arc::ptr_eq(known, cause))
+        {
+            logged.push(Arc::clone(cause));
+            tracing::error!(request.id = request_id, graphql.path = ?error.path, error.cause = ?cause, "a field could not be answered");
         }
-        let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
-        if extensions.get("code").is_none() {
-            extensions.set("code", code);
+        Problem {
+            message: error.message,
+            locations: error
+                .locations
+                .iter()
+                .map(|at| Location { line: at.line, column: at.column })
+                .collect(),
+            path: failure.and_then(|failure| failure.path).unwrap_or(error.path),
+            extensions: ProblemExtensions { code, request_id: code.is_ours().then(|| request_id.to_owned()) },
         }
-    }
+    };
+    let mut problems: Vec<Problem> = errors.into_iter().map(problem).collect();
+    problems.truncate(MOST_ERRORS);
+    problems
 }

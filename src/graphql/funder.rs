@@ -2,9 +2,10 @@
 
 use async_graphql::{Context, ID, Object};
 
-use super::connection::{Connection, Listed, PageArguments, page_cost};
+use super::connection::{Connection, Listed, PageArguments};
 use super::context::Ask;
 use super::failure::Answer;
+use super::list_size::{Items, PageSize};
 use super::money::{AmountAggregate, Award, Language};
 use super::node::Kind;
 use super::organisation::Organisation;
@@ -66,14 +67,14 @@ impl Funder {
     }
 
     /// The programme periods and parts of a fund that have projects here.
-    #[graphql(complexity = "5 * child_complexity + 1")]
+    #[graphql(directive = Items::apply(5))]
     async fn parts(&self, ctx: &Context<'_>) -> Answer<Vec<Funder>> {
         let rows = ctx.load(Everything(funders::Parts), self.0.id).await?;
         Ok(rows.iter().cloned().map(Funder).collect())
     }
 
     /// The amounts that sources say it grants or was asked for, by project. One project can have several.
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = PageSize::apply())]
     async fn awards(
         &self,
         ctx: &Context<'_>,
@@ -89,7 +90,7 @@ impl Funder {
 
     /// The projects it pays for, by name. Of a fund with programme periods these are only the projects whose period is
     /// not known; the others belong to its `parts`.
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = PageSize::apply())]
     async fn projects(
         &self,
         ctx: &Context<'_>,
@@ -110,7 +111,7 @@ impl Funder {
 
     /// Sums of the chosen amounts of its `projects`, per kind and currency, not of its `parts`. The amounts are the
     /// projects' own: a project with several funders counts in full for each.
-    #[graphql(complexity = "8 * child_complexity + 1")]
+    #[graphql(directive = Items::apply(8))]
     async fn totals(
         &self,
         ctx: &Context<'_>,

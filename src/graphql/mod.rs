@@ -3,10 +3,14 @@
 //! A column is hidden until a resolver shows it. Nothing here knows HTTP or names a column in a condition.
 
 mod claim;
+mod code;
 mod connection;
 mod context;
+mod document;
 mod failure;
+mod front;
 mod funder;
+mod list_size;
 mod loaders;
 mod money;
 mod node;
@@ -16,55 +20,108 @@ mod period;
 mod project;
 mod query;
 mod region;
+mod reply;
+mod request;
 mod scalars;
 mod service;
 mod source;
 mod statement;
+mod trusted;
 
-use async_graphql::{EmptyMutation, EmptySubscription, Request, Response, SDLExportOptions};
+use std::sync::Arc;
+
+use async_graphql::{
+    EmptyMutation, EmptySubscription, SDLExportOptions, SchemaBuilder, ValidationMode, Variables,
+};
 use sea_orm::DatabaseConnection;
+use serde::Deserialize;
 
+pub use self::code::Code;
+pub use self::document::{Hash, Limits, hash_from_hex};
+pub use self::reply::{Cost, Data, Extensions, Problem, Reply};
+pub use self::request::{JsonMap, JsonValue, Prepared, Request};
+pub use self::trusted::TrustedDocuments;
+
+use self::front::Front;
 use self::loaders::Loaders;
 use self::query::Query;
+use crate::error::Result;
 
-/// Levels of nesting that a request may have; the introspection query of GraphiQL has 15.
-const MAX_DEPTH: usize = 16;
-/// Fields that an answer may have at most, pages counted as full.
-const MAX_COMPLEXITY: usize = 50_000;
-
-/// The schema over a database.
+/// The schema over a database, and the front that requests pass first.
 #[derive(Clone)]
 pub struct Schema {
     inner: async_graphql::Schema<Query, EmptyMutation, EmptySubscription>,
+    front: Arc<Front>,
     db: DatabaseConnection,
 }
 
 impl Schema {
     /// The schema over a database.
-    #[must_use]
-    pub fn new(db: DatabaseConnection) -> Self {
-        let inner = builder().data(db.clone()).finish();
-        Self { inner, db }
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Refused`] if a trusted document cannot be answered.
+    pub fn new(db: DatabaseConnection, limits: Limits, trusted: TrustedDocuments) -> Result<Self> {
+        let front = Arc::new(Front::new(&sdl(), limits.clone(), trusted)?);
+        let inner = builder().data(db.clone()).data(limits).finish();
+        Ok(Self { inner, front, db })
     }
 
-    /// Answers a request, with lookups of its own.
-    pub async fn execute(&self, request: Request) -> Response {
-        let request = request.data(Loaders::new(self.db.clone()));
-        let mut response = self.inner.execute(request).await;
-        failure::explain(&mut response);
-        response
+    /// Checks a request before anything is executed.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn prepare(&self, request: &Request) -> std::result::Result<Prepared, Vec<Problem>> {
+        self.front.prepare(request)
+    }
+
+    /// Whether a request that was refused asks for a change.
+    pub fn asks_for_change(&self, request: &Request) -> bool {
+        self.front.asks_for_change(request)
+    }
+
+    /// Answers a request, with lookups of its own. The id is for the log and for errors that are ours.
+    pub async fn execute(&self, prepared: &Prepared, request_id: &str) -> Reply {
+        let extensions = Extensions { cost: Some(prepared.cost) };
+        match self.front.introspect(prepared) {
+            Some(Ok(data)) => return Reply { data: Some(data), extensions, ..Reply::default() },
+            Some(Err(problem)) => return Reply { extensions, ..problem.into() },
+            None => {}
+        }
+        let mut request = async_graphql::Request::new("").data(Loaders::new(self.db.clone()));
+        request.set_parsed_query(prepared.document.parsed.clone());
+        request.operation_name = prepared.operation.name.as_ref().map(ToString::to_string);
+        let variables = JsonValue::Object((*prepared.variables).clone());
+        match Variables::deserialize(variables) {
+            Ok(variables) => request.variables = variables,
+            Err(cause) => {
+                tracing::error!(request.id = request_id, error.cause = ?cause, "variables were lost")
+            }
+        }
+        let response = self.inner.execute(request).await;
+        Reply {
+            errors: failure::explain(response.errors, request_id),
+            data: Some(Data::Graph(response.data)),
+            extensions,
+        }
     }
 }
 
-fn builder() -> async_graphql::SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
+fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
+    // The front has validated and measured whatever comes here.
     async_graphql::Schema::build(Query, EmptyMutation, EmptySubscription)
-        .limit_depth(MAX_DEPTH)
-        .limit_complexity(MAX_COMPLEXITY)
+        .validation_mode(ValidationMode::Fast)
+        .limit_recursive_depth(usize::MAX)
 }
+
+/// What every schema has, and none need say.
+const BUILT_IN: [&str; 5] = ["deprecated", "include", "oneOf", "skip", "specifiedBy"];
 
 /// The schema in the schema definition language.
 #[must_use]
 pub fn sdl() -> String {
     let options = SDLExportOptions::new().include_specified_by();
-    builder().finish().sdl_with_options(options)
+    let all = builder().finish().sdl_with_options(options) + list_size::DEFINITION;
+    let Ok(mut schema) = apollo_compiler::Schema::parse(&all, "schema.graphql") else { return all };
+    schema.directive_definitions.retain(|name, _| !BUILT_IN.contains(&name.as_str()));
+    schema.to_string()
 }

@@ -6,6 +6,7 @@ use super::connection::Listed;
 use super::context::Ask;
 use super::failure::Answer;
 use super::funder::Funder;
+use super::list_size::Items;
 use super::node::Kind;
 use super::scalars::{Currency, Date, Decimal};
 use super::statement::Statement;
@@ -99,7 +100,7 @@ impl Award {
     }
 
     /// Statements of other sources with an amount of the same kind that agrees within their precision.
-    #[graphql(complexity = "5 * child_complexity + 1")]
+    #[graphql(directive = Items::apply(5))]
     async fn agrees_with(&self, ctx: &Context<'_>) -> Answer<Vec<Statement>> {
         let own = &self.0;
         let agrees = |other: &&award::Model| {

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 
-use super::connection::{Connection, Listed, PageArguments, PageInfo, page_cost};
+use super::connection::{Connection, Listed, PageArguments, PageInfo};
 use super::context::Ask;
 use super::failure::Answer;
+use super::list_size::{Items, PageSize};
 use super::money::{AmountAggregate, Language};
 use super::node::Kind;
 use super::partnership::Partnership;
@@ -94,7 +95,7 @@ impl Organisation {
     }
 
     /// Every name under which it is known, with the first source that used it.
-    #[graphql(complexity = "5 * child_complexity + 1")]
+    #[graphql(directive = Items::apply(5))]
     async fn names(&self, ctx: &Context<'_>) -> Answer<Vec<OrganisationName>> {
         let rows = ctx.load(Names, self.0.id).await?;
         Ok(rows.iter().cloned().map(OrganisationName).collect())
@@ -120,7 +121,7 @@ impl Organisation {
     }
 
     /// The units right below it that sources name, by name.
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = PageSize::apply())]
     async fn units(
         &self,
         ctx: &Context<'_>,
@@ -144,7 +145,7 @@ impl Organisation {
     }
 
     /// Its parts in projects and those of its units: by role, then unit, then project.
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = PageSize::apply())]
     async fn partnerships(
         &self,
         ctx: &Context<'_>,
@@ -165,7 +166,7 @@ impl Organisation {
     }
 
     /// The projects it takes part in by any source, each once, by name.
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = PageSize::apply())]
     async fn projects(
         &self,
         ctx: &Context<'_>,
@@ -187,7 +188,7 @@ impl Organisation {
 
     /// Sums of the chosen amounts of the projects that it or a unit of it owns, by `Project.owner`: each project counts
     /// for one owner, even where sources disagree on who that is.
-    #[graphql(complexity = "5 * child_complexity + 1")]
+    #[graphql(directive = Items::apply(5))]
     async fn funding_received(
         &self,
         ctx: &Context<'_>,
@@ -201,7 +202,7 @@ impl Organisation {
     }
 
     /// Other legal entities that take part in its projects, those with most in common first.
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = PageSize::apply())]
     async fn collaborators(
         &self,
         ctx: &Context<'_>,

@@ -5,6 +5,7 @@ use async_graphql::{Context, ID, Object};
 use super::connection::Listed;
 use super::context::Ask;
 use super::failure::Answer;
+use super::list_size::Items;
 use super::node::Kind;
 use super::organisation::Organisation;
 use super::project::Project;
@@ -55,7 +56,7 @@ impl Partnership {
     }
 
     /// The statements that say so.
-    #[graphql(complexity = "5 * child_complexity + 1")]
+    #[graphql(directive = Items::apply(5))]
     async fn statements(&self, ctx: &Context<'_>) -> Answer<Vec<Statement>> {
         let rows = ctx.load(Everything(partnerships::Statements), self.0.id).await?;
         Ok(rows.iter().cloned().map(Statement).collect())

@@ -4,10 +4,11 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject};
 use sea_orm::{EntityTrait, Select};
 
 use super::claim::{self, Claim, Conflict, ProjectField};
-use super::connection::{Connection, Listed, PageArguments, page_cost};
+use super::connection::{Connection, Listed, PageArguments};
 use super::context::Ask;
 use super::failure::Answer;
 use super::funder::Funder;
+use super::list_size::{Items, PageSize};
 use super::money::{Award, Financing, Language};
 use super::node::Kind;
 use super::organisation::Organisation;
@@ -126,7 +127,7 @@ impl Project {
     }
 
     /// Every number that sources know it by.
-    #[graphql(complexity = "3 * child_complexity + 1")]
+    #[graphql(directive = Items::apply(3))]
     async fn numbers(&self, ctx: &Context<'_>) -> Answer<Vec<ProjectNumber>> {
         let rows = ctx.load(Numbers, self.0.id).await?;
         Ok(rows.iter().cloned().map(ProjectNumber).collect())
@@ -172,7 +173,7 @@ impl Project {
     }
 
     /// The units that carry it out (ansvarig avdelning).
-    #[graphql(complexity = "3 * child_complexity + 1")]
+    #[graphql(directive = Items::apply(3))]
     async fn responsible_units(&self, ctx: &Context<'_>) -> Answer<Vec<Organisation>> {
         let relation = partnerships::OfProject { roles: vec![PartnershipRole::ResponsibleUnit] };
         let parts = ctx.load(Everything(relation), self.0.id).await?;
@@ -181,7 +182,7 @@ impl Project {
     }
 
     /// Who takes part, by role and name.
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = PageSize::apply())]
     async fn partnerships(
         &self,
         ctx: &Context<'_>,
@@ -202,14 +203,14 @@ impl Project {
     }
 
     /// Who pays for it.
-    #[graphql(complexity = "3 * child_complexity + 1")]
+    #[graphql(directive = Items::apply(3))]
     async fn funders(&self, ctx: &Context<'_>) -> Answer<Vec<Funder>> {
         let rows = ctx.load(Everything(funders::OfProject), self.0.id).await?;
         Ok(rows.iter().cloned().map(Funder).collect())
     }
 
     /// Every amount that a source states for it, by kind and source.
-    #[graphql(complexity = "10 * child_complexity + 1")]
+    #[graphql(directive = Items::apply(10))]
     async fn awards(
         &self,
         ctx: &Context<'_>,
@@ -233,21 +234,21 @@ impl Project {
     }
 
     /// Results that sources themselves have published.
-    #[graphql(complexity = "10 * child_complexity + 1")]
+    #[graphql(directive = Items::apply(10))]
     async fn reported_results(&self, ctx: &Context<'_>) -> Answer<Vec<ReportedResult>> {
         let rows = ctx.load(Results, self.0.id).await?;
         Ok(rows.iter().cloned().map(ReportedResult).collect())
     }
 
     /// What each source says of it, last recorded first.
-    #[graphql(complexity = "10 * child_complexity + 1")]
+    #[graphql(directive = Items::apply(10))]
     async fn statements(&self, ctx: &Context<'_>) -> Answer<Vec<Statement>> {
         let rows = ctx.load(Everything(statements::OfProject), self.0.id).await?;
         Ok(rows.iter().rev().cloned().map(Statement).collect())
     }
 
     /// Every claim for a field, the chosen one first, with the reason it was chosen.
-    #[graphql(complexity = "10 * child_complexity + 1")]
+    #[graphql(directive = Items::apply(10))]
     async fn claims(
         &self,
         ctx: &Context<'_>,
@@ -263,7 +264,7 @@ impl Project {
     }
 
     /// Fields on which sources disagree beyond their precision.
-    #[graphql(complexity = "20 * child_complexity + 1")]
+    #[graphql(directive = Items::apply(20))]
     async fn conflicts(&self, ctx: &Context<'_>) -> Answer<Vec<Conflict>> {
         if self.0.conflicts == 0 {
             return Ok(Vec::new());

@@ -3,10 +3,11 @@
 use async_graphql::{Context, ID, Object, OneofObject};
 use sea_orm::EntityTrait;
 
-use super::connection::{Connection, PageArguments, page_cost};
+use super::connection::{Connection, PageArguments};
 use super::context::Ask;
 use super::failure::Answer;
 use super::funder::Funder;
+use super::list_size::{ItemsOf, PageSize};
 use super::node::{self, Kind, Node};
 use super::organisation::Organisation;
 use super::project::{self, Project, ProjectBy, ProjectFilter};
@@ -45,7 +46,7 @@ impl Query {
     }
 
     /// The objects behind global ids, in the same order, null where there is none.
-    #[graphql(complexity = "ids.len() * child_complexity + 1")]
+    #[graphql(directive = ItemsOf::apply("ids"))]
     async fn nodes(
         &self,
         ctx: &Context<'_>,
@@ -69,7 +70,7 @@ impl Query {
     }
 
     /// Projects, by name in Swedish order.
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = PageSize::apply())]
     async fn projects(
         &self,
         ctx: &Context<'_>,
@@ -104,7 +105,7 @@ impl Query {
     }
 
     /// Organisations and their units, by name in Swedish order.
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = PageSize::apply())]
     async fn organisations(
         &self,
         ctx: &Context<'_>,
@@ -134,7 +135,7 @@ impl Query {
     }
 
     /// Those who pay, by name in Swedish order.
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = PageSize::apply())]
     async fn funders(
         &self,
         ctx: &Context<'_>,
@@ -154,7 +155,7 @@ impl Query {
     }
 
     /// Every file that was read, in the order they were read.
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = PageSize::apply())]
     async fn sources(
         &self,
         ctx: &Context<'_>,

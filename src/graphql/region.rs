@@ -2,6 +2,7 @@
 
 use async_graphql::{Object, SimpleObject};
 
+use super::list_size::Items;
 use super::money::Language;
 use crate::domain::catalogue::{self, catalogue};
 
@@ -35,7 +36,7 @@ impl Region {
     }
 
     /// Its municipalities, by code.
-    #[graphql(complexity = "50 * child_complexity + 1")]
+    #[graphql(directive = Items::apply(50))]
     async fn municipalities(&self) -> Vec<Municipality> {
         let own = |m: &&catalogue::Municipality| m.code.starts_with(&self.0.code);
         catalogue()

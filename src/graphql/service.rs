@@ -1,12 +1,12 @@
 //! The service itself.
 
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{Context, Object};
 
 use super::connection::LARGEST_PAGE;
 use super::context::Ask;
+use super::document::Limits;
 use super::failure::Answer;
 use super::scalars::DateTime;
-use super::{MAX_COMPLEXITY, MAX_DEPTH};
 use crate::store::database;
 
 /// The service: its version, its data's version, and its limits.
@@ -37,23 +37,58 @@ impl Service {
     }
 
     /// What a request may ask for at most.
-    async fn limits(&self) -> Limits {
-        let int = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
-        Limits {
-            depth: int(MAX_DEPTH),
-            cost: int(MAX_COMPLEXITY),
-            page_size: i32::try_from(LARGEST_PAGE).unwrap_or(i32::MAX),
-        }
+    async fn limits(&self, ctx: &Context<'_>) -> Answer<ServiceLimits> {
+        Ok(ServiceLimits(ctx.limits()?.clone()))
     }
 }
 
 /// What a request may ask for at most.
-#[derive(SimpleObject)]
-pub(super) struct Limits {
-    /// Levels of nesting.
-    depth: i32,
-    /// Fields of the answer, with every page counted as full.
-    cost: i32,
+pub(super) struct ServiceLimits(Limits);
+
+/// What a request may ask for at most.
+#[Object(name = "Limits")]
+impl ServiceLimits {
+    /// Levels of fields, those of introspection not counted.
+    async fn depth(&self) -> i32 {
+        int(self.0.depth)
+    }
+
+    /// Fields of the answer, with every page and list counted as full; see `@listSize`.
+    async fn cost(&self) -> i32 {
+        int(self.0.cost)
+    }
+
+    /// Lexical tokens of the document.
+    async fn tokens(&self) -> i32 {
+        int(self.0.tokens)
+    }
+
+    /// Selections, with every fragment counted wherever it is spread.
+    async fn selections(&self) -> i32 {
+        int(self.0.selections)
+    }
+
+    /// Fields at the root of an operation.
+    async fn root_fields(&self) -> i32 {
+        int(self.0.root_fields)
+    }
+
+    /// Aliases written in the document.
+    async fn aliases(&self) -> i32 {
+        int(self.0.aliases)
+    }
+
+    /// Directives written in the document.
+    async fn directives(&self) -> i32 {
+        int(self.0.directives)
+    }
+
     /// Items of one page.
-    page_size: i32,
+    async fn page_size(&self) -> i32 {
+        int(LARGEST_PAGE)
+    }
+}
+
+fn int<N: TryInto<i32>>(number: N) -> i32 {
+    number.try_into().unwrap_or(i32::MAX)
 }

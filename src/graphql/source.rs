@@ -2,9 +2,10 @@
 
 use async_graphql::{Context, ID, Object, SimpleObject};
 
-use super::connection::{Connection, Listed, PageArguments, page_cost};
+use super::connection::{Connection, Listed, PageArguments};
 use super::context::Ask;
 use super::failure::Answer;
+use super::list_size::{Items, PageSize};
 use super::node::Kind;
 use super::organisation::Organisation;
 use super::scalars::Date;
@@ -76,7 +77,7 @@ impl Source {
     }
 
     /// What it says, in its own order.
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = PageSize::apply())]
     async fn statements(
         &self,
         ctx: &Context<'_>,
@@ -118,7 +119,7 @@ impl SourceQuality {
     }
 
     /// Rows that could not be used, by line.
-    #[graphql(complexity = "20 * child_complexity + 1")]
+    #[graphql(directive = Items::apply(20))]
     async fn refused(&self, ctx: &Context<'_>) -> Answer<Vec<Refusal>> {
         let refusal = |row: &source_refusal::Model| Refusal { line: row.line, reason: row.reason.clone() };
         Ok(ctx.load(Refusals, self.0.id).await?.iter().map(refusal).collect())

@@ -5,6 +5,7 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use super::connection::Listed;
 use super::context::Ask;
 use super::failure::Answer;
+use super::list_size::Items;
 use super::money::Award;
 use super::node::Kind;
 use super::period::Period;
@@ -77,7 +78,7 @@ impl Statement {
     }
 
     /// The amounts that it states.
-    #[graphql(complexity = "5 * child_complexity + 1")]
+    #[graphql(directive = Items::apply(5))]
     async fn awards(&self, ctx: &Context<'_>) -> Answer<Vec<Award>> {
         let rows = ctx.load(Everything(awards::OfStatement), self.0.id).await?;
         Ok(rows.iter().cloned().map(Award).collect())

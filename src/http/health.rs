@@ -5,6 +5,7 @@ use poem::http::StatusCode;
 use poem::web::Data;
 use sea_orm::DatabaseConnection;
 
+use super::Stopping;
 use crate::store::database;
 
 /// The process answers. Never asks the database.
@@ -13,9 +14,15 @@ pub(super) fn live() -> &'static str {
     "live\n"
 }
 
-/// The database answers and its tables are up to date.
+/// The database answers, its tables are up to date, and nobody told the server to stop.
 #[handler]
-pub(super) async fn ready(db: Data<&DatabaseConnection>) -> (StatusCode, &'static str) {
+pub(super) async fn ready(
+    db: Data<&DatabaseConnection>,
+    stopping: Data<&Stopping>,
+) -> (StatusCode, &'static str) {
+    if stopping.is() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
+    }
     match database::check(&db).await {
         Ok(()) => (StatusCode::OK, "ready\n"),
         Err(cause) => {

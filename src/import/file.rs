@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use encoding_rs::Encoding;
 use sha2::{Digest, Sha256};
 
-use crate::domain::ids::hex;
 use crate::domain::personal;
 use crate::error::{Error, Result};
 
@@ -43,7 +42,7 @@ pub fn read(path: &Path, encoding: Option<&'static Encoding>) -> Result<TextFile
     }
     let wide = encoding.is_some_and(|e| e == encoding_rs::UTF_16LE || e == encoding_rs::UTF_16BE);
     let bytes = bytes(path, wide)?;
-    let sha256 = hex(&Sha256::digest(&bytes));
+    let sha256 = hex::encode(Sha256::digest(&bytes));
     let text = match encoding {
         Some(encoding) => {
             let (text, _, damaged) = encoding.decode(&bytes);

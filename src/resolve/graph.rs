@@ -152,7 +152,7 @@ fn digest(derived: &Derived) -> String {
         derived.partnership_statements,
         derived.results,
     );
-    ids::hex(&Sha256::digest(text))
+    hex::encode(Sha256::digest(text))
 }
 
 /// Writes projects in place of what was derived of them before.

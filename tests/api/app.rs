@@ -4,9 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use async_graphql::{Request, Variables};
 use chrono::{DateTime, TimeZone, Utc};
-use samverkan::graphql::Schema;
+use poem::Endpoint;
+use poem::test::TestClient;
+use samverkan::graphql::{JsonMap, Limits, Reply, Request, Schema, TrustedDocuments};
+use samverkan::http::{Settings, Stopping, routes};
 use samverkan::import::report::Report;
 use samverkan::import::{self, Options};
 use samverkan::store::database;
@@ -42,7 +44,8 @@ impl App {
         db.set_metric_callback(move |_| {
             count.fetch_add(1, Ordering::Relaxed);
         });
-        Self { schema: Schema::new(db.clone()), db, folder, statements }
+        let schema = Schema::new(db.clone(), Limits::default(), TrustedDocuments::default()).unwrap();
+        Self { schema, db, folder, statements }
     }
 
     /// A service with the demo documents in it.
@@ -51,6 +54,16 @@ impl App {
         let report = app.import_paths(&[demo()], Options::default()).await;
         assert!(!report.has_failures(), "{}", report.table());
         app
+    }
+
+    /// A client of the server's routes.
+    pub fn client(&self) -> TestClient<impl Endpoint + use<>> {
+        self.client_with(&Settings::default())
+    }
+
+    /// The same, of a server with other settings.
+    pub fn client_with(&self, settings: &Settings) -> TestClient<impl Endpoint + use<>> {
+        TestClient::new(routes(self.db.clone(), settings, Stopping::default()).unwrap())
     }
 
     /// Imports files and folders.
@@ -73,8 +86,14 @@ impl App {
 
     /// The whole answer to a question.
     pub async fn answer(&self, query: &str, variables: Value) -> Value {
-        let request = Request::new(query).variables(Variables::from_json(variables));
-        serde_json::to_value(self.schema.execute(request).await).unwrap()
+        let variables: Option<JsonMap> = serde_json::from_value(variables).unwrap();
+        let variables = variables.unwrap_or_default();
+        let request = Request { query: Some(query.to_owned()), variables, ..Request::default() };
+        let reply = match self.schema.prepare(&request) {
+            Ok(prepared) => self.schema.execute(&prepared, "test").await,
+            Err(errors) => Reply { errors, ..Reply::default() },
+        };
+        serde_json::to_value(reply).unwrap()
     }
 
     /// The data that answer a question, which must give no error.

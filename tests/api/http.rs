@@ -1,8 +1,6 @@
 //! The server as browsers and operators meet it.
 
 use poem::http::StatusCode;
-use poem::test::TestClient;
-use samverkan::http::routes;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
@@ -11,12 +9,15 @@ use crate::app::App;
 #[tokio::test]
 async fn a_question_by_post_and_by_get_has_the_same_answer() {
     let app = App::with_demo().await;
-    let client = TestClient::new(routes(app.db.clone()));
+    let client = app.client();
     let query = "{ projects { totalCount } }";
     let body = json!({ "query": query }).to_string();
     let post = client.post("/graphql").content_type("application/json").body(body).send().await;
     let get = client.get("/graphql").query("query", &query).send().await;
-    let expected = json!({"data": {"projects": {"totalCount": 41}}});
+    let expected = json!({
+        "data": {"projects": {"totalCount": 41}},
+        "extensions": {"cost": {"requested": 2, "limit": 50_000}},
+    });
     assert_eq!(post.json().await.value().deserialize::<Value>(), expected);
     assert_eq!(get.json().await.value().deserialize::<Value>(), expected);
 }
@@ -24,7 +25,7 @@ async fn a_question_by_post_and_by_get_has_the_same_answer() {
 #[tokio::test]
 async fn an_overlong_body_is_refused() {
     let app = App::new().await;
-    let client = TestClient::new(routes(app.db.clone()));
+    let client = app.client();
     let body = json!({ "query": " ".repeat(300 * 1024) }).to_string();
     let answer = client.post("/graphql").content_type("application/json").body(body).send().await;
     answer.assert_status(StatusCode::PAYLOAD_TOO_LARGE);
@@ -33,7 +34,7 @@ async fn an_overlong_body_is_refused() {
 #[tokio::test]
 async fn what_is_no_question_is_refused_in_json() {
     let app = App::new().await;
-    let client = TestClient::new(routes(app.db.clone()));
+    let client = app.client();
     for (kind, body, status) in [
         ("text/plain", "{\"query\": \"{ service { version } }\"}", 415),
         ("application/json", "{", 400),
@@ -50,7 +51,7 @@ async fn what_is_no_question_is_refused_in_json() {
 #[tokio::test]
 async fn pages_are_served_with_a_policy_that_lets_nothing_in() {
     let app = App::with_demo().await;
-    let client = TestClient::new(routes(app.db.clone()));
+    let client = app.client();
     for page in ["/", "/graphiql", "/schema.graphql", "/assets/style.css", "/assets/graphiql.js"] {
         let answer = client.get(page).send().await;
         answer.assert_status_is_ok();
@@ -65,7 +66,7 @@ async fn pages_are_served_with_a_policy_that_lets_nothing_in() {
 #[tokio::test]
 async fn the_overview_tells_what_the_database_holds() {
     let app = App::with_demo().await;
-    let client = TestClient::new(routes(app.db.clone()));
+    let client = app.client();
     let page = client.get("/").send().await.0.into_body().into_string().await.unwrap();
     assert!(page.contains(">41<"), "{page}");
     assert!(!page.contains("{{"), "{page}");
@@ -74,7 +75,7 @@ async fn the_overview_tells_what_the_database_holds() {
 #[tokio::test]
 async fn a_server_without_its_tables_lives_but_is_not_ready() {
     let app = App::new().await;
-    let client = TestClient::new(routes(app.db.clone()));
+    let client = app.client();
     client.get("/health/ready").send().await.assert_status_is_ok();
     app.db.execute_unprepared("DELETE FROM _sqlx_migrations").await.unwrap();
     app.db.execute_unprepared("DROP TABLE data_version").await.unwrap();
@@ -86,7 +87,7 @@ async fn a_server_without_its_tables_lives_but_is_not_ready() {
 #[tokio::test]
 async fn the_served_schema_is_the_published_one() {
     let app = App::new().await;
-    let client = TestClient::new(routes(app.db.clone()));
+    let client = app.client();
     let served = client.get("/schema.graphql").send().await.0.into_body().into_string().await.unwrap();
     assert!(served.trim_end() == samverkan::graphql::sdl().trim_end());
 }

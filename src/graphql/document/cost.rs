@@ -1,0 +1,145 @@
+//! What an operation costs: the fields that its answer may have, with every page and list counted as full.
+//!
+//! How long a list can be is written in the schema, with `@listSize`. Introspection costs nothing.
+
+use apollo_compiler::Node;
+use apollo_compiler::executable::{ExecutableDocument, Field, Operation, Selection, SelectionSet, Value};
+use apollo_compiler::response::{JsonMap, JsonValue};
+
+use crate::graphql::connection::LARGEST_PAGE;
+use crate::graphql::list_size;
+
+/// The cost of an operation: a number, and parts that depend on variables.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Cost {
+    fixed: u64,
+    parts: Vec<(Times, Cost)>,
+}
+
+/// How often something is in the answer.
+#[derive(Clone, Debug)]
+enum Times {
+    Fixed(u64),
+    /// As the first of these variables that is given says.
+    Variable {
+        names: Vec<String>,
+        otherwise: u64,
+    },
+}
+
+impl Cost {
+    /// The cost of an operation whose fragments, put in place, are few enough.
+    pub fn of(operation: &Operation, document: &ExecutableDocument) -> Self {
+        set(&operation.selection_set, document, None)
+    }
+
+    /// The number for a request.
+    pub fn with(&self, variables: &JsonMap) -> u64 {
+        let part = |(times, cost): &(Times, Self)| times.with(variables).saturating_mul(cost.with(variables));
+        self.parts.iter().map(part).fold(self.fixed, u64::saturating_add)
+    }
+
+    fn add(&mut self, times: Times, cost: Self) {
+        match times {
+            Times::Fixed(times) if cost.parts.is_empty() => {
+                self.fixed = self.fixed.saturating_add(times.saturating_mul(cost.fixed));
+            }
+            times => self.parts.push((times, cost)),
+        }
+    }
+}
+
+impl Times {
+    fn with(&self, variables: &JsonMap) -> u64 {
+        match self {
+            Self::Fixed(times) => *times,
+            Self::Variable { names, otherwise } => {
+                names.iter().find_map(|name| size(variables.get(name.as_str())?)).unwrap_or(*otherwise)
+            }
+        }
+    }
+}
+
+/// What a value of a slicing argument says; larger pages than the largest are refused where they are made.
+fn size(value: &JsonValue) -> Option<u64> {
+    match value {
+        JsonValue::Number(number) => Some(number.as_u64().unwrap_or(0).min(LARGEST_PAGE)),
+        JsonValue::Array(items) => Some(u64::try_from(items.len()).unwrap_or(u64::MAX).min(LARGEST_PAGE)),
+        _ => None,
+    }
+}
+
+/// A list that a parent says lies below it: in which fields, and how long.
+type Below = (Vec<String>, Times);
+
+fn set(set_: &SelectionSet, document: &ExecutableDocument, list: Option<&Below>) -> Cost {
+    let mut sum = Cost::default();
+    for selection in &set_.selections {
+        match selection {
+            Selection::Field(field) => {
+                let (times, cost) = one(field, document, list);
+                sum.add(times, cost);
+            }
+            Selection::InlineFragment(fragment) => {
+                sum.add(Times::Fixed(1), set(&fragment.selection_set, document, list));
+            }
+            Selection::FragmentSpread(spread) => {
+                let fragment = document.fragments.get(&spread.fragment_name);
+                let within = fragment.map(|fragment| set(&fragment.selection_set, document, list));
+                sum.add(Times::Fixed(1), within.unwrap_or_default());
+            }
+        }
+    }
+    sum
+}
+
+/// A field: one for itself, and what is below it, as often as it is there.
+fn one(field: &Node<Field>, document: &ExecutableDocument, list: Option<&Below>) -> (Times, Cost) {
+    if field.name.starts_with("__") {
+        return (Times::Fixed(u64::from(field.name == "__typename")), Cost { fixed: 1, parts: Vec::new() });
+    }
+    let (own, below) = match sized(field) {
+        Some((fields, times)) if fields.is_empty() => (times, None),
+        Some(below) => (Times::Fixed(1), Some(below)),
+        None => (Times::Fixed(1), None),
+    };
+    let own = match list {
+        Some((fields, times)) if fields.iter().any(|name| field.name == name.as_str()) => times.clone(),
+        _ => own,
+    };
+    let mut cost = Cost { fixed: 1, parts: Vec::new() };
+    if let Some(selections) = &field.selection_set {
+        cost.add(Times::Fixed(1), set(selections, document, below.as_ref()));
+    }
+    (own, cost)
+}
+
+/// What the schema says of the size of a field's list.
+fn sized(field: &Field) -> Option<Below> {
+    let directive = field.definition.directives.get(list_size::NAME)?;
+    let argument = |name: &str| directive.specified_argument_by_name(name).map(AsRef::as_ref);
+    let strings = |name: &str| -> Vec<String> {
+        let items = argument(name).and_then(Value::as_list).unwrap_or_default();
+        items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect()
+    };
+    let mut names = Vec::new();
+    let mut otherwise =
+        argument("assumedSize").and_then(Value::to_i32).map_or(1, |n| u64::try_from(n).unwrap_or(1));
+    for name in strings("slicingArguments") {
+        match field.specified_argument_by_name(&name).map(AsRef::as_ref) {
+            Some(Value::Variable(variable)) => names.push(variable.to_string()),
+            Some(Value::Int(number)) => {
+                otherwise = number.as_str().parse().unwrap_or(0);
+                break;
+            }
+            Some(Value::List(items)) => {
+                otherwise = u64::try_from(items.len()).unwrap_or(u64::MAX);
+                break;
+            }
+            _ => {}
+        }
+    }
+    let otherwise = otherwise.min(LARGEST_PAGE);
+    let times = if names.is_empty() { Times::Fixed(otherwise) } else { Times::Variable { names, otherwise } };
+    Some((strings("sizedFields"), times))
+}

@@ -1,0 +1,158 @@
+//! Documents: parsed, validated by the specification and measured before anything is executed.
+
+mod cost;
+mod limits;
+mod shelf;
+mod size;
+
+use std::collections::HashMap;
+
+use apollo_compiler::ast::{self, Definition, OperationType};
+use apollo_compiler::executable::Operation;
+use apollo_compiler::parser::{LineColumn, Parser};
+use apollo_compiler::request::RequestError;
+use apollo_compiler::response::JsonMap;
+use apollo_compiler::validation::{DiagnosticList, Valid};
+use apollo_compiler::{ExecutableDocument, Name, Node, Schema, introspection};
+use async_graphql::parser::{parse_query, types};
+
+pub use self::limits::Limits;
+pub(super) use self::shelf::Shelf;
+pub(super) use self::shelf::hash;
+pub use self::shelf::{Hash, hash_from_hex};
+
+use self::cost::Cost;
+use self::size::{Size, Text};
+use super::code::Code;
+use super::reply::{Location, Problem};
+
+/// Errors of one answer at most: a bad document must not make a large answer.
+pub(super) const MOST_ERRORS: usize = 5;
+
+/// Levels of nested brackets that a document may have, so that no parser runs out of stack.
+const MOST_NESTED: usize = 100;
+
+/// A document that may be executed.
+pub(super) struct Document {
+    /// The hash of its text.
+    pub hash: Hash,
+    /// Bytes of its text.
+    pub length: usize,
+    /// For what the specification says.
+    pub valid: Valid<ExecutableDocument>,
+    /// For the execution.
+    pub parsed: types::ExecutableDocument,
+    costs: HashMap<Option<Name>, Cost>,
+}
+
+impl Document {
+    /// Reads a text and checks it.
+    pub fn read(text: &str, schema: &Valid<Schema>, limits: &Limits) -> Result<Self, Vec<Problem>> {
+        let written = parse(text, limits)?;
+        let too_large = |what: &str, has: usize, limit: usize| {
+            let message = format!("the document has {has} {what}; at most {limit} are allowed");
+            if has > limit { Err(vec![Problem::new(Code::CostLimitExceeded, message)]) } else { Ok(()) }
+        };
+        let text_size = Text::of(&written);
+        too_large("aliases", text_size.aliases, limits.aliases)?;
+        too_large("directives", text_size.directives, limits.directives)?;
+        if text_size.has_null_character {
+            let message = "a string in the document holds U+0000, which no text here has";
+            return Err(vec![Problem::new(Code::BadUserInput, message)]);
+        }
+        let valid = written
+            .to_executable_validate(schema)
+            .map_err(|refused| problems(Code::GraphqlValidationFailed, &refused.errors))?;
+        let mut costs = HashMap::new();
+        for operation in valid.operations.iter() {
+            let size = Size::of(operation, &valid);
+            too_large("selections with its fragments in place", size.selections, limits.selections)?;
+            too_large("levels", size.depth, limits.depth)?;
+            too_large("root fields", size.root_fields, limits.root_fields)?;
+            introspection::check_max_depth(&valid, operation)
+                .map_err(|refused| vec![refused_request(Code::CostLimitExceeded, &refused, &valid)])?;
+            costs.insert(operation.name.clone(), Cost::of(operation, &valid));
+        }
+        // What only the newer parser knows, such as descriptions, is written anew without it.
+        let parsed = parse_query(text).or_else(|_| parse_query(plain(&written).to_string()));
+        let parsed = parsed.map_err(|_| {
+            let message = "syntax error: a selection set must not be empty";
+            vec![Problem::new(Code::GraphqlParseFailed, message)]
+        })?;
+        Ok(Self { hash: hash(text), length: text.len(), valid, parsed, costs })
+    }
+
+    /// The operation that a request asks for.
+    pub fn operation(&self, name: Option<&str>) -> Result<&Node<Operation>, Problem> {
+        let refuse =
+            |refused: RequestError| refused_request(Code::OperationResolutionFailure, &refused, &self.valid);
+        self.valid.operations.get(name).map_err(refuse)
+    }
+
+    /// What an operation costs with these variables.
+    pub fn cost(&self, operation: &Operation, variables: &JsonMap) -> u64 {
+        self.costs.get(&operation.name).map_or(0, |cost| cost.with(variables))
+    }
+}
+
+/// Whether the operation that a text and a name ask for changes something, valid or not.
+pub(super) fn changes_something(text: &str, name: Option<&str>, limits: &Limits) -> bool {
+    let Ok(document) = parse(text, limits) else { return false };
+    let mut operations = document.definitions.iter().filter_map(Definition::as_operation_definition);
+    let wanted = operations.find(|operation| name.is_none() || operation.name.as_deref() == name);
+    wanted.is_some_and(|operation| operation.operation_type == OperationType::Mutation)
+}
+
+fn parse(text: &str, limits: &Limits) -> Result<ast::Document, Vec<Problem>> {
+    let mut parser = Parser::new().recursion_limit(MOST_NESTED).token_limit(limits.tokens);
+    let parsed = parser.parse_ast(text, "document");
+    if parser.tokens_reached() > limits.tokens {
+        let message = format!("the document has more than {} tokens", limits.tokens);
+        return Err(vec![Problem::new(Code::CostLimitExceeded, message)]);
+    }
+    if parser.recursion_reached() > MOST_NESTED {
+        let message = format!("the document is nested deeper than {MOST_NESTED} levels");
+        return Err(vec![Problem::new(Code::CostLimitExceeded, message)]);
+    }
+    parsed.map_err(|refused| problems(Code::GraphqlParseFailed, &refused.errors))
+}
+
+/// A document without the descriptions of its operations and fragments.
+fn plain(document: &ast::Document) -> ast::Document {
+    let mut plain = document.clone();
+    for definition in &mut plain.definitions {
+        match definition {
+            Definition::OperationDefinition(operation) => {
+                let operation = operation.make_mut();
+                operation.description = None;
+                for variable in &mut operation.variables {
+                    variable.make_mut().description = None;
+                }
+            }
+            Definition::FragmentDefinition(fragment) => fragment.make_mut().description = None,
+            _ => {}
+        }
+    }
+    plain
+}
+
+fn problems(code: Code, found: &DiagnosticList) -> Vec<Problem> {
+    let problem = |error: apollo_compiler::response::GraphQLError| Problem {
+        locations: error.locations.into_iter().map(location).collect(),
+        ..Problem::new(code, error.message)
+    };
+    found.iter().take(MOST_ERRORS).map(|diagnostic| problem(diagnostic.to_json())).collect()
+}
+
+/// An error that the request as a whole has.
+pub(super) fn refused_request(code: Code, refused: &RequestError, document: &ExecutableDocument) -> Problem {
+    let error = refused.to_graphql_error(&document.sources);
+    Problem {
+        locations: error.locations.into_iter().map(location).collect(),
+        ..Problem::new(code, error.message)
+    }
+}
+
+fn location(place: LineColumn) -> Location {
+    Location { line: place.line, column: place.column }
+}

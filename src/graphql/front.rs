@@ -1,0 +1,127 @@
+//! The front of the schema: what a request must pass before anything is executed.
+
+use std::sync::Arc;
+
+use apollo_compiler::collections::HashMap as FastMap;
+use apollo_compiler::request::coerce_variable_values;
+use apollo_compiler::schema::Implementers;
+use apollo_compiler::validation::Valid;
+use apollo_compiler::{Name, Schema, introspection};
+
+use super::code::Code;
+use super::document::{self, Document, Limits, Shelf, hash};
+use super::reply::{Cost, Data, Problem};
+use super::request::{Prepared, Request, holds_null_character};
+use super::trusted::{Trusted, TrustedDocuments};
+use crate::error::Error;
+
+/// What a request must pass before anything is executed.
+pub(super) struct Front {
+    schema: Valid<Schema>,
+    implementers: FastMap<Name, Implementers>,
+    limits: Limits,
+    shelf: Shelf,
+    trusted: Trusted,
+}
+
+impl Front {
+    /// The front of a schema. Every trusted document must be valid.
+    pub fn new(sdl: &str, limits: Limits, trusted: TrustedDocuments) -> Result<Self, Error> {
+        let schema = Schema::parse_and_validate(sdl, "schema.graphql")
+            .map_err(|refused| Error::Refused(format!("the schema is not valid: {refused}")))?;
+        let trusted = trusted.read(&schema, &limits)?;
+        let implementers = schema.implementers_map();
+        Ok(Self { schema, implementers, limits, shelf: Shelf::new(), trusted })
+    }
+
+    /// Checks a request.
+    pub fn prepare(&self, request: &Request) -> Result<Prepared, Vec<Problem>> {
+        let document = self.document(request)?;
+        let operation = document.operation(request.operation_name.as_deref()).map_err(|p| vec![p])?.clone();
+        if let Some((name, _)) = request.variables.iter().find(|(_, value)| holds_null_character(value)) {
+            let message = format!("${}: holds U+0000, which no text here has", name.as_str());
+            return Err(vec![Problem::new(Code::BadUserInput, message)]);
+        }
+        let variables = coerce_variable_values(&self.schema, &operation, &request.variables)
+            .map_err(|e| vec![document::refused_request(Code::BadUserInput, &e, &document.valid)])?;
+        let requested = document.cost(&operation, &variables);
+        let cost = Cost { requested, limit: self.limits.cost };
+        if cost.requested > cost.limit {
+            let Cost { requested, limit } = cost;
+            let message = format!(
+                "the answer may have {requested} fields; at most {limit} are allowed: ask for smaller pages or fewer fields"
+            );
+            return Err(vec![Problem::new(Code::CostLimitExceeded, message)]);
+        }
+        Ok(Prepared { document, operation, variables, cost })
+    }
+
+    /// Whether a request that was refused asks for a change.
+    pub fn asks_for_change(&self, request: &Request) -> bool {
+        let text = request.query.as_deref().unwrap_or_default();
+        document::changes_something(text, request.operation_name.as_deref(), &self.limits)
+    }
+
+    /// The answer, where a request asks for nothing but what the schema says.
+    pub fn introspect(&self, prepared: &Prepared) -> Option<Result<Data, Problem>> {
+        let Prepared { document, operation, variables, .. } = prepared;
+        if !operation.is_introspection(&document.valid) {
+            return None;
+        }
+        let answer = introspection::partial_execute(
+            &self.schema,
+            &self.implementers,
+            &document.valid,
+            operation,
+            variables,
+        );
+        let refuse = |refused| document::refused_request(Code::BadUserInput, &refused, &document.valid);
+        Some(answer.map(|answer| Data::Schema(answer.data)).map_err(refuse))
+    }
+
+    fn document(&self, request: &Request) -> Result<Arc<Document>, Vec<Problem>> {
+        let refuse = |code, message: &str| Err(vec![Problem::new(code, message)]);
+        let Some(text) = &request.query else {
+            let known = match (&request.document_id, &request.persisted) {
+                (Some(id), _) => self.trusted.find(id).or_else(|| self.shelf.find(&read_hash(id)?)),
+                (None, Some(hash)) => self.trusted.with_hash(hash).or_else(|| self.shelf.find(hash)),
+                (None, None) => {
+                    return refuse(
+                        Code::BadUserInput,
+                        "query: the request has neither a document nor its id",
+                    );
+                }
+            };
+            // The sentence is what clients of automatic persisted queries look for.
+            return known
+                .ok_or_else(|| vec![Problem::new(Code::PersistedQueryNotFound, "PersistedQueryNotFound")]);
+        };
+        if request.document_id.is_some() {
+            return refuse(Code::BadUserInput, "documentId: cannot be given together with query");
+        }
+        let hash = hash(text);
+        if request.persisted.is_some_and(|given| given != hash) {
+            return refuse(
+                Code::BadUserInput,
+                "extensions.persistedQuery.sha256Hash: is not the hash of the query",
+            );
+        }
+        if let Some(known) = self.trusted.with_hash(&hash) {
+            return Ok(known);
+        }
+        if self.trusted.only {
+            return refuse(Code::Forbidden, "this service answers only the documents that it was given");
+        }
+        if let Some(known) = self.shelf.find(&hash) {
+            return Ok(known);
+        }
+        let document = Arc::new(Document::read(text, &self.schema, &self.limits)?);
+        self.shelf.put(Arc::clone(&document));
+        Ok(document)
+    }
+}
+
+/// The hash in an id such as `sha256:…`.
+fn read_hash(id: &str) -> Option<document::Hash> {
+    document::hash_from_hex(id.strip_prefix("sha256:")?)
+}

@@ -1,0 +1,107 @@
+//! An answer as a client reads it.
+
+use apollo_compiler::response::JsonMap;
+use async_graphql::{PathSegment, Value};
+use serde::Serialize;
+
+use super::code::Code;
+
+/// An answer: data, or errors, or both.
+#[derive(Debug, Default, Serialize)]
+pub struct Reply {
+    /// What went wrong. Errors of the request as a whole come without data.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<Problem>,
+    /// The answer; absent where the request was refused before anything was executed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<Data>,
+    /// What else there is to know.
+    #[serde(skip_serializing_if = "Extensions::is_empty")]
+    pub extensions: Extensions,
+}
+
+/// The data of an answer.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Data {
+    /// What the data say.
+    Graph(Value),
+    /// What the schema says.
+    Schema(Option<JsonMap>),
+}
+
+/// What else there is to know of an answer.
+#[derive(Debug, Default, Serialize)]
+pub struct Extensions {
+    /// What the request costs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Cost>,
+}
+
+impl Extensions {
+    fn is_empty(&self) -> bool {
+        self.cost.is_none()
+    }
+}
+
+/// What a request costs: the fields that its answer may have, with every page and list counted as full.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Cost {
+    /// The cost of this request.
+    pub requested: u64,
+    /// The most that a request may cost.
+    pub limit: u64,
+}
+
+/// An error.
+#[derive(Clone, Debug, Serialize)]
+pub struct Problem {
+    /// What is wrong, as a sentence.
+    pub message: String,
+    /// Where in the document.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub locations: Vec<Location>,
+    /// Where in the answer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub path: Vec<PathSegment>,
+    /// Its code, and the request's id where the service is at fault.
+    pub extensions: ProblemExtensions,
+}
+
+/// A place in a document, both counted from 1.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Location {
+    /// The line.
+    pub line: usize,
+    /// The character in the line.
+    pub column: usize,
+}
+
+/// What programs read of an error.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProblemExtensions {
+    /// Its kind.
+    pub code: Code,
+    /// By what the operator finds the cause in the log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+}
+
+impl Problem {
+    /// An error of a request as a whole.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            locations: Vec::new(),
+            path: Vec::new(),
+            extensions: ProblemExtensions { code, request_id: None },
+        }
+    }
+}
+
+impl From<Problem> for Reply {
+    fn from(problem: Problem) -> Self {
+        Self { errors: vec![problem], ..Self::default() }
+    }
+}

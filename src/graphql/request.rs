@@ -1,0 +1,68 @@
+//! A request as it comes in, and as it may be executed.
+
+use std::sync::Arc;
+
+use apollo_compiler::Node;
+use apollo_compiler::executable::Operation;
+pub use apollo_compiler::response::{JsonMap, JsonValue};
+use apollo_compiler::validation::Valid;
+
+use super::document::{Document, Hash};
+use super::reply::Cost;
+
+/// A request as it comes in.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The document.
+    pub query: Option<String>,
+    /// Instead of the document: its id in the manifest of trusted documents, or `sha256:` and its hash.
+    pub document_id: Option<String>,
+    /// The hash of the document, with or without it (automatic persisted queries).
+    pub persisted: Option<Hash>,
+    /// Which of the document's operations; the only one where nothing is given.
+    pub operation_name: Option<String>,
+    /// The values of its variables.
+    pub variables: JsonMap,
+}
+
+/// A request that may be executed.
+pub struct Prepared {
+    pub(super) document: Arc<Document>,
+    pub(super) operation: Node<Operation>,
+    pub(super) variables: Valid<JsonMap>,
+    pub(super) cost: Cost,
+}
+
+impl Prepared {
+    /// What it costs.
+    pub fn cost(&self) -> Cost {
+        self.cost
+    }
+
+    /// Whether it only reads.
+    pub fn is_query(&self) -> bool {
+        self.operation.is_query()
+    }
+
+    /// What tells it from every other request: two with the same bytes have the same answer as long as the data,
+    /// the program and the viewer are the same.
+    pub fn identity(&self) -> Vec<u8> {
+        let mut bytes = self.document.hash.to_vec();
+        let name = self.operation.name.as_ref().map_or("", |name| name.as_str());
+        for text in [name, &JsonValue::Object((*self.variables).clone()).to_string()] {
+            bytes.extend(text.len().to_be_bytes());
+            bytes.extend(text.as_bytes());
+        }
+        bytes
+    }
+}
+
+/// Whether a value holds U+0000, which PostgreSQL cannot store and no text of ours has.
+pub(super) fn holds_null_character(value: &JsonValue) -> bool {
+    match value {
+        JsonValue::String(text) => text.as_str().contains('\0'),
+        JsonValue::Array(items) => items.iter().any(holds_null_character),
+        JsonValue::Object(fields) => fields.iter().any(|(_, value)| holds_null_character(value)),
+        _ => false,
+    }
+}

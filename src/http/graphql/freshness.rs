@@ -1,0 +1,39 @@
+//! What caches may do with an answer.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use poem::http::{HeaderMap, header};
+use sea_orm::DatabaseConnection;
+use sha2::{Digest, Sha256};
+
+use super::media::Media;
+use crate::error::Result;
+use crate::graphql::Prepared;
+use crate::store::database;
+
+/// What a cache may do with an answer that everyone may see: keep it, and ask every time whether it still holds. That
+/// costs little, and nobody reads what was withdrawn.
+pub(super) const PUBLIC: &str = "public, no-cache";
+/// What it may do with what else goes out.
+pub(super) const NEVER: &str = "no-store";
+
+/// The entity tag of an answer, known before anything is executed: it stands for the program, the data, the day (a
+/// project's status depends on it), the document with its variables, and the media type.
+pub(super) async fn tag(db: &DatabaseConnection, prepared: &Prepared, media: Media) -> Result<String> {
+    // Read before the answer is made: data that change meanwhile make the tag too old, never too new.
+    let version = database::version(db).await?.version;
+    let mut hash = Sha256::new();
+    hash.update(env!("CARGO_PKG_VERSION"));
+    hash.update(version.to_be_bytes());
+    hash.update(chrono::Utc::now().date_naive().to_string());
+    hash.update(media.name());
+    hash.update(prepared.identity());
+    Ok(format!("\"{}\"", URL_SAFE_NO_PAD.encode(&hash.finalize()[..16])))
+}
+
+/// Whether a client has the answer with a tag, by `If-None-Match`.
+pub(super) fn is_held(headers: &HeaderMap, tag: &str) -> bool {
+    let lines = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|line| line.to_str().ok());
+    let mut held = lines.flat_map(|line| line.split(',')).map(str::trim);
+    held.any(|held| held == "*" || held.trim_start_matches("W/") == tag)
+}

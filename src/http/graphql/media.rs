@@ -1,0 +1,101 @@
+//! Which media type an answer has: what the client takes, by `Accept`.
+
+use headers_accept::Accept;
+use mediatype::{MediaType, Name, ReadParams, media_type, names};
+use poem::http::{HeaderMap, header};
+
+/// The media types of answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Media {
+    /// `application/json`, with which clients do not look at the status.
+    Json,
+    /// `application/graphql-response+json`.
+    GraphqlResponse,
+}
+
+const JSON: MediaType<'static> = media_type!(APPLICATION / JSON);
+const GRAPHQL: Name<'static> = Name::new_unchecked("graphql-response");
+/// What answers can be, what is best first.
+static ANSWERS: [MediaType<'static>; 2] =
+    [JSON, MediaType::from_parts(names::APPLICATION, GRAPHQL, Some(names::JSON), &[])];
+
+impl Media {
+    /// The type that a client likes best; `application/json` where it says nothing. None where it takes neither.
+    pub fn of(headers: &HeaderMap) -> Option<Self> {
+        let mut lines = headers.get_all(header::ACCEPT).iter().filter_map(|line| line.to_str().ok());
+        let accept = lines.by_ref().collect::<Vec<_>>().join(",");
+        if accept.trim().is_empty() {
+            return Some(Self::Json);
+        }
+        // Every answer is UTF-8, so it makes no difference whether a client says that it wants that.
+        let accept = accept.to_ascii_lowercase().replace(' ', "").replace(";charset=utf-8", "");
+        let accept: Accept = accept.parse().ok()?;
+        let chosen = accept.negotiate(&ANSWERS)?;
+        Some(if chosen.subty == GRAPHQL { Self::GraphqlResponse } else { Self::Json })
+    }
+
+    /// What `Content-Type` says.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Json => "application/json; charset=utf-8",
+            Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
+        }
+    }
+}
+
+/// Whether a body is JSON in UTF-8, by its `Content-Type`.
+pub(super) fn is_json(content_type: &str) -> bool {
+    MediaType::parse(content_type).is_ok_and(|kind| {
+        let charset = kind.params().find(|(name, _)| name.as_str().eq_ignore_ascii_case("charset"));
+        let is_utf_8 = charset.is_none_or(|(_, value)| value.unquoted_str().eq_ignore_ascii_case("utf-8"));
+        kind.ty == JSON.ty && kind.subty == JSON.subty && kind.suffix.is_none() && is_utf_8
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that meets what it does not expect fails")]
+
+    use super::*;
+
+    fn accepted(accept: &str) -> Option<Media> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT, accept.parse().unwrap());
+        Media::of(&headers)
+    }
+
+    #[test]
+    fn the_client_chooses() {
+        for accept in ["", "*/*", "application/*", "application/json", "application/json; charset=utf-8"] {
+            assert_eq!(accepted(accept), Some(Media::Json), "{accept}");
+        }
+        for accept in [
+            "application/graphql-response+json",
+            "application/graphql-response+json; charset=utf-8",
+            "application/graphql-response+json, application/json;q=0.9",
+            "application/json;q=0.5, application/graphql-response+json",
+            "application/json;q=0.5, application/graphql-response+json;charset=utf-8;q=0.8, */*;q=0.1",
+        ] {
+            assert_eq!(accepted(accept), Some(Media::GraphqlResponse), "{accept}");
+        }
+        for accept in ["text/html", "application/json;q=0", "image/*, text/csv", "no sense at all"] {
+            assert_eq!(accepted(accept), None, "{accept}");
+        }
+        assert_eq!(accepted("application/json, multipart/mixed"), Some(Media::Json));
+        assert_eq!(accepted("application/json;q=0, */*"), Some(Media::GraphqlResponse));
+    }
+
+    #[test]
+    fn only_json_in_utf_8_is_read() {
+        for kind in
+            ["application/json", "application/json; charset=utf-8", "application/JSON; charset=\"UTF-8\""]
+        {
+            assert!(is_json(kind), "{kind}");
+        }
+        for kind in
+            ["text/plain", "application/json; charset=latin1", "application/ld+json", "application/jsonp", ""]
+        {
+            assert!(!is_json(kind), "{kind}");
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! `/graphql`: one operation a request, by GET or by POST of JSON, by the GraphQL over HTTP specification.
+
+mod freshness;
+mod media;
+mod parameters;
+mod status;
+
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
+use poem::http::{HeaderValue, Method, StatusCode, header};
+use poem::{Body, Endpoint, IntoResponse, Request, Response};
+use sea_orm::DatabaseConnection;
+
+use self::media::Media;
+use self::parameters::Unreadable;
+use super::gate::Gate;
+use super::peer;
+use super::rate::{Rate, Share};
+use super::request_id::RequestId;
+use super::settings::Settings;
+use crate::error::Result;
+use crate::graphql::{self, Code, Prepared, Problem, Reply, Schema};
+
+/// What `/graphql` answers to.
+const METHODS: &str = "GET, HEAD, POST, OPTIONS";
+
+/// The endpoint.
+pub(super) struct GraphQl {
+    schema: Schema,
+    db: DatabaseConnection,
+    settings: Settings,
+    gate: Gate,
+    rate: Rate,
+}
+
+impl GraphQl {
+    /// The endpoint over a database.
+    pub fn new(db: DatabaseConnection, settings: &Settings) -> Result<Self> {
+        let schema = Schema::new(db.clone(), settings.limits.clone(), settings.trusted.clone())?;
+        let gate = Gate::new(settings.concurrency);
+        let rate = Rate::new(settings.rate_limit);
+        Ok(Self { schema, db, settings: settings.clone(), gate, rate })
+    }
+
+    async fn answer(&self, request: &Request, body: Body) -> Response {
+        let Some(media) = Media::of(request.headers()) else {
+            let message = "Accept: answers are application/graphql-response+json or application/json";
+            return refuse(Media::Json, StatusCode::NOT_ACCEPTABLE, Code::BadUserInput, message);
+        };
+        match *request.method() {
+            Method::GET | Method::HEAD | Method::POST => {}
+            Method::OPTIONS => {
+                return StatusCode::NO_CONTENT.with_header(header::ALLOW, METHODS).into_response();
+            }
+            _ => return not_allowed(media, METHODS, "ask by GET or POST"),
+        }
+        let Settings { body: limit, read_timeout, .. } = self.settings;
+        let asked = match parameters::read(request, body, limit, read_timeout).await {
+            Ok(asked) => asked,
+            Err(Unreadable(status, message)) => return refuse(media, status, Code::BadUserInput, message),
+        };
+        let Some(_turn) = self.gate.enter().await else {
+            return busy(media, Code::ServiceUnavailable, "the service has too much to do");
+        };
+        let id = RequestId::of(request);
+        let answer = AssertUnwindSafe(self.answer_to(request, &asked, media, &id)).catch_unwind();
+        match tokio::time::timeout(self.settings.request_timeout, answer).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(panic)) => {
+                let cause = panic.downcast_ref::<&str>().map(ToString::to_string);
+                let cause = cause.or_else(|| panic.downcast_ref::<String>().cloned());
+                tracing::error!(request.id = %id, error.cause = cause, "a request made the program panic");
+                ours(
+                    media,
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    Code::InternalServerError,
+                    "something went wrong",
+                    &id,
+                )
+            }
+            Err(_) => {
+                tracing::warn!(request.id = %id, "a request took too long");
+                let status = StatusCode::SERVICE_UNAVAILABLE;
+                ours(media, status, Code::Timeout, "the answer took too long; ask for less", &id)
+            }
+        }
+    }
+
+    /// The answer to a request that could be read.
+    async fn answer_to(
+        &self,
+        request: &Request,
+        asked: &graphql::Request,
+        media: Media,
+        id: &RequestId,
+    ) -> Response {
+        let address = request.remote_addr().as_socket_addr().map(std::net::SocketAddr::ip);
+        let address = address.map(|ip| peer::address(ip, request.headers(), &self.settings.proxies));
+        let charge = |cost| address.map_or(Ok(None), |address| self.rate.charge(address, cost));
+        let by_post = request.method() == Method::POST;
+        let prepared = match self.schema.prepare(asked) {
+            Ok(prepared) if by_post || prepared.is_query() => prepared,
+            Ok(_) => return not_allowed(media, "POST", "what changes something must be sent by POST"),
+            Err(_) if !by_post && self.schema.asks_for_change(asked) => {
+                return not_allowed(media, "POST", "what changes something must be sent by POST");
+            }
+            // What is refused takes its share too, or it could be tried without end.
+            Err(problems) => {
+                return match charge(1) {
+                    Ok(share) => self.respond(&Reply { errors: problems, ..Reply::default() }, media, share),
+                    Err(share) => limited(media, &share),
+                };
+            }
+        };
+        let share = match charge(prepared.cost().requested) {
+            Ok(share) => share,
+            Err(share) => return limited(media, &share),
+        };
+        if by_post {
+            return self.respond(&self.schema.execute(&prepared, id.as_str()).await, media, share);
+        }
+        self.answer_by_get(request, &prepared, media, id, share).await
+    }
+
+    /// What GET and HEAD have beyond POST: caches may keep the answer.
+    async fn answer_by_get(
+        &self,
+        request: &Request,
+        prepared: &Prepared,
+        media: Media,
+        id: &RequestId,
+        share: Option<Share>,
+    ) -> Response {
+        let tag = match freshness::tag(&self.db, prepared, media).await {
+            Ok(tag) => tag,
+            Err(cause) => {
+                tracing::error!(request.id = %id, error.cause = ?cause, "the data version could not be read");
+                let status = StatusCode::SERVICE_UNAVAILABLE;
+                return ours(media, status, Code::ServiceUnavailable, "the database did not answer", id);
+            }
+        };
+        let mut response = if freshness::is_held(request.headers(), &tag) {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else if request.method() == Method::HEAD {
+            ().with_header(header::CONTENT_TYPE, media.name()).into_response()
+        } else {
+            let reply = self.schema.execute(prepared, id.as_str()).await;
+            let whole = reply.errors.is_empty();
+            let response = self.respond(&reply, media, share);
+            if !whole {
+                return response;
+            }
+            response
+        };
+        set(&mut response, header::ETAG, &tag);
+        set(&mut response, header::CACHE_CONTROL, freshness::PUBLIC);
+        response
+    }
+
+    fn respond(&self, reply: &Reply, media: Media, share: Option<Share>) -> Response {
+        let mut response = json(reply, media, status::of(reply, media, self.settings.status_codes));
+        if let Some(share) = share {
+            show(&mut response, &share);
+        }
+        response
+    }
+}
+
+impl Endpoint for GraphQl {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+        let body = request.take_body();
+        let mut response = self.answer(&request, body).await;
+        // Keys and encodings change what is answered.
+        response.headers_mut().append(header::VARY, HeaderValue::from_static("accept, authorization"));
+        Ok(response)
+    }
+}
+
+fn json(reply: &Reply, media: Media, status: StatusCode) -> Response {
+    match serde_json::to_vec(reply) {
+        Ok(body) => Response::builder()
+            .status(status)
+            .content_type(media.name())
+            .header(header::CACHE_CONTROL, freshness::NEVER)
+            .body(body),
+        Err(cause) => {
+            tracing::error!(error.cause = ?cause, "an answer could not be written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// A refusal in the form of an answer.
+fn refuse(media: Media, status: StatusCode, code: Code, message: impl Into<String>) -> Response {
+    json(&Problem::new(code, message).into(), media, status)
+}
+
+/// A failure of ours, with the id by which the operator finds it in the log.
+fn ours(media: Media, status: StatusCode, code: Code, message: &str, id: &RequestId) -> Response {
+    let mut problem = Problem::new(code, message);
+    problem.extensions.request_id = Some(id.to_string());
+    json(&problem.into(), media, status)
+}
+
+fn not_allowed(media: Media, methods: &str, message: &str) -> Response {
+    let mut response = refuse(media, StatusCode::METHOD_NOT_ALLOWED, Code::BadUserInput, message);
+    set(&mut response, header::ALLOW, methods);
+    response
+}
+
+fn busy(media: Media, code: Code, message: &str) -> Response {
+    let mut response = refuse(media, StatusCode::SERVICE_UNAVAILABLE, code, message);
+    set(&mut response, header::RETRY_AFTER, "1");
+    response
+}
+
+fn limited(media: Media, share: &Share) -> Response {
+    let message = format!("your share of {} a minute is used up", share.limit);
+    let mut response = refuse(media, StatusCode::TOO_MANY_REQUESTS, Code::RateLimited, message);
+    set(&mut response, header::RETRY_AFTER, &share.seconds().to_string());
+    show(&mut response, share);
+    response
+}
+
+/// Tells a client its share.
+fn show(response: &mut Response, share: &Share) {
+    set(response, header::HeaderName::from_static("ratelimit-policy"), &share.policy());
+    set(response, header::HeaderName::from_static("ratelimit"), &share.state());
+}
+
+fn set(response: &mut Response, name: header::HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}

@@ -1,0 +1,153 @@
+//! The parameters of a request, from its query string or its body.
+
+use std::time::Duration;
+
+use poem::error::ReadBodyError;
+use poem::http::{Method, StatusCode, header};
+use poem::{Body, Request};
+
+use super::media::is_json;
+use crate::graphql::{self, Hash, JsonMap, JsonValue, hash_from_hex};
+
+/// The longest address that is read, in bytes.
+const LONGEST_ADDRESS: usize = 8 * 1024;
+
+/// Why the parameters could not be read.
+pub(super) struct Unreadable(pub StatusCode, pub String);
+
+type Read<T> = Result<T, Unreadable>;
+
+fn bad(message: impl Into<String>) -> Unreadable {
+    Unreadable(StatusCode::BAD_REQUEST, message.into())
+}
+
+/// The parameters of a request.
+pub(super) async fn read(
+    request: &Request,
+    body: Body,
+    limit: usize,
+    patience: Duration,
+) -> Read<graphql::Request> {
+    let address = request.original_uri().path_and_query().map_or("", |address| address.as_str());
+    if address.len() > LONGEST_ADDRESS {
+        let message = format!("the address is longer than {LONGEST_ADDRESS} bytes; send the query by POST");
+        return Err(Unreadable(StatusCode::URI_TOO_LONG, message));
+    }
+    if request.method() != Method::POST {
+        return of_query_string(request.uri().query().unwrap_or_default());
+    }
+    // Other types could be sent by a page of any origin without asking.
+    if !request.content_type().is_some_and(is_json) {
+        let message = "the body must be application/json in UTF-8";
+        return Err(Unreadable(StatusCode::UNSUPPORTED_MEDIA_TYPE, message.to_owned()));
+    }
+    if request.headers().get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+        let message = "the body must not be compressed";
+        return Err(Unreadable(StatusCode::UNSUPPORTED_MEDIA_TYPE, message.to_owned()));
+    }
+    let too_large =
+        || Unreadable(StatusCode::PAYLOAD_TOO_LARGE, format!("the body is larger than {limit} bytes"));
+    if request
+        .header(header::CONTENT_LENGTH)
+        .and_then(|n| n.parse::<u64>().ok())
+        .is_some_and(|n| n > limit as u64)
+    {
+        return Err(too_large());
+    }
+    let bytes = match tokio::time::timeout(patience, body.into_bytes_limit(limit)).await {
+        Ok(Ok(bytes)) => bytes,
+        Ok(Err(ReadBodyError::PayloadTooLarge)) => return Err(too_large()),
+        Ok(Err(_)) => return Err(bad("the body did not come in whole")),
+        Err(_) => return Err(Unreadable(StatusCode::REQUEST_TIMEOUT, "the body took too long".to_owned())),
+    };
+    match serde_json::from_slice(&bytes) {
+        Ok(JsonValue::Object(parameters)) => of_parameters(&parameters),
+        Ok(JsonValue::Array(_)) => {
+            Err(bad("the body must be one request; several at a time are not answered"))
+        }
+        Ok(_) => Err(bad("the body must be a JSON object")),
+        Err(cause) => Err(bad(format!("the body is no JSON: {cause}"))),
+    }
+}
+
+fn of_query_string(text: &str) -> Read<graphql::Request> {
+    let mut parameters = JsonMap::new();
+    for (name, value) in form_urlencoded::parse(text.as_bytes()) {
+        let is_json = matches!(&*name, "variables" | "extensions");
+        let value = if is_json && !value.is_empty() {
+            serde_json::from_str(&value).map_err(|cause| bad(format!("{name}: is no JSON: {cause}")))?
+        } else {
+            JsonValue::String(value.into_owned().into())
+        };
+        if parameters.insert(&*name, value).is_some() {
+            return Err(bad(format!("{name}: is given twice")));
+        }
+    }
+    of_parameters(&parameters)
+}
+
+fn of_parameters(parameters: &JsonMap) -> Read<graphql::Request> {
+    let extensions = object(parameters, "extensions")?.unwrap_or_default();
+    Ok(graphql::Request {
+        query: text(parameters, "query")?,
+        document_id: text(parameters, "documentId")?,
+        persisted: persisted(&extensions)?,
+        operation_name: text(parameters, "operationName")?,
+        variables: object(parameters, "variables")?.unwrap_or_default(),
+    })
+}
+
+/// A text; an empty one is as good as none.
+fn text(parameters: &JsonMap, name: &str) -> Read<Option<String>> {
+    match parameters.get(name) {
+        None | Some(JsonValue::Null) => Ok(None),
+        Some(JsonValue::String(text)) => Ok(Some(text.as_str().to_owned()).filter(|text| !text.is_empty())),
+        Some(_) => Err(bad(format!("{name}: must be a string"))),
+    }
+}
+
+fn object(parameters: &JsonMap, name: &str) -> Read<Option<JsonMap>> {
+    match parameters.get(name) {
+        None | Some(JsonValue::Null) => Ok(None),
+        Some(JsonValue::String(text)) if text.as_str().is_empty() => Ok(None),
+        Some(JsonValue::Object(object)) => Ok(Some(object.clone())),
+        Some(_) => Err(bad(format!("{name}: must be a JSON object"))),
+    }
+}
+
+/// The hash of an automatic persisted query.
+fn persisted(extensions: &JsonMap) -> Read<Option<Hash>> {
+    let Some(persisted) = object(extensions, "persistedQuery")? else { return Ok(None) };
+    if persisted.get("version").and_then(JsonValue::as_u64) != Some(1) {
+        return Err(bad("extensions.persistedQuery.version: must be 1"));
+    }
+    let digits = text(&persisted, "sha256Hash")?;
+    let hash = digits.as_deref().and_then(hash_from_hex);
+    hash.map(Some).ok_or_else(|| bad("extensions.persistedQuery.sha256Hash: must be 64 hexadecimal digits"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_the_same_parameters_as_a_body() {
+        let read = of_query_string("query=%7Ba%7D&operationName=&variables=%7B%22a%22%3A1%7D&other=1").ok();
+        let read = read.map(|r| (r.query, r.operation_name, r.variables.len()));
+        assert_eq!(read, Some((Some("{a}".to_owned()), None, 1)));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        for (query, message) in [
+            ("query={a}&query={b}", "query: is given twice"),
+            ("variables=1", "variables: must be a JSON object"),
+            ("variables={", "variables: is no JSON"),
+            ("extensions={\"persistedQuery\":{\"version\":2}}", "extensions.persistedQuery.version"),
+            ("extensions={\"persistedQuery\":{\"version\":1,\"sha256Hash\":\"x\"}}", "sha256Hash"),
+        ] {
+            let refused = of_query_string(query).err().map(|refused| refused.1).unwrap_or_default();
+            assert!(refused.contains(message), "{query}: {refused}");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The id of a request, by which a client and an operator speak of the same one.
+
+use std::fmt;
+
+use poem::http::HeaderValue;
+use poem::{Endpoint, IntoResponse, Request, Response, Result};
+use uuid::Uuid;
+
+/// The header that brings an id in and takes it back.
+const HEADER: &str = "x-request-id";
+const LONGEST: usize = 64;
+
+/// The id of a request: the client's, or a new one.
+#[derive(Clone, Debug)]
+pub(super) struct RequestId(String);
+
+impl RequestId {
+    /// The id that a request was given.
+    pub fn of(request: &Request) -> Self {
+        request.extensions().get::<Self>().cloned().unwrap_or_else(Self::new)
+    }
+
+    fn new() -> Self {
+        Self(Uuid::new_v4().simple().to_string())
+    }
+
+    /// The client's id, if it is nothing that could spoil a log.
+    fn read(text: &str) -> Option<Self> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        ((1..=LONGEST).contains(&text.len()) && text.chars().all(plain)).then(|| Self(text.to_owned()))
+    }
+
+    /// The id.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Gives every request an id and every answer that of its request.
+pub(super) async fn identify<E: Endpoint>(next: std::sync::Arc<E>, mut request: Request) -> Result<Response> {
+    let id = request.header(HEADER).and_then(RequestId::read).unwrap_or_else(RequestId::new);
+    let header = HeaderValue::from_str(id.as_str());
+    request.extensions_mut().insert(id);
+    let mut response = next.get_response(request).await.into_response();
+    if let Ok(header) = header {
+        response.headers_mut().insert(HEADER, header);
+    }
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_spoil_a_log_is_no_id() {
+        assert!(RequestId::read("a-1_b.C").is_some());
+        for text in ["", "a b", "a\nb", "å", &"x".repeat(65)] {
+            assert!(RequestId::read(text).is_none(), "{text}");
+        }
+    }
+}
