@@ -9,6 +9,7 @@ use ipnet::IpNet;
 use crate::error::{Error, Result};
 use crate::graphql::{Limits, TrustedDocuments};
 use crate::http::{RateLimit, Settings, StatusCodes};
+use crate::store::database::Pool;
 
 /// Where the data are and where to serve them.
 #[derive(Args, Clone, Debug)]
@@ -79,6 +80,14 @@ pub struct Serving {
     #[arg(long, env = "REQUEST_TIMEOUT", default_value_t = Settings::default().request_timeout.as_secs())]
     pub request_timeout: u64,
 
+    /// Seconds that one SQL statement may take.
+    #[arg(long, env = "STATEMENT_TIMEOUT", default_value_t = 5)]
+    pub statement_timeout: u64,
+
+    /// Connections to the database at most.
+    #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = Pool::default().connections)]
+    pub database_connections: u32,
+
     /// Seconds that the head of a request may take to come in, and its body after it.
     #[arg(long, env = "READ_TIMEOUT", default_value_t = Settings::default().read_timeout.as_secs())]
     pub read_timeout: u64,
@@ -117,6 +126,13 @@ pub struct Serving {
 }
 
 impl Serving {
+    /// How to use the database.
+    #[must_use]
+    pub fn pool(&self) -> Pool {
+        let statement_timeout = Some(Duration::from_secs(self.statement_timeout.max(1)));
+        Pool { connections: self.database_connections.max(1), statement_timeout }
+    }
+
     /// The settings of the server.
     ///
     /// # Errors

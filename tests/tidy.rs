@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: [(&str, &[&str]); 11] = [
     ("main", &["cli"]),
     ("cli", &["config", "error", "graphql", "http", "import", "store", "telemetry"]),
-    ("config", &["error", "graphql", "http"]),
+    ("config", &["error", "graphql", "http", "store"]),
     ("telemetry", &["error"]),
     ("http", &["error", "graphql", "store"]),
     ("graphql", &["domain", "entities", "error", "resolve", "store"]),

@@ -40,7 +40,7 @@ pub(super) async fn run(config: &Config, serving: &Serving) -> Result<()> {
     if !read.success() {
         return Err(Error::Refused("the demo documents could not be imported".to_owned()));
     }
-    let db = database::open(&database).await?;
+    let db = database::open_to_serve(&database, &serving.pool()).await?;
     let holds = projects::holdings(&db).await?;
     super::print(&format!(
         "\n{} statements of {} sources became {} projects, {} organisations and {} funders; \

@@ -5,12 +5,13 @@ use std::time::Duration;
 use crate::config::{Config, Serving};
 use crate::error::Result;
 use crate::http;
+use crate::store::database;
 
 /// Serves the database until the process is told to stop.
 pub(super) async fn run(config: &Config, serving: &Serving) -> Result<()> {
     let settings = serving.settings()?;
     let server = http::bind(&config.listen).await?;
-    let db = super::open(config).await?;
+    let db = database::open_to_serve(&config.database_url, &serving.pool()).await?;
     tracing::info!(server.address = %server.address, "serving on http://{}", server.address);
     server.serve(db, settings, told_to_stop(Duration::from_secs(serving.shutdown_delay))).await
 }

@@ -34,9 +34,32 @@ pub enum Code {
     InternalServerError,
 }
 
+/// Whose fault an error is, in `extensions.classification`: for programs that do not know every code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Classification {
+    /// The request's: it will fail again unless it is changed.
+    BadRequest,
+    /// Nobody's: who asks may not, or not now.
+    Refused,
+    /// The service's: the same request may be answered later.
+    ServiceFailure,
+}
+
 impl Code {
-    /// Whether the service is at fault, not the request.
+    /// Whose fault it is.
+    pub fn classification(self) -> Classification {
+        match self {
+            Self::Timeout | Self::ServiceUnavailable | Self::InternalServerError => {
+                Classification::ServiceFailure
+            }
+            Self::Unauthenticated | Self::Forbidden | Self::RateLimited => Classification::Refused,
+            _ => Classification::BadRequest,
+        }
+    }
+
+    /// Whether the service is at fault.
     pub fn is_ours(self) -> bool {
-        matches!(self, Self::Timeout | Self::ServiceUnavailable | Self::InternalServerError)
+        self.classification() == Classification::ServiceFailure
     }
 }

@@ -9,6 +9,7 @@ use super::code::Code;
 use super::document::MOST_ERRORS;
 use super::reply::{Location, Problem, ProblemExtensions};
 use crate::error::Error;
+use crate::store::patience::was_ended;
 
 /// The result of a resolver.
 pub(super) type Answer<T> = Result<T, Failure>;
@@ -60,6 +61,7 @@ pub(super) fn explain(errors: Vec<ServerError>, request_id: &str) -> Vec<Problem
             // What a custom scalar or a generated argument does not take.
             None | Some(Error::Argument { .. }) => Code::BadUserInput,
             Some(Error::Cursor { .. }) => Code::InvalidCursor,
+            Some(Error::Database(cause)) if was_ended(cause) => Code::Timeout,
             Some(Error::Database(_)) => Code::ServiceUnavailable,
             Some(_) => Code::InternalServerError,
         };
@@ -70,6 +72,8 @@ pub(super) fn explain(errors: Vec<ServerError>, request_id: &str) -> Vec<Problem
             logged.push(Arc::clone(cause));
             tracing::error!(request.id = request_id, graphql.path = ?error.path, error.cause = ?cause, "a field could not be answered");
         }
+        let mut extensions = ProblemExtensions::new(code);
+        extensions.request_id = code.is_ours().then(|| request_id.to_owned());
         Problem {
             message: error.message,
             locations: error
@@ -78,7 +82,7 @@ pub(super) fn explain(errors: Vec<ServerError>, request_id: &str) -> Vec<Problem
                 .map(|at| Location { line: at.line, column: at.column })
                 .collect(),
             path: failure.and_then(|failure| failure.path).unwrap_or(error.path),
-            extensions: ProblemExtensions { code, request_id: code.is_ours().then(|| request_id.to_owned()) },
+            extensions,
         }
     };
     let mut problems: Vec<Problem> = errors.into_iter().map(problem).collect();

@@ -44,6 +44,10 @@ impl Front {
         }
         let variables = coerce_variable_values(&self.schema, &operation, &request.variables)
             .map_err(|e| vec![document::refused_request(Code::BadUserInput, &e, &document.valid)])?;
+        let kinds = operation.variables.iter().map(|variable| (variable.name.as_str(), &*variable.ty));
+        if let Some(problem) = document::of_variables(kinds, &variables, &self.schema) {
+            return Err(vec![problem]);
+        }
         let requested = document.cost(&operation, &variables);
         let cost = Cost { requested, limit: self.limits.cost };
         if cost.requested > cost.limit {
@@ -82,16 +86,14 @@ impl Front {
     fn document(&self, request: &Request) -> Result<Arc<Document>, Vec<Problem>> {
         let refuse = |code, message: &str| Err(vec![Problem::new(code, message)]);
         let Some(text) = &request.query else {
-            let known = match (&request.document_id, &request.persisted) {
-                (Some(id), _) => self.trusted.find(id).or_else(|| self.shelf.find(&read_hash(id)?)),
-                (None, Some(hash)) => self.trusted.with_hash(hash).or_else(|| self.shelf.find(hash)),
-                (None, None) => {
-                    return refuse(
-                        Code::BadUserInput,
-                        "query: the request has neither a document nor its id",
-                    );
-                }
+            let by_id = request.document_id.as_ref();
+            let by_id =
+                by_id.and_then(|id| self.trusted.find(id).or_else(|| self.shelf.find(&read_hash(id)?)));
+            let by_hash = || {
+                let hash = request.persisted.as_ref()?;
+                self.trusted.with_hash(hash).or_else(|| self.shelf.find(hash))
             };
+            let known = by_id.or_else(by_hash);
             // The sentence is what clients of automatic persisted queries look for.
             return known
                 .ok_or_else(|| vec![Problem::new(Code::PersistedQueryNotFound, "PersistedQueryNotFound")]);

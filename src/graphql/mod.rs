@@ -90,13 +90,13 @@ impl Schema {
         let mut request = async_graphql::Request::new("").data(Loaders::new(self.db.clone()));
         request.set_parsed_query(prepared.document.parsed.clone());
         request.operation_name = prepared.operation.name.as_ref().map(ToString::to_string);
-        let variables = JsonValue::Object((*prepared.variables).clone());
-        match Variables::deserialize(variables) {
-            Ok(variables) => request.variables = variables,
+        request.variables = match Variables::deserialize(JsonValue::Object((*prepared.variables).clone())) {
+            Ok(variables) => variables,
             Err(cause) => {
-                tracing::error!(request.id = request_id, error.cause = ?cause, "variables were lost")
+                let problem = Problem::new(Code::BadUserInput, format!("variables: {cause}"));
+                return Reply { extensions, ..problem.into() };
             }
-        }
+        };
         let response = self.inner.execute(request).await;
         Reply {
             errors: failure::explain(response.errors, request_id),
@@ -113,6 +113,10 @@ fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
         .limit_recursive_depth(usize::MAX)
 }
 
+/// What the schema says of itself.
+const DESCRIPTION: &str = "Jointly run labour-market projects in Sweden: who works with whom, paid by whom, and what came \
+    of it, with what each source says.";
+
 /// What every schema has, and none need say.
 const BUILT_IN: [&str; 5] = ["deprecated", "include", "oneOf", "skip", "specifiedBy"];
 
@@ -123,5 +127,6 @@ pub fn sdl() -> String {
     let all = builder().finish().sdl_with_options(options) + list_size::DEFINITION;
     let Ok(mut schema) = apollo_compiler::Schema::parse(&all, "schema.graphql") else { return all };
     schema.directive_definitions.retain(|name, _| !BUILT_IN.contains(&name.as_str()));
+    schema.schema_definition.make_mut().description = Some(DESCRIPTION.into());
     schema.to_string()
 }

@@ -4,7 +4,7 @@ use apollo_compiler::response::JsonMap;
 use async_graphql::{PathSegment, Value};
 use serde::Serialize;
 
-use super::code::Code;
+use super::code::{Classification, Code};
 
 /// An answer: data, or errors, or both.
 #[derive(Debug, Default, Serialize)]
@@ -83,9 +83,18 @@ pub struct Location {
 pub struct ProblemExtensions {
     /// Its kind.
     pub code: Code,
+    /// Whose fault it is.
+    pub classification: Classification,
     /// By what the operator finds the cause in the log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
+}
+
+impl ProblemExtensions {
+    /// Those of an error with a code.
+    pub fn new(code: Code) -> Self {
+        Self { code, classification: code.classification(), request_id: None }
+    }
 }
 
 impl Problem {
@@ -95,7 +104,7 @@ impl Problem {
             message: message.into(),
             locations: Vec::new(),
             path: Vec::new(),
-            extensions: ProblemExtensions { code, request_id: None },
+            extensions: ProblemExtensions::new(code),
         }
     }
 }

@@ -1,7 +1,25 @@
 //! Scalars: days, instants, exact decimals, currencies and EDTF.
 
+use apollo_compiler::response::JsonValue;
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use chrono::{DateTime as Instant, NaiveDate, SecondsFormat, Utc};
+use serde::Deserialize;
+
+/// Why a scalar of ours does not take a value; none where it does, or is not one of ours.
+pub(super) fn refusal(scalar: &str, value: &JsonValue) -> Option<&'static str> {
+    fn refuses<S: ScalarType>(value: &JsonValue) -> bool {
+        Value::deserialize(value.clone()).map_or(true, |value| S::parse(value).is_err())
+    }
+    let (refused, reason) = match scalar {
+        "Date" => (refuses::<Date>(value), "is no day such as \"2022-06-01\""),
+        "DateTime" => (refuses::<DateTime>(value), "is no instant such as \"2022-06-01T12:00:00Z\""),
+        "Decimal" => (refuses::<Decimal>(value), "is no number such as \"68900000.00\""),
+        "Currency" => (refuses::<Currency>(value), "is no currency such as \"SEK\""),
+        "EDTF" => (refuses::<Edtf>(value), "is no text such as \"2023-09/2026-08\""),
+        _ => return None,
+    };
+    refused.then_some(reason)
+}
 
 /// A calendar day, ISO 8601 `YYYY-MM-DD`.
 #[derive(Clone, Copy, Debug)]

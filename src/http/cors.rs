@@ -42,5 +42,5 @@ pub(super) fn layer(origins: &[String]) -> Result<CorsLayer> {
             HeaderName::from_static("x-request-id"),
         ])
         .expose_headers(READABLE)
-        .max_age(std::time::Duration::from_secs(3600)))
+        .max_age(std::time::Duration::from_hours(1)))
 }

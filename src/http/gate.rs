@@ -38,8 +38,6 @@ impl Gate {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that meets what it does not expect fails")]
-
     use super::*;
 
     #[tokio::test(start_paused = true)]

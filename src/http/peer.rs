@@ -30,8 +30,6 @@ pub(super) fn address(connection: IpAddr, headers: &HeaderMap, proxies: &[IpNet]
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that meets what it does not expect fails")]
-
     use super::*;
 
     fn of(connection: &str, forwarded: &str) -> String {

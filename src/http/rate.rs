@@ -80,7 +80,7 @@ impl Rate {
                 Err(Share { limit: limit.get(), left: 0, wait })
             }
             // Cannot be: no cost is larger than the share.
-            Err(_) => Err(Share { limit: limit.get(), left: 0, wait: Duration::from_secs(60) }),
+            Err(_) => Err(Share { limit: limit.get(), left: 0, wait: Duration::from_mins(1) }),
         }
     }
 }
@@ -104,8 +104,6 @@ impl Share {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that meets what it does not expect fails")]
-
     use super::*;
 
     #[test]

@@ -12,6 +12,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
+use super::patience;
 use crate::entities::data_version;
 use crate::error::{Error, Result};
 
@@ -23,7 +24,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 /// [`Error::Refused`] for a URL that cannot be read, which is not repeated, for it can hold a password;
 /// [`Error::Database`] if the database cannot be reached.
 pub async fn open(url: &str) -> Result<DatabaseConnection> {
-    connect(url, true).await
+    connect(url, true, &Pool::default()).await
 }
 
 /// Opens a database that must be there.
@@ -31,11 +32,46 @@ pub async fn open(url: &str) -> Result<DatabaseConnection> {
 /// # Errors
 /// As [`open`], and [`Error::Database`] where the SQLite file is missing.
 pub async fn open_existing(url: &str) -> Result<DatabaseConnection> {
-    connect(url, false).await
+    connect(url, false, &Pool::default()).await
+}
+
+/// Opens a database to answer questions from, with its tables up to date.
+///
+/// # Errors
+/// As [`open`] and [`migrate`].
+pub async fn open_to_serve(url: &str, pool: &Pool) -> Result<DatabaseConnection> {
+    let db = open(url).await?;
+    migrate(&db).await?;
+    if is_in_memory(url) {
+        return Ok(db);
+    }
+    // A migration may take longer than a question.
+    db.close().await?;
+    connect(url, true, pool).await
+}
+
+/// How a database is used.
+#[derive(Clone, Debug)]
+pub struct Pool {
+    /// Connections at most.
+    pub connections: u32,
+    /// How long a statement may take; as long as it likes where nothing is said.
+    pub statement_timeout: Option<Duration>,
+}
+
+impl Default for Pool {
+    fn default() -> Self {
+        Self { connections: 8, statement_timeout: None }
+    }
+}
+
+/// Whether a database belongs to one connection and ends with it.
+fn is_in_memory(url: &str) -> bool {
+    url.contains(":memory:")
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place that connects")]
-async fn connect(url: &str, create: bool) -> Result<DatabaseConnection> {
+async fn connect(url: &str, create: bool, pool: &Pool) -> Result<DatabaseConnection> {
     let refuse = |what: &str| Error::Refused(format!("DATABASE_URL: {what}"));
     let sqlite = url.starts_with("sqlite:");
     if sqlite {
@@ -49,12 +85,21 @@ async fn connect(url: &str, create: bool) -> Result<DatabaseConnection> {
         return Err(refuse("must begin with sqlite: or postgres:"));
     }
     let mut options = ConnectOptions::new(url);
-    options.sqlx_logging(false).test_before_acquire(false).acquire_timeout(Duration::from_secs(5));
-    if url.contains(":memory:") {
-        // Such a database belongs to one connection and ends with it.
+    options
+        .sqlx_logging(false)
+        .test_before_acquire(false)
+        // One that stood still may be one that the server has closed.
+        .test_before_acquire_if_idle_for(Duration::from_secs(1))
+        .acquire_timeout(Duration::from_secs(5));
+    match pool.statement_timeout {
+        Some(limit) if sqlite => patience::on_sqlite(&mut options, limit),
+        Some(limit) => patience::on_postgres(&mut options, limit),
+        None => {}
+    }
+    if is_in_memory(url) {
         options.max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
     } else {
-        options.max_connections(8).min_connections(1);
+        options.max_connections(pool.connections).min_connections(1);
     }
     if sqlite {
         options.map_sqlx_sqlite_opts(move |options| {

@@ -6,6 +6,7 @@ pub mod database;
 
 pub mod batch;
 pub mod page;
+pub mod patience;
 pub mod write;
 
 pub mod awards;

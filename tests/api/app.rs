@@ -45,7 +45,7 @@ impl App {
             count.fetch_add(1, Ordering::Relaxed);
         });
         let schema = Schema::new(db.clone(), Limits::default(), TrustedDocuments::default()).unwrap();
-        Self { schema, db, folder, statements }
+        Self { db, folder, schema, statements }
     }
 
     /// A service with the demo documents in it.

@@ -50,9 +50,9 @@ fn everything_in_the_schema_is_described() {
         for (field, definition) in fields {
             check(format!("{name}.{field}"), definition.description.as_ref());
             let arguments = &definition.arguments;
-            arguments
-                .iter()
-                .for_each(|a| check(format!("{name}.{field}({}:)", a.name), a.description.as_ref()));
+            for a in arguments {
+                check(format!("{name}.{field}({}:)", a.name), a.description.as_ref());
+            }
         }
     }
     assert!(missing.is_empty(), "without a description: {}", missing.join(", "));

@@ -1,6 +1,7 @@
 //! Documents: parsed, validated by the specification and measured before anything is executed.
 
 mod cost;
+mod inputs;
 mod limits;
 mod shelf;
 mod size;
@@ -16,6 +17,7 @@ use apollo_compiler::validation::{DiagnosticList, Valid};
 use apollo_compiler::{ExecutableDocument, Name, Node, Schema, introspection};
 use async_graphql::parser::{parse_query, types};
 
+pub(super) use self::inputs::of_variables;
 pub use self::limits::Limits;
 pub(super) use self::shelf::Shelf;
 pub(super) use self::shelf::hash;
@@ -63,6 +65,10 @@ impl Document {
         let valid = written
             .to_executable_validate(schema)
             .map_err(|refused| problems(Code::GraphqlValidationFailed, &refused.errors))?;
+        let refused = inputs::of_document(&valid, schema);
+        if !refused.is_empty() {
+            return Err(refused);
+        }
         let mut costs = HashMap::new();
         for operation in valid.operations.iter() {
             let size = Size::of(operation, &valid);

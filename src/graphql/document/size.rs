@@ -62,7 +62,9 @@ impl Text {
     }
 
     fn arguments(&mut self, arguments: &[Node<Argument>]) {
-        arguments.iter().for_each(|argument| self.value(&argument.value));
+        for argument in arguments {
+            self.value(&argument.value);
+        }
     }
 
     fn value(&mut self, value: &Value) {

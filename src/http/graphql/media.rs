@@ -54,8 +54,6 @@ pub(super) fn is_json(content_type: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that meets what it does not expect fails")]
-
     use super::*;
 
     fn accepted(accept: &str) -> Option<Media> {

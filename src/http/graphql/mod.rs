@@ -21,6 +21,7 @@ use super::request_id::RequestId;
 use super::settings::Settings;
 use crate::error::Result;
 use crate::graphql::{self, Code, Prepared, Problem, Reply, Schema};
+use crate::store::patience::while_wanted;
 
 /// What `/graphql` answers to.
 const METHODS: &str = "GET, HEAD, POST, OPTIONS";
@@ -64,7 +65,8 @@ impl GraphQl {
             return busy(media, Code::ServiceUnavailable, "the service has too much to do");
         };
         let id = RequestId::of(request);
-        let answer = AssertUnwindSafe(self.answer_to(request, &asked, media, &id)).catch_unwind();
+        let answer = while_wanted(self.answer_to(request, &asked, media, &id));
+        let answer = AssertUnwindSafe(answer).catch_unwind();
         match tokio::time::timeout(self.settings.request_timeout, answer).await {
             Ok(Ok(response)) => response,
             Ok(Err(panic)) => {

@@ -88,13 +88,17 @@ fn of_query_string(text: &str) -> Read<graphql::Request> {
 
 fn of_parameters(parameters: &JsonMap) -> Read<graphql::Request> {
     let extensions = object(parameters, "extensions")?.unwrap_or_default();
-    Ok(graphql::Request {
+    let request = graphql::Request {
         query: text(parameters, "query")?,
         document_id: text(parameters, "documentId")?,
         persisted: persisted(&extensions)?,
         operation_name: text(parameters, "operationName")?,
         variables: object(parameters, "variables")?.unwrap_or_default(),
-    })
+    };
+    if request.query.is_none() && request.document_id.is_none() && request.persisted.is_none() {
+        return Err(bad("query: the request has neither a document nor the id of one"));
+    }
+    Ok(request)
 }
 
 /// A text; an empty one is as good as none.
@@ -140,6 +144,7 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_named() {
         for (query, message) in [
+            ("", "query: the request has neither"),
             ("query={a}&query={b}", "query: is given twice"),
             ("variables=1", "variables: must be a JSON object"),
             ("variables={", "variables: is no JSON"),

@@ -1,7 +1,7 @@
 // Opens the pages of a running Samverkan in Chromium, with no other host within reach.
 //
-//   npm ci --prefix tests/browser
-//   node tests/browser/graphiql.mjs http://127.0.0.1:8000 [folder for screenshots]
+//   npm ci --prefix tests/clients
+//   node tests/clients/graphiql.mjs http://127.0.0.1:8000 [folder for screenshots]
 //
 // CHROMIUM names another browser than /usr/bin/chromium.
 
