@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use sea_orm::{ConnectOptions, DbErr, RuntimeErr};
+use sqlx::error::DatabaseError;
 use sqlx::postgres::PgConnection;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, Error};
@@ -83,8 +84,5 @@ pub fn was_ended(error: &DbErr) -> bool {
     else {
         return false;
     };
-    cause
-        .as_database_error()
-        .and_then(|cause| cause.code())
-        .is_some_and(|code| code == "57014" || code == "9")
+    cause.as_database_error().and_then(DatabaseError::code).is_some_and(|code| code == "57014" || code == "9")
 }

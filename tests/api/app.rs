@@ -1,8 +1,10 @@
 //! A service of its own for each test, with an empty database.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeZone, Utc};
 use poem::Endpoint;
@@ -15,10 +17,13 @@ use samverkan::store::database;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use serde_json::Value;
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 /// The service over a database that nobody else uses.
 pub struct App {
     pub db: DatabaseConnection,
+    pub url: String,
     pub folder: TempDir,
     schema: Schema,
     statements: Arc<AtomicUsize>,
@@ -45,7 +50,7 @@ impl App {
             count.fetch_add(1, Ordering::Relaxed);
         });
         let schema = Schema::new(db.clone(), Limits::default(), TrustedDocuments::default()).unwrap();
-        Self { db, folder, schema, statements }
+        Self { db, url, folder, schema, statements }
     }
 
     /// A service with the demo documents in it.
@@ -64,6 +69,16 @@ impl App {
     /// The same, of a server with other settings.
     pub fn client_with(&self, settings: &Settings) -> TestClient<impl Endpoint + use<>> {
         TestClient::new(routes(self.db.clone(), settings, Stopping::default()).unwrap())
+    }
+
+    /// A server of its own on a port of its own.
+    pub async fn serve(&self, settings: Settings) -> Running {
+        let bound = samverkan::http::bind("127.0.0.1:0").await.unwrap();
+        let (address, db) = (bound.address, self.db.clone());
+        let (stop, stopped) = tokio::sync::oneshot::channel();
+        let stop_when = async { stopped.await.unwrap_or_default() };
+        let done = tokio::spawn(async move { bound.serve(db, settings, stop_when).await.unwrap() });
+        Running { address, stop: Some(stop), done }
     }
 
     /// Imports files and folders.
@@ -86,14 +101,22 @@ impl App {
 
     /// The whole answer to a question.
     pub async fn answer(&self, query: &str, variables: Value) -> Value {
+        serde_json::to_value(self.reply(query, variables).await).unwrap()
+    }
+
+    /// The whole answer as it is written.
+    pub async fn text(&self, query: &str) -> String {
+        serde_json::to_string(&self.reply(query, Value::Null).await).unwrap()
+    }
+
+    async fn reply(&self, query: &str, variables: Value) -> Reply {
         let variables: Option<JsonMap> = serde_json::from_value(variables).unwrap();
         let variables = variables.unwrap_or_default();
         let request = Request { query: Some(query.to_owned()), variables, ..Request::default() };
-        let reply = match self.schema.prepare(&request) {
+        match self.schema.prepare(&request) {
             Ok(prepared) => self.schema.execute(&prepared, "test").await,
             Err(errors) => Reply { errors, ..Reply::default() },
-        };
-        serde_json::to_value(reply).unwrap()
+        }
     }
 
     /// The data that answer a question, which must give no error.
@@ -119,9 +142,14 @@ impl App {
 
     /// How many SQL statements a question takes.
     pub async fn statements_for(&self, query: &str) -> usize {
-        let before = self.statements.load(Ordering::Relaxed);
+        let before = self.statements();
         self.ask(query).await;
-        self.statements.load(Ordering::Relaxed) - before
+        self.statements() - before
+    }
+
+    /// How many SQL statements there have been.
+    pub fn statements(&self) -> usize {
+        self.statements.load(Ordering::Relaxed)
     }
 
     /// Every row of the tables that hold what was read and derived, as text; to compare before and after.
@@ -130,6 +158,58 @@ impl App {
         let version = database::version(&self.db).await.unwrap().version;
         serde_json::json!([holds.projects, holds.organisations, holds.sources, holds.statements, version])
     }
+}
+
+/// A server that listens on loopback.
+pub struct Running {
+    pub address: SocketAddr,
+    pub stop: Option<tokio::sync::oneshot::Sender<Duration>>,
+    pub done: tokio::task::JoinHandle<()>,
+}
+
+impl Running {
+    /// A connection.
+    pub async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.unwrap()
+    }
+
+    /// Sends bytes on a connection of their own and gives what comes back until the server closes it.
+    pub async fn send(&self, bytes: impl AsRef<[u8]>) -> String {
+        let mut connection = self.connect().await;
+        // A server that has refused may close before all is sent.
+        let _refused = connection.write_all(bytes.as_ref()).await;
+        let mut answer = Vec::new();
+        let _broken_off = connection.read_to_end(&mut answer).await;
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// Asks by GET, with further header lines.
+    pub async fn get(&self, path: &str, headers: &str) -> String {
+        self.send(format!("GET {path} HTTP/1.1\r\nhost: here\r\nconnection: close\r\n{headers}\r\n")).await
+    }
+
+    /// Asks a question by POST, with further header lines.
+    pub async fn post(&self, query: &str, headers: &str) -> String {
+        let body = serde_json::json!({ "query": query }).to_string();
+        let length = body.len();
+        self.send(format!(
+            "POST /graphql HTTP/1.1\r\nhost: here\r\nconnection: close\r\ncontent-type: application/json\r\n\
+             content-length: {length}\r\n{headers}\r\n{body}"
+        ))
+        .await
+    }
+}
+
+/// The status of an answer.
+pub fn status(answer: &str) -> u16 {
+    answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default()
+}
+
+/// A header of an answer.
+pub fn header<'a>(answer: &'a str, name: &str) -> Option<&'a str> {
+    let head = answer.split("\r\n\r\n").next()?;
+    let mut lines = head.lines().filter_map(|line| line.split_once(": "));
+    lines.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
 
 /// The folder of the demo documents.

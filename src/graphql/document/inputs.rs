@@ -64,7 +64,9 @@ impl Literals<'_> {
         let leaf = match &**value {
             Value::Null | Value::Variable(_) => return,
             Value::List(items) => {
-                items.iter().for_each(|item| self.value(name, kind.item_type(), item));
+                for item in items {
+                    self.value(name, kind.item_type(), item);
+                }
                 return;
             }
             Value::Object(fields) => {

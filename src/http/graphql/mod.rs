@@ -62,7 +62,8 @@ impl GraphQl {
             Err(Unreadable(status, message)) => return refuse(media, status, Code::BadUserInput, message),
         };
         let Some(_turn) = self.gate.enter().await else {
-            return busy(media, Code::ServiceUnavailable, "the service has too much to do");
+            let message = "the service has too much to do";
+            return refuse(media, StatusCode::SERVICE_UNAVAILABLE, Code::ServiceUnavailable, message);
         };
         let id = RequestId::of(request);
         let answer = while_wanted(self.answer_to(request, &asked, media, &id));
@@ -182,17 +183,19 @@ impl Endpoint for GraphQl {
 }
 
 fn json(reply: &Reply, media: Media, status: StatusCode) -> Response {
-    match serde_json::to_vec(reply) {
-        Ok(body) => Response::builder()
-            .status(status)
-            .content_type(media.name())
-            .header(header::CACHE_CONTROL, freshness::NEVER)
-            .body(body),
+    let body = match serde_json::to_vec(reply) {
+        Ok(body) => body,
         Err(cause) => {
             tracing::error!(error.cause = ?cause, "an answer could not be written");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
+    };
+    let answer = Response::builder().status(status).content_type(media.name());
+    let mut response = answer.header(header::CACHE_CONTROL, freshness::NEVER).body(body);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        set(&mut response, header::RETRY_AFTER, "1");
     }
+    response
 }
 
 /// A refusal in the form of an answer.
@@ -210,12 +213,6 @@ fn ours(media: Media, status: StatusCode, code: Code, message: &str, id: &Reques
 fn not_allowed(media: Media, methods: &str, message: &str) -> Response {
     let mut response = refuse(media, StatusCode::METHOD_NOT_ALLOWED, Code::BadUserInput, message);
     set(&mut response, header::ALLOW, methods);
-    response
-}
-
-fn busy(media: Media, code: Code, message: &str) -> Response {
-    let mut response = refuse(media, StatusCode::SERVICE_UNAVAILABLE, code, message);
-    set(&mut response, header::RETRY_AFTER, "1");
     response
 }
 

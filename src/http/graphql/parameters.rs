@@ -28,7 +28,7 @@ pub(super) async fn read(
     limit: usize,
     patience: Duration,
 ) -> Read<graphql::Request> {
-    let address = request.original_uri().path_and_query().map_or("", |address| address.as_str());
+    let address = request.uri().path_and_query().map_or("", |address| address.as_str());
     if address.len() > LONGEST_ADDRESS {
         let message = format!("the address is longer than {LONGEST_ADDRESS} bytes; send the query by POST");
         return Err(Unreadable(StatusCode::URI_TOO_LONG, message));

@@ -1,0 +1,72 @@
+//! Caches may keep public answers as long as the data stay the same.
+
+use poem::http::Method;
+use serde_json::json;
+
+use crate::app::App;
+
+const QUERY: &str = "query($n: Int) { projects(first: $n) { nodes { name } } }";
+
+#[tokio::test]
+async fn an_answer_has_a_tag_that_lasts_as_long_as_the_data() {
+    let app = App::with_demo().await;
+    let client = app.client();
+    let get = |variables: &str| client.get("/graphql").query("query", &QUERY).query("variables", &variables);
+    let answer = get("{\"n\": 2}").send().await;
+    answer.assert_status_is_ok();
+    assert_eq!(answer.0.header("cache-control"), Some("public, no-cache"));
+    let tag = answer.0.header("etag").unwrap().to_owned();
+    assert!(tag.starts_with('"') && tag.len() == 24, "{tag}");
+
+    let again = get("{\"n\": 2}").header("if-none-match", format!("\"other\", W/{tag}")).send().await;
+    assert_eq!(again.0.status().as_u16(), 304);
+    assert_eq!(again.0.header("etag"), Some(&*tag));
+    assert_eq!(again.0.into_body().into_bytes().await.unwrap().len(), 0);
+
+    let other = get("{\"n\": 3}").header("if-none-match", &tag).send().await;
+    assert_eq!(other.0.status().as_u16(), 200, "other variables, another answer");
+    let other =
+        get("{\"n\": 2}").header("if-none-match", &tag).header("accept", "application/graphql-response+json");
+    assert_eq!(other.send().await.0.status().as_u16(), 200, "another media type, other bytes");
+
+    app.import(
+        "later.txt",
+        "Projektets namn: Något nytt\nDiarienummer: 2024/00777\nProjektägare: Örebro kommun\n",
+    )
+    .await;
+    let changed = get("{\"n\": 2}").header("if-none-match", &tag).send().await;
+    assert_eq!(changed.0.status().as_u16(), 200);
+    assert_ne!(changed.0.header("etag"), Some(&*tag));
+}
+
+#[tokio::test]
+async fn a_head_is_a_get_that_is_not_executed() {
+    let app = App::with_demo().await;
+    let client = app.client();
+    let before = app.statements();
+    let head = client.request(Method::HEAD, "/graphql").query("query", &QUERY).send().await;
+    assert_eq!(head.0.status().as_u16(), 200);
+    let tag = head.0.header("etag").unwrap().to_owned();
+    assert_eq!(app.statements() - before, 1, "only the data version is read");
+    let get = client.get("/graphql").query("query", &QUERY).send().await;
+    assert_eq!(get.0.header("etag"), Some(&*tag));
+    let wrong = client.request(Method::HEAD, "/graphql").query("query", &"{ nothing }");
+    let wrong = wrong.header("accept", "application/graphql-response+json").send().await;
+    assert_eq!(wrong.0.status().as_u16(), 400);
+}
+
+#[tokio::test]
+async fn errors_and_answers_to_post_are_not_kept() {
+    let app = App::with_demo().await;
+    let client = app.client();
+    let post =
+        client.post("/graphql").content_type("application/json").body(json!({ "query": QUERY }).to_string());
+    for answer in [
+        post.send().await,
+        client.get("/graphql").query("query", &"{ nothing }").send().await,
+        client.get("/graphql").query("query", &"{ projects(first: 0) { totalCount } }").send().await,
+    ] {
+        assert_eq!(answer.0.header("cache-control"), Some("no-store"));
+        assert_eq!(answer.0.header("etag"), None);
+    }
+}
