@@ -2,18 +2,19 @@
 
 use std::process::ExitCode;
 
-use crate::config::Config;
+use crate::config::{Config, Serving};
 use crate::error::Result;
+use crate::http;
 use crate::store::{database, projects};
 
 /// Checks what serving needs, and says what it found; the exit code is 0 if all is well.
-pub(super) async fn run(config: &Config) -> ExitCode {
+pub(super) async fn run(config: &Config, serving: &Serving) -> ExitCode {
     super::print(&format!("program        {}", env!("CARGO_PKG_VERSION")));
     super::print(&format!("listen         {}", config.listen));
     // Never the URL: it can hold a password.
     let kind = ["sqlite", "postgres"].into_iter().find(|kind| config.database_url.starts_with(kind));
     super::print(&format!("database       {}", kind.unwrap_or("not known")));
-    match look(config).await {
+    match look(config, serving).await {
         Ok(lines) => {
             for line in &lines {
                 super::print(line);
@@ -27,9 +28,11 @@ pub(super) async fn run(config: &Config) -> ExitCode {
     }
 }
 
-async fn look(config: &Config) -> Result<Vec<String>> {
+async fn look(config: &Config, serving: &Serving) -> Result<Vec<String>> {
+    let settings = serving.settings()?;
     let db = database::open_existing(&config.database_url).await?;
     database::check(&db).await?;
+    http::check(&db, &settings)?;
     let version = database::version(&db).await?;
     let holds = projects::holdings(&db).await?;
     Ok(vec![

@@ -43,7 +43,7 @@ enum Command {
     /// Bring the tables of the database up to date.
     Migrate,
     /// Check the configuration and the database.
-    Doctor,
+    Doctor(Serving),
 }
 
 /// Runs the command that the program was called with.
@@ -75,7 +75,7 @@ async fn run(cli: Cli) -> Result<ExitCode> {
             open(&cli.config).await?;
             print("The tables are up to date.");
         }
-        Command::Doctor => return Ok(doctor::run(&cli.config).await),
+        Command::Doctor(serving) => return Ok(doctor::run(&cli.config, &serving).await),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -237,3 +237,25 @@ pub(super) struct PageInfo {
     /// The place of the last item; null on an empty page.
     end_cursor: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_cursor_is_the_place_that_it_was_made_from(rank: i64, id: u128, key: Vec<u8>, list in "[a-z]{1,9}") {
+            let position = Position { rank, key, id: Uuid::from_u128(id) };
+            let text = cursor(&list, &position);
+            prop_assert_eq!(read_cursor(&list, &text), Some(position));
+            prop_assert_eq!(read_cursor("another list", &text), None);
+        }
+
+        #[test]
+        fn no_text_makes_a_cursor_panic(text in "\\PC{0,60}|[A-Za-z0-9_-]{0,60}") {
+            let _ = read_cursor("projects", &text);
+        }
+    }
+}

@@ -26,6 +26,15 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; style-src 'self' 'uns
     img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'; object-src 'none'";
 
+/// Whether a server could be started with these settings.
+///
+/// # Errors
+/// [`crate::error::Error::Refused`] if a setting cannot be carried out.
+pub fn check(db: &DatabaseConnection, settings: &Settings) -> Result<()> {
+    cors::layer(&settings.origins).map(drop)?;
+    routes(db.clone(), settings, Stopping::default()).map(drop)
+}
+
 /// Everything the server answers.
 ///
 /// # Errors

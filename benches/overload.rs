@@ -1,0 +1,180 @@
+//! Five times more than the server can do: how much it still does, what becomes of the rest, and how soon all is well.
+//!
+//! `cargo bench --bench overload` takes about a minute. Server and load share one machine, so only ratios mean much.
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints")]
+#![expect(clippy::expect_used, reason = "a benchmark that cannot run stops")]
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use samverkan::http::{self, RateLimit, Settings};
+use samverkan::import::{self, Options};
+use samverkan::store::database::{self, Pool};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+const QUERY: &str = "{ projects(first: 20) { nodes { name owner { name } partnerships(first: 5) { nodes { organisation { name } } } \
+    financing { total { amount currency } } } } }";
+const FINDING_OUT: Duration = Duration::from_secs(6);
+const OVERLOAD: Duration = Duration::from_secs(30);
+const AFTER: Duration = Duration::from_secs(5);
+
+#[derive(Default)]
+struct Counts {
+    answered: AtomicU64,
+    sent_away: AtomicU64,
+    other: AtomicU64,
+    micros: AtomicU64,
+}
+
+fn main() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(run());
+}
+
+async fn run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite://{}", folder.path().join("bench.db").display());
+    let db = database::open_to_serve(&url, &Pool::default()).await.expect("a database");
+    let demo = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("demo");
+    import::run(&db, &[demo], &Options::default(), chrono::Utc::now(), |_, _| {}).await.expect("the demo");
+    let bound = http::bind("127.0.0.1:0").await.expect("a port");
+    let address = bound.address;
+    let settings = Settings { rate_limit: RateLimit::None, ..Settings::default() };
+    tokio::spawn(bound.serve(db, settings, std::future::pending()));
+
+    let alone = load(address, 1, None, FINDING_OUT).await;
+    let best = load(address, 16, None, FINDING_OUT).await;
+    let per_second = rate(&best, FINDING_OUT);
+    println!("alone                {:8.2} ms a request", latency(&alone));
+    println!("best                 {per_second:8.0} answers a second, {:.1} ms each", latency(&best));
+    let offered = 5.0 * per_second;
+    let over = load(address, 1_000, Some(offered), OVERLOAD).await;
+    let goodput = rate(&over, OVERLOAD);
+    let (answered, away, other) =
+        (over.answered.load(Relaxed), over.sent_away.load(Relaxed), over.other.load(Relaxed));
+    #[expect(clippy::cast_precision_loss, reason = "a count of requests")]
+    let asked = (answered + away + other) as f64 / OVERLOAD.as_secs_f64();
+    println!(
+        "offered              {offered:8.0} requests a second for {} s, {asked:.0} were sent",
+        OVERLOAD.as_secs()
+    );
+    println!(
+        "still answered       {goodput:8.0} a second: {:.0} % of the best",
+        100.0 * goodput / per_second
+    );
+    println!("sent away with 503   {away:8}, anything else {other}");
+    println!("answered in          {:8.1} ms on average", latency(&over));
+    let after = load(address, 16, None, AFTER).await;
+    println!(
+        "in the 5 s after     {:8.0} answers a second: {:.0} % of the best",
+        rate(&after, AFTER),
+        100.0 * rate(&after, AFTER) / per_second
+    );
+}
+
+/// Sends requests on some connections for some time: as fast as they are answered, or so many a second in all.
+async fn load(address: SocketAddr, connections: u32, per_second: Option<f64>, time: Duration) -> Arc<Counts> {
+    let counts = Arc::new(Counts::default());
+    let begin = Instant::now();
+    let next = Arc::new(AtomicU64::new(0));
+    let tasks: Vec<_> = (0..connections)
+        .map(|_| {
+            tokio::spawn(ask(
+                address,
+                Arc::clone(&counts),
+                Arc::clone(&next),
+                per_second,
+                begin,
+                begin + time,
+            ))
+        })
+        .collect();
+    for task in tasks {
+        task.await.expect("a client");
+    }
+    counts
+}
+
+async fn ask(
+    address: SocketAddr,
+    counts: Arc<Counts>,
+    next: Arc<AtomicU64>,
+    per_second: Option<f64>,
+    begin: Instant,
+    end: Instant,
+) {
+    let body = serde_json::json!({ "query": QUERY }).to_string();
+    let request = format!(
+        "POST /graphql HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut stream: Option<TcpStream> = None;
+    while Instant::now() < end {
+        if let Some(per_second) = per_second {
+            #[expect(clippy::cast_precision_loss, reason = "a count of requests")]
+            let due = begin + Duration::from_secs_f64(next.fetch_add(1, Relaxed) as f64 / per_second);
+            if due >= end {
+                break;
+            }
+            tokio::time::sleep_until(due.into()).await;
+        }
+        let asked = Instant::now();
+        let connected = match stream.take() {
+            Some(stream) => Ok(stream),
+            None => TcpStream::connect(address).await,
+        };
+        let Ok(mut connection) = connected else {
+            counts.other.fetch_add(1, Relaxed);
+            continue;
+        };
+        match exchange(&mut connection, request.as_bytes()).await {
+            Some(200) => {
+                counts.answered.fetch_add(1, Relaxed);
+                let micros = u64::try_from(asked.elapsed().as_micros()).unwrap_or(u64::MAX);
+                counts.micros.fetch_add(micros, Relaxed);
+                stream = Some(connection);
+            }
+            Some(503) => {
+                counts.sent_away.fetch_add(1, Relaxed);
+                stream = Some(connection);
+            }
+            _ => {
+                counts.other.fetch_add(1, Relaxed);
+            }
+        }
+    }
+}
+
+/// Sends a request and reads its whole answer; gives the status.
+async fn exchange(stream: &mut TcpStream, request: &[u8]) -> Option<u16> {
+    stream.write_all(request).await.ok()?;
+    let mut answer = Vec::with_capacity(16 * 1024);
+    loop {
+        if stream.read_buf(&mut answer).await.ok()? == 0 {
+            return None;
+        }
+        let Some(head) = answer.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
+        let text = String::from_utf8_lossy(&answer[..head]).to_ascii_lowercase();
+        let length =
+            text.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok())?;
+        if answer.len() >= head + 4 + length {
+            return text.split(' ').nth(1)?.parse().ok();
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a count of requests")]
+fn rate(counts: &Counts, time: Duration) -> f64 {
+    counts.answered.load(Relaxed) as f64 / time.as_secs_f64()
+}
+
+/// Milliseconds that an answer took on average.
+#[expect(clippy::cast_precision_loss, reason = "a count of requests")]
+fn latency(counts: &Counts) -> f64 {
+    counts.micros.load(Relaxed) as f64 / 1_000.0 / counts.answered.load(Relaxed).max(1) as f64
+}
