@@ -8,7 +8,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 /// How long a request waits for its turn.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// How many wait for each that is answered.
-const WAITING: usize = 8;
+const WAITING: usize = 2;
 
 /// Lets some requests through at a time.
 #[derive(Debug)]
@@ -24,6 +24,11 @@ impl Gate {
             through: Semaphore::new(concurrency),
             line: Semaphore::new(concurrency.saturating_mul(WAITING).min(Semaphore::MAX_PERMITS)),
         }
+    }
+
+    /// Whether whoever comes now is sent away.
+    pub fn is_full(&self) -> bool {
+        self.line.available_permits() == 0
     }
 
     /// Waits for a turn, which lasts as long as what is given back; none where there is too much to do.
@@ -52,6 +57,6 @@ mod tests {
     #[tokio::test]
     async fn a_full_line_sends_away_at_once() {
         let gate = Gate { through: Semaphore::new(0), line: Semaphore::new(0) };
-        assert!(gate.enter().await.is_none());
+        assert!(gate.is_full() && gate.enter().await.is_none());
     }
 }

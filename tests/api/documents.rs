@@ -21,7 +21,7 @@ async fn what_is_wrong_with_a_document_has_a_code_and_a_place() {
     let app = App::new().await;
     for (query, code, place) in [
         ("{", "GRAPHQL_PARSE_FAILED", json!([{"line": 1, "column": 2}])),
-        ("{ service { } }", "GRAPHQL_PARSE_FAILED", Value::Null),
+        ("{ service { } }", "GRAPHQL_PARSE_FAILED", json!([{"line": 1, "column": 3}])),
         (
             "{ project(by: {number: \"\\uD800\"}) { name } }",
             "GRAPHQL_PARSE_FAILED",

@@ -5,6 +5,7 @@ mod inputs;
 mod limits;
 mod shelf;
 mod size;
+mod translate;
 
 use std::collections::HashMap;
 
@@ -15,7 +16,7 @@ use apollo_compiler::request::RequestError;
 use apollo_compiler::response::JsonMap;
 use apollo_compiler::validation::{DiagnosticList, Valid};
 use apollo_compiler::{ExecutableDocument, Name, Node, Schema, introspection};
-use async_graphql::parser::{parse_query, types};
+use async_graphql::parser::types;
 
 pub(super) use self::inputs::of_variables;
 pub use self::limits::Limits;
@@ -79,11 +80,13 @@ impl Document {
                 .map_err(|refused| vec![refused_request(Code::CostLimitExceeded, &refused, &valid)])?;
             costs.insert(operation.name.clone(), Cost::of(operation, &valid));
         }
-        // What only the newer parser knows, such as descriptions, is written anew without it.
-        let parsed = parse_query(text).or_else(|_| parse_query(plain(&written).to_string()));
-        let parsed = parsed.map_err(|_| {
+        let parsed = translate::document(&written).map_err(|place| {
+            let at = place.and_then(|place| place.line_column(&written.sources));
             let message = "syntax error: a selection set must not be empty";
-            vec![Problem::new(Code::GraphqlParseFailed, message)]
+            vec![Problem {
+                locations: at.into_iter().map(location).collect(),
+                ..Problem::new(Code::GraphqlParseFailed, message)
+            }]
         })?;
         Ok(Self { hash: hash(text), length: text.len(), valid, parsed, costs })
     }
@@ -121,25 +124,6 @@ fn parse(text: &str, limits: &Limits) -> Result<ast::Document, Vec<Problem>> {
         return Err(vec![Problem::new(Code::CostLimitExceeded, message)]);
     }
     parsed.map_err(|refused| problems(Code::GraphqlParseFailed, &refused.errors))
-}
-
-/// A document without the descriptions of its operations and fragments.
-fn plain(document: &ast::Document) -> ast::Document {
-    let mut plain = document.clone();
-    for definition in &mut plain.definitions {
-        match definition {
-            Definition::OperationDefinition(operation) => {
-                let operation = operation.make_mut();
-                operation.description = None;
-                for variable in &mut operation.variables {
-                    variable.make_mut().description = None;
-                }
-            }
-            Definition::FragmentDefinition(fragment) => fragment.make_mut().description = None,
-            _ => {}
-        }
-    }
-    plain
 }
 
 fn problems(code: Code, found: &DiagnosticList) -> Vec<Problem> {

@@ -56,15 +56,20 @@ impl GraphQl {
             }
             _ => return not_allowed(media, METHODS, "ask by GET or POST"),
         }
+        let busy = || {
+            let message = "the service has too much to do";
+            refuse(media, StatusCode::SERVICE_UNAVAILABLE, Code::ServiceUnavailable, message)
+        };
+        // What would be sent away after all is not even read.
+        if self.gate.is_full() {
+            return busy();
+        }
         let Settings { body: limit, read_timeout, .. } = self.settings;
         let asked = match parameters::read(request, body, limit, read_timeout).await {
             Ok(asked) => asked,
             Err(Unreadable(status, message)) => return refuse(media, status, Code::BadUserInput, message),
         };
-        let Some(_turn) = self.gate.enter().await else {
-            let message = "the service has too much to do";
-            return refuse(media, StatusCode::SERVICE_UNAVAILABLE, Code::ServiceUnavailable, message);
-        };
+        let Some(_turn) = self.gate.enter().await else { return busy() };
         let id = RequestId::of(request);
         let answer = while_wanted(self.answer_to(request, &asked, media, &id));
         let answer = AssertUnwindSafe(answer).catch_unwind();
