@@ -87,7 +87,7 @@ fn unknown(argument: &str, value: &str, known: &str) -> Error {
 }
 
 fn names() -> String {
-    formats::FORMATS.iter().map(|format: &&dyn Format| format.name()).collect::<Vec<_>>().join(", ")
+    formats::all().map(Format::name).collect::<Vec<_>>().join(", ")
 }
 
 /// Imports, reports, and says by the exit code whether all went well.

@@ -133,7 +133,9 @@ impl FieldClaims {
 #[must_use]
 pub fn rank(format: &str) -> u8 {
     match format {
-        "project-bank" => 0,
+        "project-bank" | "esf-export" | "tillvaxtverket" | "list-of-operations" | "360giving" | "kohesio" => {
+            0
+        }
         "board-annex" | "fact-page" => 1,
         "decision-list" => 2,
         "press-release" => 4,

@@ -165,6 +165,19 @@ impl Statement {
         }
     }
 
+    /// Warns where what the European Union pays exceeds the whole.
+    pub(crate) fn warn_of_support(&mut self, line: u32) {
+        let value = |amount: &Amount| amount.value.parse::<Decimal>().ok();
+        let of = |kind: AmountKind| self.amounts.iter().filter(move |amount| amount.kind == kind);
+        let exceeds = of(AmountKind::EuSupport).any(|part| {
+            let mut wholes = of(AmountKind::TotalBudget).filter(|whole| whole.currency == part.currency);
+            wholes.any(|whole| value(part) > value(whole))
+        });
+        if exceeds {
+            self.warnings.push(Warning { code: WarningCode::NotAddingUp, line: Some(line), text: None });
+        }
+    }
+
     /// Warns where the stated parts of the financing exceed the stated whole.
     pub(crate) fn warn_of_parts(&mut self) {
         let value = |kind: AmountKind| {

@@ -14,7 +14,7 @@ use sea_orm::DatabaseConnection;
 
 use self::document::Document;
 use self::file::TextFile;
-use self::formats::{FORMATS, Format, Reading};
+use self::formats::{Format, Reading};
 use self::report::{FileReport, Outcome, Report};
 use crate::error::{Error, Result};
 
@@ -63,7 +63,7 @@ pub fn read(path: &Path, options: &Options) -> Result<ReadFile> {
     let mut text = file::read(path, options.encoding)?;
     let document = Document { name: text.name.clone(), text: std::mem::take(&mut text.text) };
     let format = options.format.or_else(|| formats::detect(&document)).ok_or_else(|| {
-        let names: Vec<&str> = FORMATS.iter().map(|format| format.name()).collect();
+        let names: Vec<&str> = formats::all().map(|format| format.name()).collect();
         let reason = format!("no format recognises it; name one with --format ({})", names.join(", "));
         Error::File { path: path.to_owned(), reason }
     })?;
@@ -143,7 +143,9 @@ fn with_cause(error: &Error) -> String {
 /// Whether a file can be imported whole.
 fn is_sound(file: &Result<PathBuf>, options: &Options) -> bool {
     let Ok(path) = file else { return false };
-    read(path, options).is_ok_and(|read| read.reading.statements.iter().all(writer::is_usable))
+    read(path, options).is_ok_and(|read| {
+        read.reading.refused.is_empty() && read.reading.statements.iter().all(writer::is_usable)
+    })
 }
 
 fn held(file: Result<PathBuf>, options: &Options) -> FileReport {

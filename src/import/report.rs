@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::formats::Refused;
+
 /// What became of one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -46,20 +48,11 @@ pub struct FileReport {
     /// How many warnings its text gave rise to.
     pub warned: usize,
     /// Rows that could not be used.
-    pub refused: Vec<Refusal>,
+    pub refused: Vec<Refused>,
     /// How many details of contact persons were left out.
     pub personal_details_left_out: u32,
     /// Why it failed, with its line where there is one.
     pub error: Option<String>,
-}
-
-/// A row that could not be used.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Refusal {
-    /// Its line, from 1.
-    pub line: Option<u32>,
-    /// Why.
-    pub reason: String,
 }
 
 impl FileReport {

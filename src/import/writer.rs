@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, TransactionTrait};
 use uuid::Uuid;
 
-use super::formats::Reading;
-use super::report::{FileReport, Outcome, Refusal};
+use super::formats::{Format, Reading, Refused};
+use super::report::{FileReport, Outcome};
 use super::{Options, ReadFile};
 use crate::domain::ids;
 use crate::domain::matching::number_key;
@@ -34,7 +34,7 @@ pub(super) async fn write(
         return Ok(report);
     }
     report.refused = refused(&reading);
-    report.read = reading.statements.len();
+    report.read = reading.statements.len() + reading.refused.len();
     let said: Vec<&Statement> = reading.statements.iter().filter(|s| is_usable(s)).collect();
     report.personal_details_left_out = reading.personal_details_left_out;
     if said.is_empty() {
@@ -68,7 +68,8 @@ pub(super) async fn write(
     };
     let warnings = warnings(&source, said.iter().flat_map(|s| &s.warnings).chain(&reading.warnings));
     report.warned = warnings.len();
-    let rows = said.iter().enumerate().map(|(at, s)| row(&source, at, s)).collect::<Result<Vec<_>>>()?;
+    let rows =
+        said.iter().enumerate().map(|(at, s)| row(&source, at, s, format)).collect::<Result<Vec<_>>>()?;
     write::save::<source::Entity>(&tx, vec![source.clone()]).await?;
     write::save::<source_warning::Entity>(&tx, warnings).await?;
     write::save::<source_refusal::Entity>(&tx, refusals(&source, &report.refused)).await?;
@@ -110,15 +111,21 @@ pub(super) fn is_usable(statement: &Statement) -> bool {
 }
 
 /// The statements that cannot be used.
-pub(super) fn refused(reading: &Reading) -> Vec<Refusal> {
-    let refusal = |statement: &Statement| Refusal {
+pub(super) fn refused(reading: &Reading) -> Vec<Refused> {
+    let refusal = |statement: &Statement| Refused {
         line: Some(statement.line),
         reason: "has neither a name nor a number of a project".to_owned(),
     };
-    reading.statements.iter().filter(|s| !is_usable(s)).map(refusal).collect()
+    let unusable = reading.statements.iter().filter(|s| !is_usable(s)).map(refusal);
+    reading.refused.iter().cloned().chain(unusable).collect()
 }
 
-fn row(source: &source::Model, at: usize, statement: &Statement) -> Result<statement::Model> {
+fn row(
+    source: &source::Model,
+    at: usize,
+    statement: &Statement,
+    format: &dyn Format,
+) -> Result<statement::Model> {
     let mut key = source.sort_key.clone();
     key.extend(u32::try_from(at).unwrap_or(u32::MAX).to_be_bytes());
     let body =
@@ -129,11 +136,22 @@ fn row(source: &source::Model, at: usize, statement: &Statement) -> Result<state
         sort_key: key,
         line: resolve::line(statement.line),
         name_key: resolve::name_key(statement),
-        number_key: statement.project_number.as_deref().map(|n| number_key(n).0),
+        number_key: statement.project_number.as_deref().map(|number| number_within(number, source, format)),
         body,
         project_id: None,
         matched_by: MatchRule::New,
     })
+}
+
+/// The key by which statements with the same number find each other.
+fn number_within(number: &str, source: &source::Model, format: &dyn Format) -> String {
+    match number_key(number) {
+        (key, "other") if format.has_numbers_of_its_own() => {
+            let publisher = source.publisher_id.map(|id| id.simple().to_string()).unwrap_or_default();
+            format!("{} {publisher} {key}", format.name())
+        }
+        (key, _) => key,
+    }
 }
 
 fn warnings<'a>(
@@ -150,8 +168,8 @@ fn warnings<'a>(
     warnings.enumerate().map(row).collect()
 }
 
-fn refusals(source: &source::Model, refusals: &[Refusal]) -> Vec<source_refusal::Model> {
-    let row = |(at, refusal): (usize, &Refusal)| source_refusal::Model {
+fn refusals(source: &source::Model, refusals: &[Refused]) -> Vec<source_refusal::Model> {
+    let row = |(at, refusal): (usize, &Refused)| source_refusal::Model {
         id: part(source, "refusal", at),
         source_id: source.id,
         line: refusal.line.map(resolve::line),

@@ -12,6 +12,7 @@ mod decision_name;
 mod decision_sentence;
 mod draft;
 mod fact_page;
+mod feed;
 mod fields;
 mod financing_parts;
 mod glued;
@@ -51,6 +52,12 @@ pub trait Format: Sync {
         None
     }
 
+    /// Whether its project numbers are its publisher's own, so that the same number elsewhere means nothing, unless it
+    /// is of a series that everyone knows.
+    fn has_numbers_of_its_own(&self) -> bool {
+        false
+    }
+
     /// What the document says.
     fn read(&self, document: &Document) -> Reading;
 }
@@ -74,10 +81,31 @@ pub struct Reading {
     pub personal_details_left_out: u32,
     /// What concerns the document and not one project.
     pub warnings: Vec<Warning>,
+    /// Rows that could not be read.
+    pub refused: Vec<Refused>,
 }
 
-/// Every format, the most particular first: of two equally sure ones the first is taken.
-pub static FORMATS: &[&dyn Format] = &[
+/// A row that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Refused {
+    /// Its line, from 1.
+    pub line: Option<u32>,
+    /// Why.
+    pub reason: String,
+}
+
+/// The kinds of tables and of JSON, the most particular first.
+static FEEDS: &[&dyn Format] = &[
+    &feed::Statements,
+    &feed::ESF_EXPORT,
+    &feed::KOHESIO,
+    &feed::TILLVAXTVERKET,
+    &feed::THREE_SIXTY_GIVING,
+    &feed::LIST_OF_OPERATIONS,
+];
+
+/// The kinds of documents for people, the most particular first: of two equally sure ones the first is taken.
+static DOCUMENTS: &[&dyn Format] = &[
     &project_bank::ProjectBank,
     &board_annex::BoardAnnex,
     &decision_list::DecisionList,
@@ -86,16 +114,30 @@ pub static FORMATS: &[&dyn Format] = &[
     &press_release::PressRelease,
 ];
 
+/// Every format.
+pub fn all() -> impl Iterator<Item = &'static dyn Format> {
+    FEEDS.iter().chain(DOCUMENTS).copied()
+}
+
 /// The format that the document's content is surest of.
 #[must_use]
 pub fn detect(document: &Document) -> Option<&'static dyn Format> {
-    if is_data(&document.text) {
-        return None;
+    // Feeds can be large, and have no layout for people.
+    let feed = surest(FEEDS, document, &layout::Layout::default());
+    if feed.is_some() || is_data(&document.text) {
+        return feed;
     }
-    let layout = layout::read(document);
+    surest(DOCUMENTS, document, &layout::read(document))
+}
+
+fn surest(
+    formats: &[&'static dyn Format],
+    document: &Document,
+    layout: &layout::Layout,
+) -> Option<&'static dyn Format> {
     let mut best: Option<(&'static dyn Format, u8)> = None;
-    for format in FORMATS {
-        let score = format.detect(document, &layout);
+    for format in formats {
+        let score = format.detect(document, layout);
         if score > best.map_or(0, |(_, known)| known) {
             best = Some((*format, score));
         }
@@ -111,7 +153,7 @@ fn is_data(text: &str) -> bool {
 /// The format of a name, such as `board-annex`.
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static dyn Format> {
-    FORMATS.iter().copied().find(|format| format.name() == name)
+    all().find(|format| format.name() == name)
 }
 
 /// A reading with what every format tells of its document. Contact details go no further than this.
@@ -137,6 +179,7 @@ fn reading(
     Reading {
         title: title.filter(|title| !contact::is_in(title)),
         published_on: published::day(document),
+        refused: Vec::new(),
         statements: statements.collect(),
         personal_details_left_out: layout.personal,
         warnings,
@@ -155,7 +198,7 @@ mod tests {
 
     #[test]
     fn formats_are_found_by_name() {
-        for format in FORMATS {
+        for format in all() {
             assert_eq!(by_name(format.name()).map(Format::name), Some(format.name()));
         }
         assert!(by_name("spreadsheet").is_none());
@@ -202,15 +245,15 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_makes_a_format_panic(text in "(\\PC|\n){0,200}") {
-            for format in FORMATS {
-                let _ = (score(*format, &document(&text)), format.read(&document(&text)));
+            for format in all() {
+                let _ = (score(format, &document(&text)), format.read(&document(&text)));
             }
         }
 
         #[test]
         fn no_labels_make_a_format_panic(lines in proptest::collection::vec(label_line(), 0..20)) {
             let text = lines.concat();
-            for format in FORMATS {
+            for format in all() {
                 for statement in format.read(&document(&text)).statements {
                     prop_assert!(statement.line >= 1);
                     prop_assert!(statement.name.is_some() || statement.project_number.is_some());
@@ -221,7 +264,7 @@ mod tests {
         #[test]
         fn contact_details_go_nowhere(lines in proptest::collection::vec(label_line(), 0..12), user in "[a-z]{2,8}") {
             let text = format!("{}Projektägare: {user}@exempel.se\nKontakt: {user}@exempel.se\n", lines.concat());
-            for format in FORMATS {
+            for format in all() {
                 let json = serde_json::to_string(&format.read(&document(&text)).statements).unwrap_or_default();
                 prop_assert!(!json.contains("@exempel"));
             }
