@@ -46,11 +46,16 @@ enum Command {
     Doctor(Serving),
 }
 
+/// Bytes of stack of a worker. The deepest document that is answered takes some of it at every level; memory that is not
+/// touched costs nothing.
+const STACK: usize = 32 * 1024 * 1024;
+
 /// Runs the command that the program was called with.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = match tokio::runtime::Runtime::new() {
+    let mut workers = tokio::runtime::Builder::new_multi_thread();
+    let runtime = match workers.enable_all().thread_stack_size(STACK).build() {
         Ok(runtime) => runtime,
         Err(cause) => return fail(&format!("the program could not start: {cause}")),
     };

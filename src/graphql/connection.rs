@@ -11,10 +11,11 @@ use sea_orm::{EntityTrait, PaginatorTrait, Select};
 use uuid::Uuid;
 
 use super::context::Ask;
+use super::directives::Lookup;
 use super::failure::{Answer, Failure};
 use crate::entities::Table;
 use crate::error::Error;
-use crate::store::page::{self, Counted, Page, PageRequest, Paged, Placed, Position, Relation};
+use crate::store::page::{self, Page, PageRequest, Paged, Placed, Position, Relation};
 
 /// Rows of a page where nothing is said.
 pub(super) const DEFAULT_PAGE: u64 = 20;
@@ -141,7 +142,7 @@ impl<T: Listed> Connection<T> {
         let count: Counting = Box::new(move |ctx| {
             let relation = relation.clone();
             Box::pin(async move {
-                Ok(ctx.load(Counted(relation), parent).await?.first().map_or(0, |row| row.count))
+                Ok(ctx.load(page::Counted(relation), parent).await?.first().map_or(0, |row| row.count))
             })
         });
         Ok(Self { list, page, count })
@@ -194,6 +195,7 @@ impl<T: Listed> Connection<T> {
     }
 
     /// How many items the whole list has; counted only if asked for.
+    #[graphql(directive = Lookup::apply())]
     async fn total_count(&self, ctx: &Context<'_>) -> Answer<i32> {
         self.total(ctx).await
     }

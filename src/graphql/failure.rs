@@ -72,17 +72,17 @@ pub(super) fn explain(errors: Vec<ServerError>, request_id: &str) -> Vec<Problem
             logged.push(Arc::clone(cause));
             tracing::error!(request.id = request_id, graphql.path = ?error.path, error.cause = ?cause, "a field could not be answered");
         }
-        let mut extensions = ProblemExtensions::new(code);
-        extensions.request_id = code.is_ours().then(|| request_id.to_owned());
+        let problem = Problem::new(code, error.message);
+        let request_id = code.is_ours().then(|| request_id.to_owned());
         Problem {
-            message: error.message,
             locations: error
                 .locations
                 .iter()
                 .map(|at| Location { line: at.line, column: at.column })
                 .collect(),
             path: failure.and_then(|failure| failure.path).unwrap_or(error.path),
-            extensions,
+            extensions: ProblemExtensions { request_id, ..problem.extensions },
+            message: problem.message,
         }
     };
     let mut problems: Vec<Problem> = errors.into_iter().map(problem).collect();

@@ -10,8 +10,8 @@ use apollo_compiler::{Name, Schema, introspection};
 
 use super::code::Code;
 use super::document::{self, Document, Limits, Shelf, hash};
-use super::reply::{Cost, Data, Problem};
-use super::request::{Prepared, Request, holds_null_character};
+use super::reply::{Cost, Problem};
+use super::request::{JsonMap, Prepared, Request, holds_null_character};
 use super::trusted::{Trusted, TrustedDocuments};
 use crate::error::Error;
 
@@ -48,15 +48,18 @@ impl Front {
         if let Some(problem) = document::of_variables(kinds, &variables, &self.schema) {
             return Err(vec![problem]);
         }
-        let requested = document.cost(&operation, &variables);
-        let cost = Cost { requested, limit: self.limits.cost };
-        if cost.requested > cost.limit {
-            let Cost { requested, limit } = cost;
+        if let Some(problem) = document::null_argument(&document.valid, &variables) {
+            return Err(vec![problem]);
+        }
+        let (data, introspection) = document.cost(&operation, &variables);
+        let limit = self.limits.cost;
+        if data > limit {
             let message = format!(
-                "the answer may have {requested} fields; at most {limit} are allowed: ask for smaller pages or fewer fields"
+                "the request costs {data}; at most {limit} is allowed: ask for smaller pages or fewer fields"
             );
             return Err(vec![Problem::new(Code::CostLimitExceeded, message)]);
         }
+        let cost = Cost { requested: data.saturating_add(introspection), limit };
         Ok(Prepared { document, operation, variables, cost })
     }
 
@@ -66,11 +69,12 @@ impl Front {
         document::changes_something(text, request.operation_name.as_deref(), &self.limits)
     }
 
-    /// The answer, where a request asks for nothing but what the schema says.
-    pub fn introspect(&self, prepared: &Prepared) -> Option<Result<Data, Problem>> {
+    /// What the schema says, as far as a request asks for that.
+    pub fn introspect(&self, prepared: &Prepared) -> Result<Option<JsonMap>, Problem> {
         let Prepared { document, operation, variables, .. } = prepared;
-        if !operation.is_introspection(&document.valid) {
-            return None;
+        let mut fields = operation.root_fields(&document.valid);
+        if !prepared.is_about_schema() && !fields.any(|field| field.name.starts_with("__")) {
+            return Ok(None);
         }
         let answer = introspection::partial_execute(
             &self.schema,
@@ -80,7 +84,7 @@ impl Front {
             variables,
         );
         let refuse = |refused| document::refused_request(Code::BadUserInput, &refused, &document.valid);
-        Some(answer.map(|answer| Data::Schema(answer.data)).map_err(refuse))
+        answer.map(|answer| answer.data).map_err(refuse)
     }
 
     fn document(&self, request: &Request) -> Result<Arc<Document>, Vec<Problem>> {

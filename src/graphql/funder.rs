@@ -4,8 +4,8 @@ use async_graphql::{Context, ID, Object};
 
 use super::connection::{Connection, Listed, PageArguments};
 use super::context::Ask;
+use super::directives::{Items, PageSize};
 use super::failure::Answer;
-use super::list_size::{Items, PageSize};
 use super::money::{AmountAggregate, Award, Language};
 use super::node::Kind;
 use super::organisation::Organisation;

@@ -6,11 +6,11 @@ mod claim;
 mod code;
 mod connection;
 mod context;
+mod directives;
 mod document;
 mod failure;
 mod front;
 mod funder;
-mod list_size;
 mod loaders;
 mod money;
 mod node;
@@ -31,7 +31,7 @@ mod trusted;
 use std::sync::Arc;
 
 use async_graphql::{
-    EmptyMutation, EmptySubscription, SDLExportOptions, SchemaBuilder, ValidationMode, Variables,
+    EmptyMutation, EmptySubscription, SDLExportOptions, SchemaBuilder, ValidationMode, Value, Variables,
 };
 use sea_orm::DatabaseConnection;
 use serde::Deserialize;
@@ -82,13 +82,20 @@ impl Schema {
     /// Answers a request, with lookups of its own. The id is for the log and for errors that are ours.
     pub async fn execute(&self, prepared: &Prepared, request_id: &str) -> Reply {
         let extensions = Extensions { cost: Some(prepared.cost) };
-        match self.front.introspect(prepared) {
-            Some(Ok(data)) => return Reply { data: Some(data), extensions, ..Reply::default() },
-            Some(Err(problem)) => return Reply { extensions, ..problem.into() },
-            None => {}
+        let about_schema = match self.front.introspect(prepared) {
+            Ok(data) => data,
+            Err(problem) => return Reply { extensions, ..problem.into() },
+        };
+        if let Some(data) = about_schema.as_ref().filter(|_| prepared.is_about_schema()) {
+            return Reply { data: Some(Data::Schema(data.clone())), extensions, ..Reply::default() };
         }
         let mut request = async_graphql::Request::new("").data(Loaders::new(self.db.clone()));
-        request.set_parsed_query(prepared.document.parsed.clone());
+        let mut document = prepared.document.parsed.clone();
+        let given = |name: &str| prepared.variables.contains_key(name);
+        if prepared.operation.variables.iter().any(|variable| !given(&variable.name)) {
+            document::leave_out_absent(&mut document, &|name| !given(name));
+        }
+        request.set_parsed_query(document);
         request.operation_name = prepared.operation.name.as_ref().map(ToString::to_string);
         request.variables = match Variables::deserialize(JsonValue::Object((*prepared.variables).clone())) {
             Ok(variables) => variables,
@@ -100,10 +107,22 @@ impl Schema {
         let response = self.inner.execute(request).await;
         Reply {
             errors: failure::explain(response.errors, request_id),
-            data: Some(Data::Graph(response.data)),
+            data: Some(Data::Graph(with_schema(response.data, about_schema))),
             extensions,
         }
     }
+}
+
+/// What the executor says of the schema gives way to what the validator says.
+fn with_schema(mut data: Value, about_schema: Option<JsonMap>) -> Value {
+    if let (Value::Object(object), Some(about_schema)) = (&mut data, about_schema) {
+        for (key, value) in about_schema {
+            if let (Some(own), Ok(value)) = (object.get_mut(key.as_str()), Value::deserialize(value)) {
+                *own = value;
+            }
+        }
+    }
+    data
 }
 
 fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
@@ -124,7 +143,7 @@ const BUILT_IN: [&str; 5] = ["deprecated", "include", "oneOf", "skip", "specifie
 #[must_use]
 pub fn sdl() -> String {
     let options = SDLExportOptions::new().include_specified_by();
-    let all = builder().finish().sdl_with_options(options) + list_size::DEFINITION;
+    let all = builder().finish().sdl_with_options(options) + directives::DEFINITIONS;
     let Ok(mut schema) = apollo_compiler::Schema::parse(&all, "schema.graphql") else { return all };
     schema.directive_definitions.retain(|name, _| !BUILT_IN.contains(&name.as_str()));
     schema.schema_definition.make_mut().description = Some(DESCRIPTION.into());

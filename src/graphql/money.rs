@@ -4,9 +4,9 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 
 use super::connection::Listed;
 use super::context::Ask;
+use super::directives::Items;
 use super::failure::Answer;
 use super::funder::Funder;
-use super::list_size::Items;
 use super::node::Kind;
 use super::scalars::{Currency, Date, Decimal};
 use super::statement::Statement;

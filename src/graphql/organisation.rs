@@ -6,8 +6,8 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 
 use super::connection::{Connection, Listed, PageArguments, PageInfo};
 use super::context::Ask;
+use super::directives::{Items, Lookup, PageSize};
 use super::failure::Answer;
-use super::list_size::{Items, PageSize};
 use super::money::{AmountAggregate, Language};
 use super::node::Kind;
 use super::partnership::Partnership;
@@ -287,6 +287,7 @@ impl CollaboratorConnection {
     }
 
     /// How many collaborators there are; counted only if asked for.
+    #[graphql(directive = Lookup::apply())]
     async fn total_count(&self, ctx: &Context<'_>) -> Answer<i32> {
         self.0.total(ctx).await
     }

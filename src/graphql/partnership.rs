@@ -4,8 +4,8 @@ use async_graphql::{Context, ID, Object};
 
 use super::connection::Listed;
 use super::context::Ask;
+use super::directives::Items;
 use super::failure::Answer;
-use super::list_size::Items;
 use super::node::Kind;
 use super::organisation::Organisation;
 use super::project::Project;

@@ -5,9 +5,9 @@ use sea_orm::EntityTrait;
 
 use super::connection::{Connection, PageArguments};
 use super::context::Ask;
+use super::directives::{ItemsOf, PageSize};
 use super::failure::Answer;
 use super::funder::Funder;
-use super::list_size::{ItemsOf, PageSize};
 use super::node::{self, Kind, Node};
 use super::organisation::Organisation;
 use super::project::{self, Project, ProjectBy, ProjectFilter};
@@ -15,11 +15,7 @@ use super::service::Service;
 use super::source::Source;
 use crate::domain::orgnr::OrganisationNumber;
 use crate::entities::{funder, organisation, source};
-use crate::error::Error;
 use crate::store::organisations;
-
-/// Most ids that `nodes` takes.
-const MOST_IDS: usize = 100;
 
 /// What names one organisation.
 #[derive(OneofObject)]
@@ -52,10 +48,6 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "At most 100 global ids.")] ids: Vec<ID>,
     ) -> Answer<Vec<Option<Node>>> {
-        if ids.len() > MOST_IDS {
-            let reason = format!("at most {MOST_IDS} ids");
-            return Err(Error::Argument { argument: "ids", reason }.into());
-        }
         let found = ids.iter().map(|id| node::node(ctx, id));
         futures_util::future::try_join_all(found).await
     }

@@ -2,7 +2,7 @@
 
 use async_graphql::{Object, SimpleObject};
 
-use super::list_size::Items;
+use super::directives::Items;
 use super::money::Language;
 use crate::domain::catalogue::{self, catalogue};
 

@@ -6,6 +6,9 @@ use serde::Serialize;
 
 use super::code::{Classification, Code};
 
+/// Characters of a message at most.
+const LONGEST_MESSAGE: usize = 400;
+
 /// An answer: data, or errors, or both.
 #[derive(Debug, Default, Serialize)]
 pub struct Reply {
@@ -27,7 +30,7 @@ pub enum Data {
     /// What the data say.
     Graph(Value),
     /// What the schema says.
-    Schema(Option<JsonMap>),
+    Schema(JsonMap),
 }
 
 /// What else there is to know of an answer.
@@ -44,7 +47,8 @@ impl Extensions {
     }
 }
 
-/// What a request costs: the fields that its answer may have, with every page and list counted as full.
+/// What a request costs: the fields that its answer may have and the lookups they take, with every page and list
+/// counted as full.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Cost {
     /// The cost of this request.
@@ -100,12 +104,13 @@ impl ProblemExtensions {
 impl Problem {
     /// An error of a request as a whole.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            locations: Vec::new(),
-            path: Vec::new(),
-            extensions: ProblemExtensions::new(code),
+        let mut message: String = message.into();
+        // What repeats a client's own words could be as long as those.
+        if let Some((end, _)) = message.char_indices().nth(LONGEST_MESSAGE) {
+            message.truncate(end);
+            message.push('…');
         }
+        Self { message, locations: Vec::new(), path: Vec::new(), extensions: ProblemExtensions::new(code) }
     }
 }
 

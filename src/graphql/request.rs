@@ -44,6 +44,11 @@ impl Prepared {
         self.operation.is_query()
     }
 
+    /// Whether it asks for nothing but what the schema says.
+    pub(super) fn is_about_schema(&self) -> bool {
+        self.operation.is_introspection(&self.document.valid)
+    }
+
     /// What tells it from every other request: two with the same bytes have the same answer as long as the data,
     /// the program and the viewer are the same.
     pub fn identity(&self) -> Vec<u8> {

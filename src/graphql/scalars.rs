@@ -30,7 +30,10 @@ pub struct Date(pub NaiveDate);
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
-            Value::String(text) => Ok(Self(text.parse().map_err(InputValueError::custom)?)),
+            // chrono would also take fewer digits, blanks and signs.
+            Value::String(text) if text.len() == 10 && text.starts_with(|c: char| c.is_ascii_digit()) => {
+                Ok(Self(text.parse().map_err(InputValueError::custom)?))
+            }
             _ => Err(InputValueError::expected_type(value)),
         }
     }

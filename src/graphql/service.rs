@@ -53,7 +53,8 @@ impl ServiceLimits {
         int(self.0.depth)
     }
 
-    /// Fields of the answer, with every page and list counted as full; see `@listSize`.
+    /// What a request may cost: fields and lookups, with every page and list counted as full; see `@cost` and
+    /// `@listSize`.
     async fn cost(&self) -> i32 {
         int(self.0.cost)
     }

@@ -4,8 +4,8 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::connection::{Connection, Listed, PageArguments};
 use super::context::Ask;
+use super::directives::{Items, PageSize};
 use super::failure::Answer;
-use super::list_size::{Items, PageSize};
 use super::node::Kind;
 use super::organisation::Organisation;
 use super::scalars::Date;

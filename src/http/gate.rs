@@ -8,7 +8,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 /// How long a request waits for its turn.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// How many wait for each that is answered.
-const WAITING: usize = 2;
+const WAITING: usize = 4;
 
 /// Lets some requests through at a time.
 #[derive(Debug)]

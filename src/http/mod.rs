@@ -58,6 +58,8 @@ pub fn routes(
         .data(db)
         .data(stopping)
         .with(CatchPanic::new())
+        // What is not there has the same headers as what is.
+        .catch_all_error(|error| async move { error.into_response() })
         .with(
             SetHeader::new()
                 .overriding("content-security-policy", CONTENT_SECURITY_POLICY)

@@ -57,8 +57,8 @@ pub(super) fn graphiql() -> Html<String> {
 
 /// The schema in the schema definition language.
 #[handler]
-pub(super) fn schema() -> impl IntoResponse {
-    graphql::sdl().with_header(header::CONTENT_TYPE, "text/plain; charset=utf-8")
+pub(super) fn schema() -> Response {
+    Response::builder().content_type("text/plain; charset=utf-8").body(graphql::sdl())
 }
 
 /// A file that the pages load.

@@ -14,9 +14,9 @@ use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use poem::http::uri::Scheme;
-use poem::http::{Request, Response};
+use poem::http::{Request, Response, StatusCode, Version, header};
 use poem::web::{LocalAddr, RemoteAddr};
-use poem::{Addr, Endpoint};
+use poem::{Addr, Endpoint, IntoResponse};
 use sea_orm::DatabaseConnection;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -110,13 +110,21 @@ impl Bound {
             let app = Arc::clone(&app);
             let (local, peer) = (Addr::SocketAddr(self.address), Addr::SocketAddr(peer));
             let service = tower::service_fn(move |request: Request<Incoming>| {
+                let ambiguous = is_ambiguous(&request);
                 let addresses = (LocalAddr(local.clone()), RemoteAddr(peer.clone()));
                 let request = (request, addresses.0, addresses.1, Scheme::HTTP).into();
                 let app = Arc::clone(&app);
-                async move { Ok::<Response<_>, Infallible>(app.get_response(request).await.into()) }
+                async move {
+                    let answer = if ambiguous {
+                        StatusCode::BAD_REQUEST.into_response()
+                    } else {
+                        app.get_response(request).await
+                    };
+                    Ok::<Response<_>, Infallible>(answer.into())
+                }
             });
             let service = tower::ServiceBuilder::new()
-                .layer(cors.clone())
+                .option_layer(cors.clone())
                 .layer_fn(variants::Variants)
                 .layer(tower_http::compression::CompressionLayer::new())
                 .service(service);
@@ -141,6 +149,15 @@ impl Bound {
         }
         Ok(())
     }
+}
+
+/// Whether two readers could understand a request in two ways: hyper lets through what HTTP forbids.
+fn is_ambiguous<B>(request: &Request<B>) -> bool {
+    let hosts = request.headers().get_all(header::HOST).iter().count();
+    let mut codings = request.headers().get_all(header::TRANSFER_ENCODING).iter();
+    let old = request.version() < Version::HTTP_11;
+    (request.version() == Version::HTTP_11 && hosts != 1)
+        || codings.any(|coding| old || !coding.as_bytes().eq_ignore_ascii_case(b"chunked"))
 }
 
 /// A stream that ends when it stands still for too long, whichever side is slow.

@@ -69,7 +69,7 @@ impl Default for Settings {
             read_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(30),
             connections: 4_096,
-            concurrency: 32,
+            concurrency: 8,
             rate_limit: RateLimit::Others(600_000),
             proxies: Vec::new(),
             origins: Vec::new(),

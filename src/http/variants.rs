@@ -40,7 +40,11 @@ where
             };
             let renamed = if not_modified {
                 held.and_then(|held| {
-                    held.split(',').map(str::trim).find(|h| plain(h) == tag).map(str::to_owned)
+                    held.split(',')
+                        .map(str::trim)
+                        .map(|h| h.trim_start_matches("W/"))
+                        .find(|h| plain(h) == tag)
+                        .map(str::to_owned)
                 })
             } else {
                 let encoding =
@@ -57,7 +61,12 @@ where
 
 /// Takes the names of encodings off the tags that a client holds; gives the tags as they were.
 fn without_encodings(headers: &mut HeaderMap) -> Option<String> {
-    let held = headers.get(header::IF_NONE_MATCH)?.to_str().ok()?.to_owned();
+    let lines: Vec<&str> =
+        headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|line| line.to_str().ok()).collect();
+    if lines.is_empty() {
+        return None;
+    }
+    let held = lines.join(", ");
     let plain: Vec<String> = held.split(',').map(|tag| plain(tag.trim())).collect();
     headers.insert(header::IF_NONE_MATCH, HeaderValue::try_from(plain.join(", ")).ok()?);
     Some(held)

@@ -63,7 +63,7 @@ pub fn read(path: &Path, options: &Options) -> Result<ReadFile> {
     let mut text = file::read(path, options.encoding)?;
     let document = Document { name: text.name.clone(), text: std::mem::take(&mut text.text) };
     let format = options.format.or_else(|| formats::detect(&document)).ok_or_else(|| {
-        let names: Vec<&str> = formats::all().map(|format| format.name()).collect();
+        let names: Vec<&str> = formats::all().map(Format::name).collect();
         let reason = format!("no format recognises it; name one with --format ({})", names.join(", "));
         Error::File { path: path.to_owned(), reason }
     })?;

@@ -85,7 +85,7 @@ async fn an_impossible_amount_is_a_warning_and_not_a_value() {
     let app = App::with_demo().await;
     let data = app
         .ask(
-            "{ sources(first: 50) { nodes { format statements(first: 50) { nodes {
+            "{ sources(first: 10) { nodes { format statements(first: 50) { nodes {
                 name awards { kind } warnings { code text } } } } } }",
         )
         .await;

@@ -64,6 +64,7 @@ async fn what_is_too_large_is_refused_and_says_how_large_it_is() {
     };
     let lists = "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }";
     for (query, words) in [
+        ("query B { __typename } ".repeat(21), "21 operations; at most 20"),
         (doubling(30), "selections with its fragments in place; at most 3000"),
         (many(5_000, "__typename "), "more than 5000 tokens"),
         ("{".repeat(100_000), "more than 5000 tokens"),
@@ -110,6 +111,8 @@ async fn variables_are_checked_before_execution() {
         (json!({"first": 1, "number": ["a", "b"]}), "number"),
         (json!({"first": 1, "on": "2022-13-01"}), "$on: is no day"),
         (json!({"first": 1, "on": 5}), "$on: is no day"),
+        (json!({"first": 1, "on": ["2022-01-01"]}), "$on: is no day"),
+        (json!({"first": 1, "on": "2022-1-1"}), "$on: is no day"),
         (json!({"first": 1, "number": "a\u{0}b"}), "$number: holds U+0000"),
     ] {
         let answer = app.answer(query, variables.clone()).await;
@@ -130,21 +133,22 @@ async fn the_cost_follows_pages_lists_and_variables() {
     let app = App::new().await;
     for (query, variables, cost) in [
         ("{ __typename }", json!({}), 1),
-        ("{ __schema { types { name } } }", json!({}), 0),
-        ("{ projects { totalCount pageInfo { endCursor } } }", json!({}), 4),
-        ("{ projects { nodes { id } } }", json!({}), 1 + 20 * 2),
-        ("{ projects(first: 7) { nodes { id name } edges { cursor } } }", json!({}), 1 + 7 * 3 + 7 * 2),
+        ("{ __schema { types { name } } __type(name: \"Project\") { name } }", json!({}), 1_000 + 100),
+        ("{ projects { totalCount pageInfo { endCursor } } }", json!({}), 10 + 10 + 2),
+        ("{ projects { nodes { id } } }", json!({}), 10 + 20 * 2),
+        ("{ projects(first: 7) { nodes { id name } edges { cursor } } }", json!({}), 10 + 7 * 3 + 7 * 2),
         (
             "{ projects(first: 3) { ...P } } fragment P on ProjectConnection { nodes { id } }",
             json!({}),
-            1 + 3 * 2,
+            10 + 3 * 2,
         ),
-        ("query($n: Int) { projects(last: $n) { nodes { id } } }", json!({"n": 5}), 1 + 5 * 2),
-        ("query($n: Int) { projects(last: $n) { nodes { id } } }", json!({}), 1 + 20 * 2),
-        ("query($n: Int = 4) { projects(first: $n) { nodes { id } } }", json!({}), 1 + 4 * 2),
-        ("query($i: [ID!]!) { nodes(ids: $i) { id } }", json!({"i": ["a", "b", "c"]}), 3 * 2),
-        ("{ nodes(ids: [\"a\", \"b\"]) { id } }", json!({}), 2 * 2),
+        ("query($n: Int) { projects(last: $n) { nodes { id } } }", json!({"n": 5}), 10 + 5 * 2),
+        ("query($n: Int) { projects(last: $n) { nodes { id } } }", json!({}), 10 + 20 * 2),
+        ("query($n: Int = 4) { projects(first: $n) { nodes { id } } }", json!({}), 10 + 4 * 2),
+        ("query($i: [ID!]!) { nodes(ids: $i) { id } }", json!({"i": ["a", "b", "c"]}), 3 * (10 + 1)),
+        ("{ nodes(ids: [\"a\", \"b\"]) { id } }", json!({}), 2 * (10 + 1)),
         ("{ a: service { version } b: service { version } }", json!({}), 4),
+        ("{ projects(first: 2) { nodes { numbers { value } } } }", json!({}), 10 + 2 * (1 + 3 * (10 + 1))),
     ] {
         let answer = app.answer(query, variables).await;
         assert_eq!(
@@ -153,6 +157,71 @@ async fn the_cost_follows_pages_lists_and_variables() {
             "{query}: {answer}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_variable_without_a_value_leaves_the_argument_its_default() {
+    let app = App::with_demo().await;
+    let query = "query($lang: Language, $roles: [PartnershipRole!], $n: Int, $c: Boolean) {
+        funders(first: $n) { nodes { name(lang: $lang) } }
+        projects(first: 1, where: {hasConflicts: $c}) { nodes { partnerships(roles: $roles, first: 1) { totalCount } } } }";
+    let data = app.ask(query).await;
+    assert!(data["funders"]["nodes"][0]["name"].is_string(), "{data}");
+    let null =
+        app.answer("query($l: Language) { funders { nodes { name(lang: $l) } } }", json!({"l": null})).await;
+    assert_eq!(null["errors"][0]["message"], "lang: must not be null");
+    let skip = "query($s: Boolean = true) { service { version @skip(if: $s) } }";
+    assert_eq!(app.answer(skip, json!({"s": null})).await["errors"][0]["message"], "if: must not be null");
+}
+
+#[tokio::test]
+async fn lists_that_are_given_have_an_end() {
+    let app = App::new().await;
+    let many: Vec<&str> = vec!["01"; 33_000];
+    let query = "query($r: [String!]) { projects(where: {region: $r}) { totalCount } }";
+    let answer = app.answer(query, json!({"r": many})).await;
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
+    assert_eq!(answer["errors"][0]["message"], "$r: has 33000 items; at most 100 are allowed");
+    let roles = "OWNER ".repeat(101);
+    let written =
+        format!("{{ organisations {{ nodes {{ partnerships(roles: [{roles}]) {{ totalCount }} }} }} }}");
+    let (code, message) = app.refusal(&written).await;
+    assert_eq!((&*code, &*message), ("BAD_USER_INPUT", "roles: has 101 items; at most 100 are allowed"));
+}
+
+#[tokio::test]
+async fn the_rules_that_libraries_forget_are_kept() {
+    let app = App::new().await;
+    for query in [
+        "{ projects(where: {hasConflicts: true, hasConflicts: false}) { totalCount } }",
+        "query($x: ID = null) { node(id: $x) { id } }",
+        "query($x: Boolean = null) { service { version @skip(if: $x) } }",
+        "{ projects { nodes { status(asOf: {a: 1}) } } }",
+        "{ projects { nodes { status(asOf: [\"2022-01-01\"]) } } }",
+    ] {
+        assert_eq!(app.refusal(query).await.0, "GRAPHQL_VALIDATION_FAILED", "{query}");
+    }
+    app.ask("{ node(id: 12345678901234567890123) { id } }").await;
+    app.ask("query($x: String = null) { service { version } projects(after: $x) { totalCount } }").await;
+    let long = "x".repeat(10_000);
+    let (_, message) = app.refusal(&format!("{{ {long} }}")).await;
+    assert!(message.chars().count() < 500);
+}
+
+#[tokio::test]
+async fn the_schema_says_the_same_alone_and_beside_data() {
+    let app = App::with_demo().await;
+    let about = "__schema { description directives { name args { name } } types { name } }
+        node: __type(name: \"Node\") { name interfaces { name } } __typename";
+    let alone = app.ask(&format!("{{ {about} }}")).await;
+    let mut beside = app.ask(&format!("{{ {about} projects {{ totalCount }} }}")).await;
+    assert_eq!(beside.as_object_mut().unwrap().remove("projects").unwrap()["totalCount"], 41);
+    assert_eq!(beside, alone);
+    let thrice =
+        "a: __schema { types { name } } b: __schema { types { name } } c: __schema { types { name } }";
+    app.ask(&format!("{{ {thrice} }}")).await;
+    let (code, _) = app.refusal(&format!("{{ {thrice} d: __type(name: \"Node\") {{ name }} }}")).await;
+    assert_eq!(code, "COST_LIMIT_EXCEEDED");
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ async fn a_question_by_post_and_by_get_has_the_same_answer() {
     let get = client.get("/graphql").query("query", &query).send().await;
     let expected = json!({
         "data": {"projects": {"totalCount": 41}},
-        "extensions": {"cost": {"requested": 2, "limit": 50_000}},
+        "extensions": {"cost": {"requested": 20, "limit": 50_000}},
     });
     assert_eq!(post.json().await.value().deserialize::<Value>(), expected);
     assert_eq!(get.json().await.value().deserialize::<Value>(), expected);

@@ -49,7 +49,10 @@ async fn too_many_ids_are_refused_by_name() {
     let app = App::new().await;
     let ids = vec!["\"x\""; 101].join(",");
     let (code, message) = app.refusal(&format!("{{ nodes(ids: [{ids}]) {{ id }} }}")).await;
-    assert_eq!((code.as_str(), message.as_str()), ("BAD_USER_INPUT", "ids: at most 100 ids"));
+    assert_eq!(
+        (code.as_str(), message.as_str()),
+        ("BAD_USER_INPUT", "ids: has 101 items; at most 100 are allowed")
+    );
 }
 
 #[tokio::test]

@@ -83,7 +83,7 @@ async fn every_spelling_of_a_municipality_is_one_organisation() {
 #[tokio::test]
 async fn the_order_of_import_does_not_change_what_is_known() {
     let query = "{ projects(first: 100) { nodes { name number period { edtf } owner { name }
-        partnerships(first: 50) { nodes { role organisation { name } unit { name } } }
+        partnerships(first: 20) { nodes { role organisation { name } unit { name } } }
         funders { name } financing { total { amount } granted { amount } } conflicts { field claims { value chosen } } } } }";
     let mut answers = Vec::new();
     for backwards in [false, true] {

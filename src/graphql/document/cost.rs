@@ -1,17 +1,24 @@
-//! What an operation costs: the fields that its answer may have, with every page and list counted as full.
+//! What an operation costs: the fields that its answer may have and the lookups they take, with every page and list
+//! counted as full.
 //!
-//! How long a list can be is written in the schema, with `@listSize`. Introspection costs nothing.
+//! How long a list can be and what a field weighs is written in the schema, with `@listSize` and `@cost`.
 
 use apollo_compiler::Node;
 use apollo_compiler::executable::{ExecutableDocument, Field, Operation, Selection, SelectionSet, Value};
 use apollo_compiler::response::{JsonMap, JsonValue};
 
 use crate::graphql::connection::LARGEST_PAGE;
-use crate::graphql::list_size;
+use crate::graphql::directives;
+
+/// What the schema says of itself is as large whatever the data are.
+const SCHEMA: u64 = 1_000;
+const TYPE: u64 = 100;
 
 /// The cost of an operation: a number, and parts that depend on variables.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cost {
+    /// What it costs to say what the schema says.
+    pub introspection: u64,
     fixed: u64,
     parts: Vec<(Times, Cost)>,
 }
@@ -33,13 +40,14 @@ impl Cost {
         set(&operation.selection_set, document, None)
     }
 
-    /// The number for a request.
+    /// The number for a request, introspection left out.
     pub fn with(&self, variables: &JsonMap) -> u64 {
         let part = |(times, cost): &(Times, Self)| times.with(variables).saturating_mul(cost.with(variables));
         self.parts.iter().map(part).fold(self.fixed, u64::saturating_add)
     }
 
     fn add(&mut self, times: Times, cost: Self) {
+        self.introspection = self.introspection.saturating_add(cost.introspection);
         match times {
             Times::Fixed(times) if cost.parts.is_empty() => {
                 self.fixed = self.fixed.saturating_add(times.saturating_mul(cost.fixed));
@@ -95,8 +103,13 @@ fn set(set_: &SelectionSet, document: &ExecutableDocument, list: Option<&Below>)
 
 /// A field: one for itself, and what is below it, as often as it is there.
 fn one(field: &Node<Field>, document: &ExecutableDocument, list: Option<&Below>) -> (Times, Cost) {
-    if field.name.starts_with("__") {
-        return (Times::Fixed(u64::from(field.name == "__typename")), Cost { fixed: 1, parts: Vec::new() });
+    let introspection = match field.name.as_str() {
+        "__schema" => SCHEMA,
+        "__type" => TYPE,
+        _ => 0,
+    };
+    if introspection > 0 {
+        return (Times::Fixed(1), Cost { introspection, ..Cost::default() });
     }
     let (own, below) = match sized(field) {
         Some((fields, times)) if fields.is_empty() => (times, None),
@@ -107,16 +120,25 @@ fn one(field: &Node<Field>, document: &ExecutableDocument, list: Option<&Below>)
         Some((fields, times)) if fields.iter().any(|name| field.name == name.as_str()) => times.clone(),
         _ => own,
     };
-    let mut cost = Cost { fixed: 1, parts: Vec::new() };
+    let mut cost = Cost { fixed: weight(field), ..Cost::default() };
     if let Some(selections) = &field.selection_set {
         cost.add(Times::Fixed(1), set(selections, document, below.as_ref()));
     }
     (own, cost)
 }
 
+/// What a field itself weighs.
+fn weight(field: &Field) -> u64 {
+    let directives = &field.definition.directives;
+    let said =
+        directives.get(directives::COST).and_then(|directive| directive.specified_argument_by_name("weight"));
+    let said = said.and_then(|weight| weight.to_i32()).and_then(|weight| u64::try_from(weight).ok());
+    said.unwrap_or(if directives.has(directives::LIST_SIZE) { directives::LOOKUP } else { 1 })
+}
+
 /// What the schema says of the size of a field's list.
 fn sized(field: &Field) -> Option<Below> {
-    let directive = field.definition.directives.get(list_size::NAME)?;
+    let directive = field.definition.directives.get(directives::LIST_SIZE)?;
     let argument = |name: &str| directive.specified_argument_by_name(name).map(AsRef::as_ref);
     let strings = |name: &str| -> Vec<String> {
         let items = argument(name).and_then(Value::as_list).unwrap_or_default();

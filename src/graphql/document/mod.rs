@@ -18,11 +18,12 @@ use apollo_compiler::validation::{DiagnosticList, Valid};
 use apollo_compiler::{ExecutableDocument, Name, Node, Schema, introspection};
 use async_graphql::parser::types;
 
-pub(super) use self::inputs::of_variables;
+pub(super) use self::inputs::{null_argument, of_variables};
 pub use self::limits::Limits;
 pub(super) use self::shelf::Shelf;
 pub(super) use self::shelf::hash;
 pub use self::shelf::{Hash, hash_from_hex};
+pub(super) use self::translate::leave_out_absent;
 
 use self::cost::Cost;
 use self::size::{Size, Text};
@@ -31,6 +32,13 @@ use super::reply::{Location, Problem};
 
 /// Errors of one answer at most: a bad document must not make a large answer.
 pub(super) const MOST_ERRORS: usize = 5;
+
+/// Operations of a document at most: only one is executed, and each must be checked.
+const MOST_OPERATIONS: usize = 20;
+
+/// What introspection may cost: the whole schema three times. It always fits beside the other limits, so that tools work
+/// whatever those are.
+const MOST_INTROSPECTION: u64 = 3_000;
 
 /// Levels of nested brackets that a document may have, so that no parser runs out of stack.
 const MOST_NESTED: usize = 100;
@@ -57,6 +65,7 @@ impl Document {
             if has > limit { Err(vec![Problem::new(Code::CostLimitExceeded, message)]) } else { Ok(()) }
         };
         let text_size = Text::of(&written);
+        too_large("operations", text_size.operations, MOST_OPERATIONS)?;
         too_large("aliases", text_size.aliases, limits.aliases)?;
         too_large("directives", text_size.directives, limits.directives)?;
         if text_size.has_null_character {
@@ -66,6 +75,11 @@ impl Document {
         let valid = written
             .to_executable_validate(schema)
             .map_err(|refused| problems(Code::GraphqlValidationFailed, &refused.errors))?;
+        if let Some(strict) = without_null_defaults(&written) {
+            strict
+                .to_executable_validate(schema)
+                .map_err(|refused| problems(Code::GraphqlValidationFailed, &refused.errors))?;
+        }
         let refused = inputs::of_document(&valid, schema);
         if !refused.is_empty() {
             return Err(refused);
@@ -78,7 +92,12 @@ impl Document {
             too_large("root fields", size.root_fields, limits.root_fields)?;
             introspection::check_max_depth(&valid, operation)
                 .map_err(|refused| vec![refused_request(Code::CostLimitExceeded, &refused, &valid)])?;
-            costs.insert(operation.name.clone(), Cost::of(operation, &valid));
+            let cost = Cost::of(operation, &valid);
+            if cost.introspection > MOST_INTROSPECTION {
+                let message = "the document asks for the schema too often";
+                return Err(vec![Problem::new(Code::CostLimitExceeded, message)]);
+            }
+            costs.insert(operation.name.clone(), cost);
         }
         let parsed = translate::document(&written).map_err(|place| {
             let at = place.and_then(|place| place.line_column(&written.sources));
@@ -98,10 +117,30 @@ impl Document {
         self.valid.operations.get(name).map_err(refuse)
     }
 
-    /// What an operation costs with these variables.
-    pub fn cost(&self, operation: &Operation, variables: &JsonMap) -> u64 {
-        self.costs.get(&operation.name).map_or(0, |cost| cost.with(variables))
+    /// What an operation costs with these variables, and what it costs besides to say what the schema says.
+    pub fn cost(&self, operation: &Operation, variables: &JsonMap) -> (u64, u64) {
+        self.costs.get(&operation.name).map_or((0, 0), |cost| (cost.with(variables), cost.introspection))
     }
+}
+
+/// A document without the defaults that are null, if it has any: such a default makes nothing non-null.
+fn without_null_defaults(document: &ast::Document) -> Option<ast::Document> {
+    let is_null = |variable: &Node<ast::VariableDefinition>| {
+        variable.default_value.as_ref().is_some_and(|value| value.is_null())
+    };
+    let mut operations = document.definitions.iter().filter_map(Definition::as_operation_definition);
+    if !operations.any(|operation| operation.variables.iter().any(is_null)) {
+        return None;
+    }
+    let mut strict = document.clone();
+    for definition in &mut strict.definitions {
+        if let Definition::OperationDefinition(operation) = definition {
+            for variable in operation.make_mut().variables.iter_mut().filter(|variable| is_null(variable)) {
+                variable.make_mut().default_value = None;
+            }
+        }
+    }
+    Some(strict)
 }
 
 /// Whether the operation that a text and a name ask for changes something, valid or not.

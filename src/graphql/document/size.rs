@@ -9,6 +9,7 @@ use apollo_compiler::{Name, Node};
 /// What is written in a document, before fragments are put in place.
 #[derive(Default)]
 pub(super) struct Text {
+    pub operations: usize,
     pub aliases: usize,
     pub directives: usize,
     /// Whether a string holds U+0000, which PostgreSQL cannot store and no text of ours has.
@@ -22,6 +23,7 @@ impl Text {
         for definition in &document.definitions {
             let (directives, selections) = match definition {
                 Definition::OperationDefinition(operation) => {
+                    text.operations += 1;
                     for variable in &operation.variables {
                         text.directives(&variable.directives);
                         variable.default_value.iter().for_each(|value| text.value(value));

@@ -37,6 +37,46 @@ pub(super) fn document(read: &ast::Document) -> Result<ExecutableDocument, Optio
     Ok(ExecutableDocument { operations, fragments: fragments.into_iter().collect() })
 }
 
+/// Leaves out arguments whose variable has no value: they take their defaults, as if they were not written.
+pub(in crate::graphql) fn leave_out_absent(
+    document: &mut ExecutableDocument,
+    is_absent: &dyn Fn(&str) -> bool,
+) {
+    let operations = match &mut document.operations {
+        DocumentOperations::Single(operation) => vec![operation],
+        DocumentOperations::Multiple(operations) => operations.values_mut().collect(),
+    };
+    let operations = operations.into_iter().map(|operation| &mut operation.node.selection_set.node);
+    let fragments = document.fragments.values_mut().map(|fragment| &mut fragment.node.selection_set.node);
+    let mut sets: Vec<&mut SelectionSet> = operations.chain(fragments).collect();
+    while let Some(set) = sets.pop() {
+        for selection in &mut set.items {
+            match &mut selection.node {
+                Selection::Field(field) => {
+                    let absent = |value: &Value| matches!(value, Value::Variable(name) if is_absent(name));
+                    field.node.arguments.retain(|(_, given)| !absent(&given.node));
+                    field.node.arguments.iter_mut().for_each(|(_, given)| without(&mut given.node, &absent));
+                    sets.push(&mut field.node.selection_set.node);
+                }
+                Selection::InlineFragment(fragment) => sets.push(&mut fragment.node.selection_set.node),
+                Selection::FragmentSpread(_) => {}
+            }
+        }
+    }
+}
+
+/// Leaves fields of input objects out in the same way.
+fn without(value: &mut Value, absent: &dyn Fn(&Value) -> bool) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|_, field| !absent(field));
+            fields.values_mut().for_each(|field| without(field, absent));
+        }
+        Value::List(items) => items.iter_mut().for_each(|item| without(item, absent)),
+        _ => {}
+    }
+}
+
 fn name(read: &ReadName) -> Name {
     Name::new(read.as_str())
 }
@@ -164,7 +204,8 @@ fn value(read: &ast::Value) -> Value {
         ast::Value::Boolean(truth) => Value::Boolean(*truth),
         ast::Value::Int(number) => match number.as_str().parse::<i64>() {
             Ok(number) => Value::Number(number.into()),
-            Err(_) => decimal(number.as_str()),
+            // No number of ours is so large, but an id may be.
+            Err(_) => Value::String(number.as_str().to_owned()),
         },
         ast::Value::Float(number) => decimal(number.as_str()),
         ast::Value::List(items) => Value::List(items.iter().map(|item| value(item)).collect()),

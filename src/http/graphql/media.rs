@@ -22,14 +22,18 @@ static ANSWERS: [MediaType<'static>; 2] =
 impl Media {
     /// The type that a client likes best; `application/json` where it says nothing. None where it takes neither.
     pub fn of(headers: &HeaderMap) -> Option<Self> {
-        let mut lines = headers.get_all(header::ACCEPT).iter().filter_map(|line| line.to_str().ok());
-        let accept = lines.by_ref().collect::<Vec<_>>().join(",");
-        if accept.trim().is_empty() {
+        let lines = headers.get_all(header::ACCEPT).iter().filter_map(|line| line.to_str().ok());
+        let accept = lines.collect::<Vec<_>>().join(",").to_ascii_lowercase();
+        // Every answer is UTF-8, so it makes no difference whether a client says that it wants that.
+        let accept =
+            accept.replace([' ', '\t'], "").replace(";charset=utf-8", "").replace(";charset=\"utf-8\"", "");
+        // Empty elements count for nothing, and one that is none does not spoil the others.
+        let ranges: Vec<&str> = accept.split(',').filter(|range| !range.is_empty()).collect();
+        if ranges.is_empty() {
             return Some(Self::Json);
         }
-        // Every answer is UTF-8, so it makes no difference whether a client says that it wants that.
-        let accept = accept.to_ascii_lowercase().replace(' ', "").replace(";charset=utf-8", "");
-        let accept: Accept = accept.parse().ok()?;
+        let sound: Vec<&str> = ranges.into_iter().filter(|range| MediaType::parse(range).is_ok()).collect();
+        let accept: Accept = sound.join(",").parse().ok()?;
         let chosen = accept.negotiate(&ANSWERS)?;
         Some(if chosen.subty == GRAPHQL { Self::GraphqlResponse } else { Self::Json })
     }
@@ -81,6 +85,14 @@ mod tests {
         }
         assert_eq!(accepted("application/json, multipart/mixed"), Some(Media::Json));
         assert_eq!(accepted("application/json;q=0, */*"), Some(Media::GraphqlResponse));
+        for accept in [
+            "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2",
+            "application/json, garbage",
+            ",application/json,,",
+            "application/json;charset=\"utf-8\"",
+        ] {
+            assert_eq!(accepted(accept), Some(Media::Json), "{accept}");
+        }
     }
 
     #[test]

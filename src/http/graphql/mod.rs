@@ -113,9 +113,10 @@ impl GraphQl {
             Err(_) if !by_post && self.schema.asks_for_change(asked) => {
                 return not_allowed(media, "POST", "what changes something must be sent by POST");
             }
-            // What is refused takes its share too, or it could be tried without end.
+            // What is refused takes its share too, or it could be tried without end: reading it took time by its length.
             Err(problems) => {
-                return match charge(1) {
+                let length = asked.query.as_ref().map_or(0, String::len);
+                return match charge(1 + u64::try_from(length / 64).unwrap_or(u64::MAX)) {
                     Ok(share) => self.respond(&Reply { errors: problems, ..Reply::default() }, media, share),
                     Err(share) => limited(media, &share),
                 };

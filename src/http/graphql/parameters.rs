@@ -12,6 +12,9 @@ use crate::graphql::{self, Hash, JsonMap, JsonValue, hash_from_hex};
 /// The longest address that is read, in bytes.
 const LONGEST_ADDRESS: usize = 8 * 1024;
 
+/// The parameters that mean something.
+const PARAMETERS: [&str; 5] = ["query", "documentId", "operationName", "variables", "extensions"];
+
 /// Why the parameters could not be read.
 pub(super) struct Unreadable(pub StatusCode, pub String);
 
@@ -73,6 +76,13 @@ pub(super) async fn read(
 fn of_query_string(text: &str) -> Read<graphql::Request> {
     let mut parameters = JsonMap::new();
     for (name, value) in form_urlencoded::parse(text.as_bytes()) {
+        if !PARAMETERS.contains(&&*name) {
+            continue;
+        }
+        // What is no UTF-8 was replaced; nobody sends the mark of that themselves.
+        if value.contains(char::REPLACEMENT_CHARACTER) {
+            return Err(bad(format!("{name}: is no UTF-8")));
+        }
         let is_json = matches!(&*name, "variables" | "extensions");
         let value = if is_json && !value.is_empty() {
             serde_json::from_str(&value).map_err(|cause| bad(format!("{name}: is no JSON: {cause}")))?

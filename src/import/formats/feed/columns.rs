@@ -101,12 +101,17 @@ pub(super) fn of(format: &str) -> Option<&'static Vocabulary> {
     VOCABULARIES.get(format)
 }
 
+/// Currencies as headers end in them.
+const CURRENCIES: [&str; 7] = ["ineuro", "eur", "euro", "isek", "sek", "kr", "gbp"];
+
 impl Vocabulary {
     /// The column with a header.
     pub fn find(&self, header: &str) -> Option<&Column> {
         let key = key(header);
+        // A currency at the end belongs to the amounts.
+        let bare = || CURRENCIES.iter().find_map(|currency| self.exact.get(key.strip_suffix(currency)?));
         let begins = || self.beginnings.iter().find(|(beginning, _)| key.starts_with(beginning.as_str()));
-        self.exact.get(&key).or_else(|| begins().map(|(_, column)| column))
+        self.exact.get(&key).or_else(bare).or_else(|| begins().map(|(_, column)| column))
     }
 }
 

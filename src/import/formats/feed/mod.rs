@@ -39,13 +39,13 @@ const IMPLAUSIBLE: Decimal = Decimal::from_parts(0x4876_E800, 0x17, 0, false, 0)
 /// A kind of table, told by its columns.
 pub(super) struct Feed {
     /// Its name.
-    pub name: &'static str,
+    name: &'static str,
     /// Who publishes it.
-    pub publisher: Option<&'static str>,
+    publisher: Option<&'static str>,
     /// Who pays, where no column says.
-    pub funder: Option<&'static str>,
+    funder: Option<&'static str>,
     /// What its columns must say for it to be this kind.
-    pub needs: &'static [Meaning],
+    needs: &'static [Meaning],
 }
 
 /// A table with its header found.
@@ -141,8 +141,16 @@ impl Format for Feed {
 struct Reader<'a> {
     feed: &'a Feed,
     table: &'a Table<'a>,
-    amounts: Vec<(usize, AmountKind, Style, Option<&'static str>, Option<&'a str>)>,
+    amounts: Vec<AmountColumn<'a>>,
     dates: Vec<(usize, Meaning, Order)>,
+}
+
+struct AmountColumn<'a> {
+    at: usize,
+    kind: AmountKind,
+    style: Style,
+    /// The currency that its header names, or else the usual one where such headers are used.
+    currency: Option<&'a str>,
 }
 
 impl<'a> Reader<'a> {
@@ -162,8 +170,8 @@ impl<'a> Reader<'a> {
                 let says_something =
                     |cell| values::amount(cell, style).is_some_and(|(value, _)| !value.is_zero());
                 if table.cells(at).any(says_something) {
-                    let named = values::currency(&table.header[at]);
-                    amounts.push((at, kind, style, named, column.currency.as_deref()));
+                    let currency = values::currency(&table.header[at]).or(column.currency.as_deref());
+                    amounts.push(AmountColumn { at, kind, style, currency });
                 }
             }
         }
@@ -261,7 +269,7 @@ impl<'a> Reader<'a> {
 
     fn amounts(&self, line: u32, row: &[String], statement: &mut Statement) {
         let of_row = self.text(row, Meaning::Currency).map(str::to_uppercase).filter(|code| code.len() == 3);
-        for (at, kind, style, named, usual) in &self.amounts {
+        for AmountColumn { at, kind, style, currency } in &self.amounts {
             let Some(cell) = row.get(*at).filter(|cell| !cell.is_empty()) else { continue };
             let mut warn = |code| {
                 let text = Some(cell.clone());

@@ -57,7 +57,7 @@ fn table(text: &str, delimiter: u8) -> Records {
         match reader.read_record(&mut row) {
             Ok(false) => return records,
             Ok(true) => {
-                let line = row.position().map_or(line, |at| u32::try_from(at.line()).unwrap_or(u32::MAX));
+                let line = row.position().map_or(line, |at| line_from(text, at));
                 if row.iter().any(|cell| cell.len() > LARGEST_CELL) {
                     let reason = "a quotation mark is never closed; nothing after it was read".to_owned();
                     records.refused.push(Refused { line: Some(line), reason });
@@ -77,13 +77,22 @@ fn table(text: &str, delimiter: u8) -> Records {
     }
 }
 
+/// The line of a record: the reader tells where it began to look, before blank lines.
+fn line_from(text: &str, at: &csv::Position) -> u32 {
+    let from = usize::try_from(at.byte()).unwrap_or(usize::MAX).min(text.len());
+    let blank = text.as_bytes()[from..].iter().take_while(|byte| matches!(byte, b'\n' | b'\r'));
+    let skipped = blank.filter(|byte| **byte == b'\n').count();
+    u32::try_from(at.line()).unwrap_or(u32::MAX).saturating_add(u32::try_from(skipped).unwrap_or(0))
+}
+
 /// The objects of an array, or of the one array in an object, or one a line; each key is a column, those of objects
 /// within objects joined by full stops.
 fn objects(text: &str) -> Option<Records> {
     let mut records = Records::default();
     let mut found: Vec<(u32, Vec<(String, String)>)> = Vec::new();
+    let mut lines = Lines { text, at: 0, line: 1 };
     for raw in elements(text)? {
-        let line = line_of(text, raw);
+        let line = lines.of(raw);
         match serde_json::from_str::<Value>(raw) {
             Ok(Value::Object(object)) => {
                 let mut cells = Vec::new();
@@ -91,7 +100,7 @@ fn objects(text: &str) -> Option<Records> {
                 found.push((line, cells));
             }
             Ok(_) => {
-                records.refused.push(Refused { line: Some(line), reason: "is no JSON object".to_owned() })
+                records.refused.push(Refused { line: Some(line), reason: "is no JSON object".to_owned() });
             }
             Err(cause) => {
                 records.refused.push(Refused { line: Some(line), reason: format!("is no JSON: {cause}") });
@@ -143,9 +152,21 @@ fn elements(text: &str) -> Option<Vec<&str>> {
     first.is_ok_and(|first| first.is_object()).then_some(lines)
 }
 
-fn line_of(text: &str, part: &str) -> u32 {
-    let at = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize).min(text.len());
-    u32::try_from(text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1).unwrap_or(u32::MAX)
+/// Tells the lines of parts of a text that come one after the other.
+struct Lines<'a> {
+    text: &'a str,
+    at: usize,
+    line: u32,
+}
+
+impl Lines<'_> {
+    fn of(&mut self, part: &str) -> u32 {
+        let at = (part.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize).min(self.text.len());
+        let passed = self.text.get(self.at..at).map_or(0, |between| between.matches('\n').count());
+        self.line = self.line.saturating_add(u32::try_from(passed).unwrap_or(u32::MAX));
+        self.at = at.max(self.at);
+        self.line
+    }
 }
 
 fn flatten(path: &str, value: &Value, cells: &mut Vec<(String, String)>) {

@@ -1,4 +1,5 @@
-//! `@listSize`: how long lists can be, said in the schema. The cost of a request is counted by it.
+//! `@listSize` and `@cost`: how long lists can be and what fields weigh, said in the schema. The cost of a request is
+//! counted by them.
 
 use std::borrow::Cow;
 
@@ -8,11 +9,21 @@ use async_graphql::{TypeDirective, Value};
 
 use super::connection::DEFAULT_PAGE;
 
-/// Its name, without the sign.
-pub(super) const NAME: &str = "listSize";
+/// The names of the directives, without the sign.
+pub(super) const LIST_SIZE: &str = "listSize";
+pub(super) const COST: &str = "cost";
 
-/// Its definition; async-graphql would leave out what its arguments mean.
-pub(super) const DEFINITION: &str = r#"
+/// Their definitions; async-graphql would leave out what the arguments mean.
+pub(super) const DEFINITIONS: &str = r#"
+"""
+What a field counts for in the cost of a request. Without it a list counts ten, for it is looked up, and any other
+field one; each for every item of the lists that it is in.
+"""
+directive @cost(
+  "How much."
+  weight: Int!
+) on FIELD_DEFINITION
+
 """
 How long a list is taken to be when the cost of a request is counted.
 """
@@ -60,23 +71,40 @@ impl PageSize {
     }
 }
 
-fn invocation<const N: usize>(arguments: [(&str, Value); N]) -> MetaDirectiveInvocation {
-    let args = arguments.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    MetaDirectiveInvocation { name: NAME.to_owned(), args }
+/// A field that the database must count or sum for each parent.
+pub(super) struct Lookup;
+
+impl Lookup {
+    /// As much as a list.
+    pub fn apply() -> MetaDirectiveInvocation {
+        invocation_of(COST, [("weight", LOOKUP.into())])
+    }
 }
 
-macro_rules! is_list_size {
+/// What a lookup counts for.
+pub(super) const LOOKUP: u64 = 10;
+
+fn invocation<const N: usize>(arguments: [(&str, Value); N]) -> MetaDirectiveInvocation {
+    invocation_of(LIST_SIZE, arguments)
+}
+
+fn invocation_of<const N: usize>(name: &str, arguments: [(&str, Value); N]) -> MetaDirectiveInvocation {
+    let args = arguments.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    MetaDirectiveInvocation { name: name.to_owned(), args }
+}
+
+macro_rules! is_directive {
     ($($name:ident),*) => {$(
         impl TypeDirective for $name {
             fn name(&self) -> Cow<'static, str> {
-                NAME.into()
+                LIST_SIZE.into()
             }
 
-            // The definition stands above.
+            // The definitions stand above.
             fn register(&self, _: &mut Registry) {}
         }
 
         impl Directive_At_FIELD_DEFINITION for $name {}
     )*};
 }
-is_list_size!(Items, ItemsOf, PageSize);
+is_directive!(Items, ItemsOf, PageSize, Lookup);
