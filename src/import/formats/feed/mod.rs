@@ -284,9 +284,8 @@ impl<'a> Reader<'a> {
                 continue;
             }
             // What nobody says is not guessed.
-            let said =
-                beside.map(str::to_owned).or_else(|| of_row.clone()).or_else(|| named.map(str::to_owned));
-            let Some(currency) = said.or_else(|| usual.map(str::to_owned)) else {
+            let said = beside.map(str::to_owned).or_else(|| of_row.clone());
+            let Some(currency) = said.or_else(|| currency.map(str::to_owned)) else {
                 warn(WarningCode::UnreadableAmount);
                 continue;
             };
