@@ -1,6 +1,6 @@
 //! Five times more than the server can do: how much it still does, what becomes of the rest, and how soon all is well.
 //!
-//! `cargo bench --bench overload` takes about a minute. Server and load share one machine, so only ratios mean much.
+//! `cargo bench --bench overload` takes two minutes. Server and load share one machine, so only ratios mean much.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 #![expect(clippy::expect_used, reason = "a benchmark that cannot run stops")]
@@ -19,9 +19,9 @@ use tokio::net::TcpStream;
 
 const QUERY: &str = "{ projects(first: 20) { nodes { name owner { name } partnerships(first: 5) { nodes { organisation { name } } } \
     financing { total { amount currency } } } } }";
-const FINDING_OUT: Duration = Duration::from_secs(6);
+const PACE: Duration = Duration::from_secs(5);
 const OVERLOAD: Duration = Duration::from_secs(30);
-const AFTER: Duration = Duration::from_secs(5);
+const ROUNDS: usize = 3;
 
 #[derive(Default)]
 struct Counts {
@@ -47,34 +47,32 @@ async fn run() {
     let settings = Settings { rate_limit: RateLimit::None, ..Settings::default() };
     tokio::spawn(bound.serve(db, settings, std::future::pending()));
 
-    let alone = load(address, 1, None, FINDING_OUT).await;
-    let best = load(address, 16, None, FINDING_OUT).await;
-    let per_second = rate(&best, FINDING_OUT);
-    println!("alone                {:8.2} ms a request", latency(&alone));
-    println!("best                 {per_second:8.0} answers a second, {:.1} ms each", latency(&best));
-    let offered = 5.0 * per_second;
-    let over = load(address, 1_000, Some(offered), OVERLOAD).await;
-    let goodput = rate(&over, OVERLOAD);
-    let (answered, away, other) =
-        (over.answered.load(Relaxed), over.sent_away.load(Relaxed), over.other.load(Relaxed));
-    #[expect(clippy::cast_precision_loss, reason = "a count of requests")]
-    let asked = (answered + away + other) as f64 / OVERLOAD.as_secs_f64();
-    println!(
-        "offered              {offered:8.0} requests a second for {} s, {asked:.0} were sent",
-        OVERLOAD.as_secs()
-    );
-    println!(
-        "still answered       {goodput:8.0} a second: {:.0} % of the best",
-        100.0 * goodput / per_second
-    );
-    println!("sent away with 503   {away:8}, anything else {other}");
-    println!("answered in          {:8.1} ms on average", latency(&over));
-    let after = load(address, 16, None, AFTER).await;
-    println!(
-        "in the 5 s after     {:8.0} answers a second: {:.0} % of the best",
-        rate(&after, AFTER),
-        100.0 * rate(&after, AFTER) / per_second
-    );
+    let alone = load(address, 1, None, PACE).await;
+    println!("alone: {:.2} ms a request", latency(&alone));
+    let mut ratios = Vec::new();
+    let mut after = load(address, 16, None, PACE).await;
+    for _ in 0..ROUNDS {
+        let before = rate(&after, PACE);
+        let over = load(address, 1_000, Some(5.0 * before), OVERLOAD).await;
+        let answered_in = latency(&over);
+        after = load(address, 16, None, PACE).await;
+        // The machine's own pace changes from minute to minute, so what surrounds the overload is what it is held against.
+        let best = f64::midpoint(before, rate(&after, PACE));
+        let goodput = rate(&over, OVERLOAD);
+        ratios.push(goodput / best);
+        println!(
+            "best {before:.0} a second before and {:.0} in the {} s after; offered {:.0}: answered {goodput:.0} ({:.0} % of the best), \
+             {answered_in:.0} ms each; sent away {}, anything else {}",
+            rate(&after, PACE),
+            PACE.as_secs(),
+            5.0 * before,
+            100.0 * goodput / best,
+            over.sent_away.load(Relaxed),
+            over.other.load(Relaxed),
+        );
+    }
+    ratios.sort_by(f64::total_cmp);
+    println!("median: {:.0} % of the best under five times the load", 100.0 * ratios[ratios.len() / 2]);
 }
 
 /// Sends requests on some connections for some time: as fast as they are answered, or so many a second in all.

@@ -5,7 +5,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 
@@ -116,11 +116,10 @@ fn a_reader_that_goes_away_is_no_failure() {
     assert!(child.wait().unwrap().success());
 }
 
-#[test]
-fn the_demo_says_where_to_look_answers_and_stops_when_told_to() {
-    let folder = tempfile::tempdir().unwrap();
+/// A demo that is ready, and its address.
+fn demo(folder: &Path) -> (Child, String) {
     let mut child =
-        samverkan(folder.path()).arg("demo").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        samverkan(folder).arg("demo").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut address = None;
     for line in BufReader::new(child.stdout.take().unwrap()).lines() {
         let line = line.unwrap();
@@ -131,15 +130,27 @@ fn the_demo_says_where_to_look_answers_and_stops_when_told_to() {
             break;
         }
     }
-    let mut stream = TcpStream::connect(address.unwrap()).unwrap();
+    (child, address.unwrap())
+}
+
+/// Tells a demo to stop, as a supervisor does.
+fn stop(mut child: Child) {
+    let told = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(told.success());
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn the_demo_says_where_to_look_answers_and_stops_when_told_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let (child, address) = demo(folder.path());
+    let mut stream = TcpStream::connect(address).unwrap();
     stream.write_all(b"GET /health/ready HTTP/1.0\r\n\r\n").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.0 200") && answer.ends_with("ready\n"), "{answer}");
 
-    let told = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
-    assert!(told.success());
-    assert!(child.wait().unwrap().success());
+    stop(child);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "the demo leaves nothing behind");
 }
 
@@ -152,4 +163,44 @@ fn two_processes_may_make_one_new_database() {
         assert!(child.wait().unwrap().success());
     }
     assert!(run(folder.path(), &["doctor"]).status.success());
+}
+
+/// As deep as a document may be, and as much nesting as it may have besides: every level takes some stack.
+#[test]
+fn the_deepest_document_that_is_allowed_is_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let (child, address) = demo(folder.path());
+    let fields = [
+        "projects(first:1)",
+        "nodes",
+        "owner",
+        "projects(first:1)",
+        "nodes",
+        "owner",
+        "projects(first:1)",
+        "nodes",
+        "owner",
+        "units(first:1)",
+        "nodes",
+        "name",
+    ];
+    let around = ["... {"; 6].concat();
+    let back = "}".repeat(6);
+    let (last, above) = fields.split_last().unwrap();
+    let query = above
+        .iter()
+        .rev()
+        .fold((*last).to_owned(), |inner, field| format!("{field}{{{around}{inner}{back}}}"));
+    let body = serde_json::json!({ "query": format!("{{{query}}}") }).to_string();
+    let mut stream = TcpStream::connect(&address).unwrap();
+    let length = body.len();
+    write!(
+        stream,
+        "POST /graphql HTTP/1.1\r\nhost: here\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    stop(child);
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("\"data\":{\"projects\""), "{answer}");
 }

@@ -4,6 +4,7 @@ mod demo;
 mod doctor;
 mod extract;
 mod import;
+mod schema;
 mod serve;
 
 use std::io::Write;
@@ -15,7 +16,7 @@ use sea_orm::DatabaseConnection;
 use crate::config::{Config, Serving};
 use crate::error::Result;
 use crate::store::database;
-use crate::{graphql, telemetry};
+use crate::telemetry;
 
 /// Jointly run Swedish labour-market projects as one GraphQL graph.
 #[derive(Parser, Debug)]
@@ -38,8 +39,8 @@ enum Command {
     Import(import::Arguments),
     /// Print what files say as JSON Lines; touches no database.
     Extract(extract::Arguments),
-    /// Print the schema in the schema definition language.
-    Schema,
+    /// Print the schema of the API in the schema definition language, or that of delivered statements.
+    Schema(schema::Arguments),
     /// Bring the tables of the database up to date.
     Migrate,
     /// Check the configuration and the database.
@@ -75,7 +76,7 @@ async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Serve(serving) => serve::run(&cli.config, &serving).await?,
         Command::Import(arguments) => return import::run(&cli.config, &arguments).await,
         Command::Extract(arguments) => return Ok(extract::run(&arguments)),
-        Command::Schema => print(graphql::sdl().trim_end()),
+        Command::Schema(arguments) => schema::run(&arguments),
         Command::Migrate => {
             open(&cli.config).await?;
             print("The tables are up to date.");

@@ -4,12 +4,19 @@
 //! As JSON Lines they are what `samverkan extract` prints and what a partner may deliver.
 
 use rust_decimal::Decimal;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::contact;
 
+/// The JSON Schema of a statement, for those who deliver some.
+#[must_use]
+pub fn json_schema() -> serde_json::Value {
+    schemars::schema_for!(Statement).to_value()
+}
+
 /// What one source says of one project. What it does not say is `None` or empty, never a guess.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Statement {
     /// File name of the document, without its folder.
     pub document: String,
@@ -51,7 +58,7 @@ pub struct Statement {
 }
 
 /// An organisation as a source names it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Party {
     /// Name of the organisation, or of the unit where only that is named.
     pub name: String,
@@ -62,7 +69,7 @@ pub struct Party {
 }
 
 /// An amount of money with its meaning and how exactly it was stated.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Amount {
     /// What the amount is.
     pub kind: AmountKind,
@@ -79,7 +86,7 @@ pub struct Amount {
 }
 
 /// What an amount of money is. Amounts of different kinds are never mixed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum AmountKind {
     /// The whole budget of the project.
@@ -101,7 +108,7 @@ pub enum AmountKind {
 }
 
 /// A figure of results that a source has published.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReportedFigure {
     /// What is counted: `participants`, `mentors`, `completed`, `employment`, `studies`, `employment_or_studies`.
     pub measure: String,
@@ -114,7 +121,7 @@ pub struct ReportedFigure {
 }
 
 /// Something in the document that was left out or that deserves a look.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Warning {
     /// What kind of trouble.
     pub code: WarningCode,
@@ -125,7 +132,7 @@ pub struct Warning {
 }
 
 /// Kinds of trouble that a reader meets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum WarningCode {
     /// An amount no labour-market project can have, such as `1 222 200 miljoner kr`; it is not stored as a value.

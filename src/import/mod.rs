@@ -72,6 +72,12 @@ pub fn read(path: &Path, options: &Options) -> Result<ReadFile> {
     Ok(ReadFile { path: path.to_owned(), format, reading, text })
 }
 
+/// The JSON Schema of a delivered statement.
+#[must_use]
+pub fn statement_schema() -> String {
+    format!("{:#}", crate::domain::statement::json_schema())
+}
+
 /// Imports files and folders, one transaction a file; a strict import is one transaction, and a dry run is undone as a
 /// whole. `progress` is told of every file that is done.
 ///

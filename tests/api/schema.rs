@@ -4,16 +4,21 @@ use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::{Node, Schema};
 use samverkan::graphql;
 
-/// `BLESS=1 cargo test` writes the file anew.
-#[test]
-fn the_published_schema_is_current() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schema.graphql");
-    let current = format!("{}\n", graphql::sdl().trim_end());
+/// `BLESS=1 cargo test schema` writes the files anew.
+fn is_current(name: &str, current: &str) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    let current = format!("{}\n", current.trim_end());
     if std::env::var_os("BLESS").is_some() {
-        std::fs::write(path, &current).unwrap();
+        std::fs::write(&path, &current).unwrap();
     }
-    let published = std::fs::read_to_string(path).unwrap();
-    assert!(published == current, "schema.graphql is not current: run `BLESS=1 cargo test schema`");
+    let published = std::fs::read_to_string(&path).unwrap();
+    assert!(published == current, "{name} is not current: run `BLESS=1 cargo test schema`");
+}
+
+#[test]
+fn the_published_schemas_are_current() {
+    is_current("schema.graphql", &graphql::sdl());
+    is_current("statement.schema.json", &samverkan::import::statement_schema());
 }
 
 #[test]

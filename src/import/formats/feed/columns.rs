@@ -122,8 +122,6 @@ pub(super) fn key(header: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that meets what it does not expect fails")]
-
     use super::*;
 
     #[test]
