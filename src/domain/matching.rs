@@ -24,6 +24,8 @@ pub struct Traits {
     pub owner: Option<Owner>,
     /// The partners' legal entities.
     pub partners: Vec<Uuid>,
+    /// The register it is a row of, where it is: a register has one row for each project.
+    pub register: Option<Uuid>,
     /// First and last day of the period, as far as they are stated.
     pub period: (Option<NaiveDate>, Option<NaiveDate>),
 }
@@ -35,6 +37,12 @@ pub struct Owner {
     pub id: Uuid,
     /// Whether a number or the catalogue tells which it is.
     pub certain: bool,
+}
+
+/// Whether the sources of a format are registers, which have one row for each project.
+#[must_use]
+pub fn is_register(format: &str) -> bool {
+    matches!(format, "list-of-operations" | "esf-export" | "kohesio" | "tillvaxtverket" | "360giving")
 }
 
 /// Why a statement belongs to a project.
@@ -159,9 +167,12 @@ pub fn same_project(a: &Traits, b: &Traits) -> Option<Rule> {
     }
 }
 
-/// Whether two statements of one name cannot be about one project: other owners for certain, or periods apart.
+/// Whether two statements of one name cannot be about one project: two rows of one register, other owners for certain,
+/// or periods apart.
 fn excludes(a: &Traits, b: &Traits) -> bool {
-    owners(a, b) == Relation::Apart || periods(a.period, b.period) == Relation::Apart
+    (a.register.is_some() && a.register == b.register)
+        || owners(a, b) == Relation::Apart
+        || periods(a.period, b.period) == Relation::Apart
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -221,6 +232,7 @@ mod tests {
             number: number.map(str::to_owned),
             owner: owner.map(|n| Owner { id: Uuid::from_u128(n.into()), certain: true }),
             partners: Vec::new(),
+            register: None,
             period: years.map_or((None, None), |(a, b)| (day(a, 1, 1), day(b, 12, 31))),
         }
     }
@@ -236,6 +248,16 @@ mod tests {
         let one = statement(Some("2018/00089"), Some(1), Some((2018, 2019)));
         let other = Traits { name: None, ..statement(Some("2018/00089"), Some(2), Some((2021, 2022))) };
         assert_eq!(sizes(&[one, other]), [2]);
+    }
+
+    #[test]
+    fn two_rows_of_a_register_are_two_projects_and_a_row_of_another_joins() {
+        let row = |register: u128, owner| {
+            let register = Some(Uuid::from_u128(register));
+            Traits { register, ..statement(None, Some(owner), Some((2018, 2022))) }
+        };
+        assert_eq!(sizes(&[row(1, 1), row(1, 1)]), [1, 1]);
+        assert_eq!(sizes(&[row(1, 1), row(2, 1)]), [2]);
     }
 
     #[test]

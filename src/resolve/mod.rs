@@ -65,7 +65,7 @@ pub async fn settle(
     for row in &rows {
         spoken.push(speak(row, &sources, &publishers)?);
     }
-    let traits: Vec<Traits> = rows.iter().zip(&spoken).map(|(row, s)| traits(row, s)).collect();
+    let traits: Vec<Traits> = rows.iter().zip(&spoken).map(|(row, s)| traits(row, s, &sources)).collect();
 
     let before: HashSet<Uuid> = rows.iter().filter_map(|row| row.project_id).collect();
     let mut moved = Vec::new();
@@ -233,7 +233,7 @@ pub fn read(body: &str) -> Result<Statement> {
     serde_json::from_str(body).map_err(|cause| Error::Unreadable { what: "a statement", cause })
 }
 
-fn traits(row: &statement::Model, spoken: &Spoken) -> Traits {
+fn traits(row: &statement::Model, spoken: &Spoken, sources: &HashMap<Uuid, source::Model>) -> Traits {
     let legal = |role| spoken.parts.iter().filter(move |p| p.role == role).map(|p| &p.identity.legal);
     let period: Period = spoken.statement.period.as_deref().and_then(|p| p.parse().ok()).unwrap_or_default();
     Traits {
@@ -241,6 +241,7 @@ fn traits(row: &statement::Model, spoken: &Spoken) -> Traits {
         number: row.number_key.clone(),
         owner: legal(PartnershipRole::Owner).next().map(|o| Owner { id: o.id, certain: o.certain }),
         partners: legal(PartnershipRole::Partner).map(|o| o.id).collect(),
+        register: sources.get(&row.source_id).filter(|s| matching::is_register(&s.format)).map(|s| s.id),
         period: (period.start.map(|edge| edge.first_day()), period.end.map(|edge| edge.last_day())),
     }
 }

@@ -177,3 +177,54 @@ async fn a_document_without_a_project_is_told_and_not_kept() {
     assert_eq!(report.files[0].outcome, Outcome::Empty, "{}", report.table());
     assert_eq!(app.ask("{ sources { totalCount } }").await["sources"]["totalCount"], 0);
 }
+
+#[tokio::test]
+async fn a_feed_is_imported_row_by_row_and_every_row_is_accounted_for() {
+    let app = App::new().await;
+    let list = "Beneficiary name,Operation name,Operation start date,Operation end date,Total cost of the operation (EUR),Colour\n\
+        Council,Work,2015-09-01,2017-08-31,7500,red\n\
+        Council,Work,2015-09-01,2017-08-31,2500,red\n\
+        ,,,,10000,\n\
+        Council,More,2016-01-01,2015-01-01,80000,blue,too much\n";
+    let report = app.import("list.csv", list).await;
+    let file = &report.files[0];
+    assert_eq!((file.format, file.read, file.created, file.matched), (Some("list-of-operations"), 4, 2, 0));
+    let refused: Vec<_> = file.refused.iter().map(|row| row.line).collect();
+    assert_eq!(refused, [Some(5), Some(4)]);
+    let data = app
+        .ask(
+            "{ projects { nodes { name financing { total { amount currency } } } }
+            sources { nodes { quality { rows statements refused { line } warnings { code count } } } } }",
+        )
+        .await;
+    let sums: Vec<_> = data["projects"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| &p["financing"]["total"]["amount"])
+        .collect();
+    assert_eq!(sums.len(), 2, "two operations of one name are two projects: {data}");
+    let quality = &data["sources"]["nodes"][0]["quality"];
+    assert_eq!(quality["warnings"], serde_json::json!([{"code": "UNKNOWN_LABEL", "count": 1}]));
+}
+
+#[tokio::test]
+async fn the_same_number_in_lists_of_two_publishers_is_two_projects() {
+    let app = App::new().await;
+    let bank = |name: &str| {
+        format!(
+            "[{{\"ärende-id\": \"100\", \"stödmottagare\": \"Arjeplogs kommun\", \"beviljat_belopp_sek\": 5, \"projektnamn\": \"{name}\"}}]"
+        )
+    };
+    app.import("bank.json", &bank("Nät")).await;
+    app.import("bank2.json", &bank("Nätet")).await;
+    let list = "Beneficiary name,Operation name,Unique code,Operation start date,Total cost (EUR)\nCouncil,Work,100,2015-09-01,7500\n";
+    app.import("list.csv", list).await;
+    let data = app.ask("{ projects { nodes { name aliases } } }").await;
+    assert_eq!(
+        data["projects"]["nodes"],
+        serde_json::json!([
+            {"name": "Nätet", "aliases": ["Nät"]}, {"name": "Work", "aliases": []}
+        ])
+    );
+}
