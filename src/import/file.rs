@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use encoding_rs::Encoding;
 use sha2::{Digest, Sha256};
 
+use super::workbook;
 use crate::domain::personal;
 use crate::error::{Error, Result};
 
@@ -44,6 +45,7 @@ pub fn read(path: &Path, encoding: Option<&'static Encoding>) -> Result<TextFile
     let bytes = bytes(path, wide)?;
     let sha256 = hex::encode(Sha256::digest(&bytes));
     let text = match encoding {
+        _ if workbook::is_archive(&bytes) => workbook::text(&bytes).map_err(refuse)?,
         Some(encoding) => {
             let (text, _, damaged) = encoding.decode(&bytes);
             if damaged {
@@ -74,14 +76,17 @@ fn bytes(path: &Path, wide: bool) -> Result<Vec<u8>> {
     let mut file = File::open(path).map_err(|cause| refuse(format!("cannot be opened: {cause}")))?;
     let mut bytes = Vec::new();
     let mut chunk = vec![0; 1 << 16];
-    let (mut line, mut length) = (1_u64, 0);
+    let (mut line, mut length, mut archive) = (1_u64, 0, false);
     loop {
         let read = file.read(&mut chunk).map_err(|cause| refuse(format!("cannot be read: {cause}")))?;
         if read == 0 {
             return Ok(bytes);
         }
+        archive |= bytes.is_empty() && workbook::is_archive(&chunk[..read]);
         for byte in &chunk[..read] {
             match byte {
+                // Read whole, and looked into afterwards.
+                _ if archive => {}
                 b'\n' => (line, length) = (line + 1, 0),
                 0 if !wide && !is_utf16(&bytes) && !is_utf16(&chunk) => {
                     return Err(refuse(format!("line {line}: holds a NUL byte, so it is no text")));

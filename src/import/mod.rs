@@ -4,6 +4,7 @@ pub mod document;
 pub mod file;
 pub mod formats;
 pub mod report;
+mod workbook;
 mod writer;
 
 use std::path::{Path, PathBuf};

@@ -117,7 +117,9 @@ pub(super) fn refused(reading: &Reading) -> Vec<Refused> {
         reason: "has neither a name nor a number of a project".to_owned(),
     };
     let unusable = reading.statements.iter().filter(|s| !is_usable(s)).map(refusal);
-    reading.refused.iter().cloned().chain(unusable).collect()
+    let mut refused: Vec<Refused> = reading.refused.iter().cloned().chain(unusable).collect();
+    refused.sort_by_key(|row| row.line);
+    refused
 }
 
 fn row(

@@ -190,7 +190,7 @@ async fn a_feed_is_imported_row_by_row_and_every_row_is_accounted_for() {
     let file = &report.files[0];
     assert_eq!((file.format, file.read, file.created, file.matched), (Some("list-of-operations"), 4, 2, 0));
     let refused: Vec<_> = file.refused.iter().map(|row| row.line).collect();
-    assert_eq!(refused, [Some(5), Some(4)]);
+    assert_eq!(refused, [Some(4), Some(5)]);
     let data = app
         .ask(
             "{ projects { nodes { name financing { total { amount currency } } } }
