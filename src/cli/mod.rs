@@ -41,6 +41,8 @@ enum Command {
     Extract(extract::Arguments),
     /// Print the schema of the API in the schema definition language, or that of delivered statements.
     Schema(schema::Arguments),
+    /// Derive projects, organisations and funders again from what sources state.
+    Rebuild,
     /// Bring the tables of the database up to date.
     Migrate,
     /// Check the configuration and the database.
@@ -77,6 +79,13 @@ async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Import(arguments) => return import::run(&cli.config, &arguments).await,
         Command::Extract(arguments) => return Ok(extract::run(&arguments)),
         Command::Schema(arguments) => schema::run(&arguments),
+        Command::Rebuild => {
+            let settled = crate::import::rebuild(&open(&cli.config).await?, chrono::Utc::now()).await?;
+            print(&format!(
+                "Rebuilt: {} projects are new, {} read otherwise now, {} are gone.",
+                settled.created, settled.changed, settled.removed
+            ));
+        }
         Command::Migrate => {
             open(&cli.config).await?;
             print("The tables are up to date.");

@@ -18,6 +18,8 @@ use self::file::TextFile;
 use self::formats::{Format, Reading};
 use self::report::{FileReport, Outcome, Report};
 use crate::error::{Error, Result};
+use crate::resolve::{self, Settled};
+use crate::store::write;
 
 /// Where files come from, as far as they do not say so themselves; the same for all of one import.
 #[derive(Clone, Debug, Default)]
@@ -77,6 +79,19 @@ pub fn read(path: &Path, options: &Options) -> Result<ReadFile> {
 #[must_use]
 pub fn statement_schema() -> String {
     format!("{:#}", crate::domain::statement::json_schema())
+}
+
+/// Derives the whole graph again from the statements, in one transaction.
+///
+/// # Errors
+/// [`Error::Database`] if the database fails, [`Error::Unreadable`] if a stored statement is damaged; nothing changes
+/// then.
+pub async fn rebuild(db: &DatabaseConnection, now: DateTime<Utc>) -> Result<Settled> {
+    let tx = writer::begin(db).await?;
+    let settled = resolve::rebuild(&tx, now).await?;
+    write::bump_version(&tx, now).await?;
+    tx.commit().await?;
+    Ok(settled)
 }
 
 /// Imports files and folders, one transaction a file; a strict import is one transaction, and a dry run is undone as a

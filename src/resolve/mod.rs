@@ -27,6 +27,7 @@ use crate::entities::partnership::PartnershipRole;
 use crate::entities::statement::MatchRule;
 use crate::entities::{organisation, project, source, statement};
 use crate::error::{Error, Result};
+use crate::store::projects;
 use crate::store::write::save;
 
 pub(crate) use self::graph::line;
@@ -58,6 +59,34 @@ pub async fn settle(
     statements: Vec<statement::Model>,
     now: DateTime<Utc>,
 ) -> Result<Settled> {
+    derive(db, statements, now, Scope::News).await
+}
+
+/// Derives the whole graph again from the statements alone, in place of whatever stands there. What comes out as it was
+/// keeps its times.
+///
+/// # Errors
+/// As [`settle`].
+pub async fn rebuild(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Settled> {
+    let statements = statement::Entity::find().order_by_asc(statement::Column::SortKey).all(db).await?;
+    derive(db, statements, now, Scope::Everything).await
+}
+
+/// What is written of all that was derived.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    /// What differs from what was derived before.
+    News,
+    /// Every row, for any may have been damaged.
+    Everything,
+}
+
+async fn derive(
+    db: &impl ConnectionTrait,
+    statements: Vec<statement::Model>,
+    now: DateTime<Utc>,
+    scope: Scope,
+) -> Result<Settled> {
     let rows = related(db, statements).await?;
     let sources = sources(db, &rows).await?;
     let publishers = publishers(db, &sources).await?;
@@ -67,7 +96,10 @@ pub async fn settle(
     }
     let traits: Vec<Traits> = rows.iter().zip(&spoken).map(|(row, s)| traits(row, s, &sources)).collect();
 
-    let before: HashSet<Uuid> = rows.iter().filter_map(|row| row.project_id).collect();
+    let before: HashSet<Uuid> = match scope {
+        Scope::News => rows.iter().filter_map(|row| row.project_id).collect(),
+        Scope::Everything => projects::ids(db).await?.into_iter().collect(),
+    };
     let mut moved = Vec::new();
     let mut derived = Vec::new();
     for cluster in matching::cluster(&traits) {
@@ -77,7 +109,8 @@ pub async fn settle(
         derived.push(graph::derive(id, &members, now));
         for (at, rule) in cluster {
             let (project_id, matched_by) = (Some(id), match_rule(rule));
-            if rows[at].project_id != project_id || rows[at].matched_by != matched_by {
+            let differs = rows[at].project_id != project_id || rows[at].matched_by != matched_by;
+            if differs || scope == Scope::Everything {
                 moved.push(statement::Model { project_id, matched_by, ..rows[at].clone() });
             }
         }
@@ -87,13 +120,16 @@ pub async fn settle(
         s.parts.iter().for_each(|part| directory.add(part, s.source));
     }
     derived.iter().flat_map(|d| &d.funders).for_each(|funder| directory.add_funder(funder));
-    directory.write(db, now).await?;
+    directory.write(db, now, scope).await?;
 
     let after: HashSet<Uuid> = derived.iter().map(|d| d.project.id).collect();
     let gone: Vec<Uuid> = before.difference(&after).copied().collect();
-    let (settled, derived) = news(db, derived, gone.len()).await?;
+    let (settled, derived) = news(db, derived, gone.len(), scope).await?;
     let touched: Vec<Uuid> = derived.iter().map(|d| d.project.id).chain(gone.iter().copied()).collect();
-    let neighbours = orphans::neighbours(db, &touched).await?;
+    let neighbours = match scope {
+        Scope::News => orphans::neighbours(db, &touched).await?,
+        Scope::Everything => orphans::everyone(db).await?,
+    };
     graph::write(db, derived).await?;
     save::<statement::Entity>(db, moved).await?;
     graph::forget(db, &gone).await?;
@@ -110,7 +146,7 @@ pub async fn publisher(db: &impl ConnectionTrait, name: &str, now: DateTime<Utc>
     let Some(identity) = identify(&party, None) else { return Ok(None) };
     let mut directory = Directory::default();
     directory.add_identity(&identity);
-    directory.write(db, now).await?;
+    directory.write(db, now, Scope::News).await?;
     Ok(Some(identity.member().id))
 }
 
@@ -260,6 +296,7 @@ async fn news(
     db: &impl ConnectionTrait,
     derived: Vec<Derived>,
     removed: usize,
+    scope: Scope,
 ) -> Result<(Settled, Vec<Derived>)> {
     let ids: Vec<Uuid> = derived.iter().map(|d| d.project.id).collect();
     let mut known: HashMap<Uuid, project::Model> = HashMap::new();
@@ -273,7 +310,12 @@ async fn news(
     for mut d in derived {
         match known.get(&d.project.id) {
             None => settled.created += 1,
-            Some(old) if old.content == d.project.content => continue,
+            Some(old) if old.content == d.project.content => {
+                if scope == Scope::News {
+                    continue;
+                }
+                (d.project.created_at, d.project.updated_at) = (old.created_at, old.updated_at);
+            }
             Some(old) => {
                 d.project.created_at = old.created_at;
                 settled.changed += 1;

@@ -1,12 +1,13 @@
 //! Organisations and funders that statements speak of, as rows.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
+use super::Scope;
 use super::parties::Part;
 use crate::domain::collation::sort_key;
 use crate::domain::funding::Funder;
@@ -58,17 +59,29 @@ impl Directory {
     }
 
     /// Writes those that the database does not know yet.
-    pub async fn write(&self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {
-        self.write_organisations(db, now).await?;
-        self.write_names(db, now).await?;
-        self.write_funders(db, now).await
+    pub async fn write(&self, db: &impl ConnectionTrait, now: DateTime<Utc>, scope: Scope) -> Result<()> {
+        self.write_organisations(db, now, scope).await?;
+        self.write_names(db, now, scope).await?;
+        self.write_funders(db, now, scope).await
     }
 
-    async fn write_organisations(&self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {
-        let known =
-            known::<organisation::Entity>(db, organisation::Column::Id, self.organisations.keys()).await?;
+    async fn write_organisations(
+        &self,
+        db: &impl ConnectionTrait,
+        now: DateTime<Utc>,
+        scope: Scope,
+    ) -> Result<()> {
+        let known = scope
+            .known::<organisation::Entity>(db, organisation::Column::Id, self.organisations.keys())
+            .await?;
+        let before: HashMap<Uuid, organisation::Model> = match scope {
+            Scope::News => HashMap::new(),
+            Scope::Everything => {
+                organisation::Entity::find().all(db).await?.into_iter().map(|row| (row.id, row)).collect()
+            }
+        };
         let new = || self.organisations.values().filter(|(o, _)| !known.contains(&o.id));
-        let row = |(o, legal): &(Organisation, Option<Uuid>)| organisation::Model {
+        let derived = |(o, legal): &(Organisation, Option<Uuid>)| organisation::Model {
             id: o.id,
             sort_key: sort_key(&o.name),
             name: o.name.clone(),
@@ -81,6 +94,13 @@ impl Directory {
             region_code: o.region_code.clone(),
             created_at: now,
             updated_at: now,
+        };
+        let row = |entry: &(Organisation, Option<Uuid>)| {
+            let row = derived(entry);
+            let Some(old) = before.get(&row.id) else { return row };
+            let kept =
+                organisation::Model { created_at: old.created_at, updated_at: old.updated_at, ..row.clone() };
+            if kept == *old { kept } else { organisation::Model { updated_at: now, ..kept } }
         };
         // Legal entities before their units, which point at them.
         let (wholes, units): (Vec<_>, Vec<_>) = new().partition(|(_, legal)| legal.is_none());
@@ -95,7 +115,7 @@ impl Directory {
         save::<organisation_tree::Entity>(db, tree.collect()).await
     }
 
-    async fn write_names(&self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {
+    async fn write_names(&self, db: &impl ConnectionTrait, now: DateTime<Utc>, scope: Scope) -> Result<()> {
         let mut names: BTreeMap<Uuid, organisation_name::Model> = BTreeMap::new();
         let mut add = |organisation_id: Uuid, value: &str, kind, source_id| {
             let id = ids::named(&["organisation name", &organisation_id.to_string(), value]);
@@ -113,10 +133,20 @@ impl Directory {
         for ((id, value), source) in &self.names {
             add(*id, value, NameKind::Alias, *source);
         }
+        // A name that only the catalogue knew has a first source when one uses it.
+        let sourced =
+            names.values().filter(|name| name.source_id.is_some()).map(|name| name.id).collect::<Vec<_>>();
         let known =
-            known::<organisation_name::Entity>(db, organisation_name::Column::Id, names.keys()).await?;
-        let new: Vec<_> = names.into_values().filter(|name| !known.contains(&name.id)).collect();
-        let renamed: BTreeSet<Uuid> = new.iter().map(|name| name.organisation_id).collect();
+            scope.known::<organisation_name::Entity>(db, organisation_name::Column::Id, names.keys()).await?;
+        let unsourced = unsourced(db, &sourced).await?;
+        let is_news =
+            |name: &organisation_name::Model| !known.contains(&name.id) || unsourced.contains(&name.id);
+        let new: Vec<_> = names.into_values().filter(is_news).collect();
+        let mut renamed: BTreeSet<Uuid> =
+            new.iter().filter(|name| !known.contains(&name.id)).map(|name| name.organisation_id).collect();
+        if scope == Scope::Everything {
+            renamed.clear();
+        }
         organisation::Entity::update_many()
             .col_expr(organisation::Column::UpdatedAt, Expr::value(now))
             .filter(organisation::Column::Id.is_in(renamed))
@@ -125,8 +155,8 @@ impl Directory {
         save::<organisation_name::Entity>(db, new).await
     }
 
-    async fn write_funders(&self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {
-        let known = known::<funder::Entity>(db, funder::Column::Id, self.funders.keys()).await?;
+    async fn write_funders(&self, db: &impl ConnectionTrait, now: DateTime<Utc>, scope: Scope) -> Result<()> {
+        let known = scope.known::<funder::Entity>(db, funder::Column::Id, self.funders.keys()).await?;
         let mut new: Vec<&Funder> = self.funders.values().filter(|f| !known.contains(&f.id)).collect();
         // Those that others point at first.
         new.sort_by_key(|f| std::iter::successors(Some(*f), |f| f.parent.as_deref()).count());
@@ -144,6 +174,14 @@ impl Directory {
                 created_at: now,
                 updated_at: now,
             };
+            let row = match funder::Entity::find_by_id(f.id).one(db).await? {
+                None => row,
+                Some(old) => {
+                    let kept =
+                        funder::Model { created_at: old.created_at, updated_at: old.updated_at, ..row };
+                    if kept == old { kept } else { funder::Model { updated_at: now, ..kept } }
+                }
+            };
             save::<funder::Entity>(db, vec![row]).await?;
         }
         Ok(())
@@ -152,6 +190,38 @@ impl Directory {
 
 fn administrator(name: &str) -> Option<Identity> {
     identify(&Party { name: name.to_owned(), ..Party::default() }, None)
+}
+
+/// Which of some names have no source.
+async fn unsourced(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashSet<Uuid>> {
+    let mut unsourced = HashSet::new();
+    for some in ids.chunks(10_000) {
+        let found: Vec<Uuid> = organisation_name::Entity::find()
+            .select_only()
+            .column(organisation_name::Column::Id)
+            .filter(organisation_name::Column::Id.is_in(some.iter().copied()))
+            .filter(organisation_name::Column::SourceId.is_null())
+            .into_tuple()
+            .all(db)
+            .await?;
+        unsourced.extend(found);
+    }
+    Ok(unsourced)
+}
+
+impl Scope {
+    /// Which of some ids need not be written.
+    async fn known<E: EntityTrait>(
+        self,
+        db: &impl ConnectionTrait,
+        column: E::Column,
+        ids: impl Iterator<Item = &Uuid>,
+    ) -> Result<HashSet<Uuid>> {
+        match self {
+            Self::News => known::<E>(db, column, ids).await,
+            Self::Everything => Ok(HashSet::new()),
+        }
+    }
 }
 
 /// Which of some ids a table has.

@@ -39,6 +39,18 @@ pub(super) async fn neighbours(db: &impl ConnectionTrait, projects: &[Uuid]) -> 
     Ok(Neighbours { organisations, funders: funders.into_iter().collect() })
 }
 
+/// Every organisation and funder.
+pub(super) async fn everyone(db: &impl ConnectionTrait) -> Result<Neighbours> {
+    let mut organisations = organisation::Entity::find().all(db).await?;
+    // Units first, so that a legal entity is looked at when its units are gone.
+    organisations.sort_by_key(|organisation| organisation.legal_entity_id == organisation.id);
+    let funders = funder::Entity::find().all(db).await?;
+    Ok(Neighbours {
+        organisations: organisations.into_iter().map(|organisation| organisation.id).collect(),
+        funders: funders.into_iter().map(|funder| funder.id).collect(),
+    })
+}
+
 impl Neighbours {
     /// Deletes those that nothing points at any more.
     pub async fn delete_orphans(&self, db: &impl ConnectionTrait) -> Result<()> {

@@ -198,6 +198,15 @@ pub struct Holdings {
     pub statements: i64,
 }
 
+/// The ids of all projects.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn ids(db: &impl ConnectionTrait) -> Result<Vec<Uuid>> {
+    use sea_orm::QuerySelect;
+    Ok(project::Entity::find().select_only().column(project::Column::Id).into_tuple().all(db).await?)
+}
+
 /// Counts what the database holds.
 ///
 /// # Errors

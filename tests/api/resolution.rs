@@ -1,6 +1,8 @@
 //! From statements to the graph: what becomes one project, who is who, and what does not depend on the order.
 
+use samverkan::entities;
 use samverkan::import::Options;
+use sea_orm::{ConnectionTrait, EntityTrait};
 use serde_json::{Value, json};
 
 use crate::app::{App, demo};
@@ -102,4 +104,87 @@ async fn the_order_of_import_does_not_change_what_is_known() {
         assert_eq!(one, other);
     }
     assert_eq!(answers[0], answers[1]);
+}
+
+async fn rows<E: EntityTrait>(app: &App) -> Vec<String> {
+    E::find()
+        .all(&app.db)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|row| format!("{} {row:?}", std::any::type_name::<E>()))
+        .collect()
+}
+
+/// Every row of the tables that are derived, and of the statements.
+async fn derived(app: &App) -> Vec<String> {
+    macro_rules! all {
+        ($($table:ident),*) => { [$(rows::<entities::$table::Entity>(app).await),*].concat() };
+    }
+    let mut rows = all!(
+        project,
+        project_name,
+        project_number,
+        project_funder,
+        project_amount,
+        award,
+        partnership,
+        partnership_statement,
+        reported_result,
+        organisation,
+        organisation_name,
+        organisation_tree,
+        funder,
+        statement
+    );
+    rows.sort();
+    rows
+}
+
+#[tokio::test]
+async fn rebuilding_changes_nothing_and_mends_what_was_damaged() {
+    let app = App::with_demo().await;
+    let before = derived(&app).await;
+    let settled = samverkan::import::rebuild(&app.db, later()).await.unwrap();
+    assert_eq!(settled, samverkan::resolve::Settled::default());
+    let again = derived(&app).await;
+    let other: Vec<_> = again.iter().filter(|row| !before.contains(row)).take(3).collect();
+    assert!(again == before, "the same statements, the same rows: {other:#?}");
+    for damage in [
+        "UPDATE project SET name = 'Damaged', conflicts = 99",
+        "DELETE FROM award",
+        "DELETE FROM partnership_statement",
+        "UPDATE organisation SET name = 'Damaged'",
+        "DELETE FROM project_name",
+        "UPDATE statement SET matched_by = 'NUMBER'",
+    ] {
+        app.db.execute_unprepared(damage).await.unwrap();
+    }
+    assert!(derived(&app).await != before);
+    samverkan::import::rebuild(&app.db, later()).await.unwrap();
+    // When an organisation last changed is now, for it was not as it is.
+    let timeless = |rows: Vec<String>| -> Vec<String> {
+        rows.into_iter().map(|row| row.split(", updated_at").next().unwrap_or_default().to_owned()).collect()
+    };
+    let (before, after) = (timeless(before), timeless(derived(&app).await));
+    let lost = before.iter().filter(|row| !after.contains(row)).count();
+    let added: Vec<_> = after.iter().filter(|row| !before.contains(row)).take(2).collect();
+    assert!(lost == 0 && added.is_empty(), "{lost} lost, added {added:#?}");
+}
+
+#[tokio::test]
+async fn a_rebuild_that_fails_changes_nothing() {
+    let app = App::with_demo().await;
+    app.db
+        .execute_unprepared("UPDATE statement SET body = '{' WHERE line = (SELECT MAX(line) FROM statement)")
+        .await
+        .unwrap();
+    let before = derived(&app).await;
+    let refused = samverkan::import::rebuild(&app.db, later()).await.unwrap_err();
+    assert!(matches!(refused, samverkan::error::Error::Unreadable { .. }), "{refused:?}");
+    assert!(derived(&app).await == before);
+}
+
+fn later() -> chrono::DateTime<chrono::Utc> {
+    crate::app::noon() + chrono::Duration::days(30)
 }
