@@ -5,7 +5,9 @@ mod media;
 mod parameters;
 mod status;
 
+use std::future::Future;
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use poem::http::{HeaderValue, Method, StatusCode, header};
@@ -72,27 +74,7 @@ impl GraphQl {
         let Some(_turn) = self.gate.enter().await else { return busy() };
         let id = RequestId::of(request);
         let answer = while_wanted(self.answer_to(request, &asked, media, &id));
-        let answer = AssertUnwindSafe(answer).catch_unwind();
-        match tokio::time::timeout(self.settings.request_timeout, answer).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(panic)) => {
-                let cause = panic.downcast_ref::<&str>().map(ToString::to_string);
-                let cause = cause.or_else(|| panic.downcast_ref::<String>().cloned());
-                tracing::error!(request.id = %id, error.cause = cause, "a request made the program panic");
-                ours(
-                    media,
-                    StatusCode::INTERNAL_SERVER_ERROR,
-                    Code::InternalServerError,
-                    "something went wrong",
-                    &id,
-                )
-            }
-            Err(_) => {
-                tracing::warn!(request.id = %id, "a request took too long");
-                let status = StatusCode::SERVICE_UNAVAILABLE;
-                ours(media, status, Code::Timeout, "the answer took too long; ask for less", &id)
-            }
-        }
+        guard(answer, self.settings.request_timeout, media, &id).await
     }
 
     /// The answer to a request that could be read.
@@ -188,6 +170,36 @@ impl Endpoint for GraphQl {
     }
 }
 
+/// An answer that comes in time and without a panic, or the refusal that stands for it: a resolver that panics harms no
+/// other request.
+async fn guard(
+    answer: impl Future<Output = Response>,
+    limit: Duration,
+    media: Media,
+    id: &RequestId,
+) -> Response {
+    match tokio::time::timeout(limit, AssertUnwindSafe(answer).catch_unwind()).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(panic)) => {
+            let cause = panic.downcast_ref::<&str>().map(ToString::to_string);
+            let cause = cause.or_else(|| panic.downcast_ref::<String>().cloned());
+            tracing::error!(request.id = %id, error.cause = cause, "a request made the program panic");
+            ours(
+                media,
+                StatusCode::INTERNAL_SERVER_ERROR,
+                Code::InternalServerError,
+                "something went wrong",
+                id,
+            )
+        }
+        Err(_) => {
+            tracing::warn!(request.id = %id, "a request took too long");
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            ours(media, status, Code::Timeout, "the answer took too long; ask for less", id)
+        }
+    }
+}
+
 fn json(reply: &Reply, media: Media, status: StatusCode) -> Response {
     let body = match serde_json::to_vec(reply) {
         Ok(body) => body,
@@ -239,5 +251,26 @@ fn show(response: &mut Response, share: &Share) {
 fn set(response: &mut Response, name: header::HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         response.headers_mut().insert(name, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn guarded(answer: impl Future<Output = Response>) -> (u16, String) {
+        let id = RequestId::of(&Request::default());
+        let response = guard(answer, Duration::from_secs(1), Media::Json, &id).await;
+        let status = response.status().as_u16();
+        (status, response.into_body().into_string().await.unwrap_or_default().replace(id.as_str(), "ID"))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_panic_and_an_answer_that_never_comes_are_refusals() {
+        let (status, body) = guarded(async { panic!("a secret") }).await;
+        let expected = r#"{"errors":[{"message":"something went wrong","extensions":{"code":"INTERNAL_SERVER_ERROR","classification":"SERVICE_FAILURE","requestId":"ID"}}]}"#;
+        assert_eq!((status, &*body), (500, expected));
+        let (status, body) = guarded(std::future::pending()).await;
+        assert!(status == 503 && body.contains("\"TIMEOUT\"") && body.contains("\"ID\""), "{body}");
     }
 }
