@@ -6,6 +6,7 @@ mod extract;
 mod import;
 mod schema;
 mod serve;
+mod withdraw;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -41,6 +42,8 @@ enum Command {
     Extract(extract::Arguments),
     /// Print the schema of the API in the schema definition language, or that of delivered statements.
     Schema(schema::Arguments),
+    /// Take a source back: it stays on record and has no effect.
+    Withdraw(withdraw::Arguments),
     /// Derive projects, organisations and funders again from what sources state.
     Rebuild,
     /// Bring the tables of the database up to date.
@@ -79,13 +82,8 @@ async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Import(arguments) => return import::run(&cli.config, &arguments).await,
         Command::Extract(arguments) => return Ok(extract::run(&arguments)),
         Command::Schema(arguments) => schema::run(&arguments),
-        Command::Rebuild => {
-            let settled = crate::import::rebuild(&open(&cli.config).await?, chrono::Utc::now()).await?;
-            print(&format!(
-                "Rebuilt: {} projects are new, {} read otherwise now, {} are gone.",
-                settled.created, settled.changed, settled.removed
-            ));
-        }
+        Command::Withdraw(arguments) => withdraw::run(&cli.config, &arguments).await?,
+        Command::Rebuild => withdraw::rebuild(&cli.config).await?,
         Command::Migrate => {
             open(&cli.config).await?;
             print("The tables are up to date.");

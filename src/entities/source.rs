@@ -37,6 +37,8 @@ pub struct Model {
     pub statements: i32,
     /// How many names, e-mails and phone numbers of contact persons were left out.
     pub personal_details: i32,
+    /// When an operator took it back, where one did: then it has no effect.
+    pub withdrawn_at: Option<DateTimeUtc>,
 }
 
 /// None: what belongs together is asked for in `store`.

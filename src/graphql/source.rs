@@ -8,7 +8,7 @@ use super::directives::{Items, PageSize};
 use super::failure::Answer;
 use super::node::Kind;
 use super::organisation::Organisation;
-use super::scalars::Date;
+use super::scalars::{Date, DateTime};
 use super::statement::Statement;
 use crate::entities::source_warning::WarningCode;
 use crate::entities::statement::MatchRule;
@@ -64,6 +64,11 @@ impl Source {
     /// When it was imported here.
     async fn obtained_on(&self) -> Date {
         Date(self.0.obtained_on)
+    }
+
+    /// When an operator took it back; null where it is in force. What was taken back stays on record and has no effect.
+    async fn withdrawn_at(&self) -> Option<DateTime> {
+        self.0.withdrawn_at.map(DateTime)
     }
 
     /// Under which licence it may be used; null where not known.

@@ -19,7 +19,7 @@ use self::formats::{Format, Reading};
 use self::report::{FileReport, Outcome, Report};
 use crate::error::{Error, Result};
 use crate::resolve::{self, Settled};
-use crate::store::write;
+use crate::store::{sources, write};
 
 /// Where files come from, as far as they do not say so themselves; the same for all of one import.
 #[derive(Clone, Debug, Default)]
@@ -89,6 +89,43 @@ pub fn statement_schema() -> String {
 pub async fn rebuild(db: &DatabaseConnection, now: DateTime<Utc>) -> Result<Settled> {
     let tx = writer::begin(db).await?;
     let settled = resolve::rebuild(&tx, now).await?;
+    write::bump_version(&tx, now).await?;
+    tx.commit().await?;
+    Ok(settled)
+}
+
+/// Takes a source back, or with `undo` puts it in force again; it is named by its file's name or its SHA-256.
+///
+/// # Errors
+/// [`Error::Refused`] if nothing or more than one source is named, or it is as it should be already; otherwise as
+/// [`rebuild`].
+pub async fn withdraw(
+    db: &DatabaseConnection,
+    name: &str,
+    undo: bool,
+    now: DateTime<Utc>,
+) -> Result<Settled> {
+    let tx = writer::begin(db).await?;
+    let source = match <[_; 1]>::try_from(sources::named(&tx, name).await?) {
+        Ok([source]) => source,
+        Err(none) if none.is_empty() => {
+            return Err(Error::Refused(format!(
+                "no source is named {name}; `sources` in the API lists them"
+            )));
+        }
+        Err(several) => {
+            let hashes: Vec<&str> = several.iter().map(|source| &source.sha256[..16]).collect();
+            let hashes = hashes.join(", ");
+            return Err(Error::Refused(format!(
+                "{name} names several sources; say which by its SHA-256: {hashes}"
+            )));
+        }
+    };
+    if source.withdrawn_at.is_none() == undo {
+        let state = if undo { "is in force" } else { "was withdrawn before" };
+        return Err(Error::Refused(format!("{name} {state}")));
+    }
+    let settled = resolve::withdraw(&tx, source, (!undo).then_some(now), now).await?;
     write::bump_version(&tx, now).await?;
     tx.commit().await?;
     Ok(settled)

@@ -65,6 +65,7 @@ pub(super) async fn write(
         lines: i32::try_from(text.text.lines().count()).unwrap_or(i32::MAX),
         statements: i32::try_from(said.len()).unwrap_or(i32::MAX),
         personal_details: i32::try_from(reading.personal_details_left_out).unwrap_or(i32::MAX),
+        withdrawn_at: None,
     };
     let warnings = warnings(&source, said.iter().flat_map(|s| &s.warnings).chain(&reading.warnings));
     report.warned = warnings.len();

@@ -25,10 +25,10 @@ use crate::domain::statement::{Party, Statement};
 use crate::entities::organisation::OrganisationKind;
 use crate::entities::partnership::PartnershipRole;
 use crate::entities::statement::MatchRule;
-use crate::entities::{organisation, project, source, statement};
+use crate::entities::{organisation, organisation_name, project, source, statement};
 use crate::error::{Error, Result};
 use crate::store::projects;
-use crate::store::write::save;
+use crate::store::write::{delete, save};
 
 pub(crate) use self::graph::line;
 
@@ -41,6 +41,13 @@ pub struct Settled {
     pub changed: usize,
     /// Projects that went into others or lost their last statement.
     pub removed: usize,
+}
+
+impl std::fmt::Display for Settled {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { created, changed, removed } = self;
+        write!(f, "{created} projects are new, {changed} read otherwise now, {removed} are gone.")
+    }
 }
 
 /// The key by which statements with the same name find each other.
@@ -72,6 +79,22 @@ pub async fn rebuild(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Se
     derive(db, statements, now, Scope::Everything).await
 }
 
+/// Takes a source back, or puts it in force again, and derives the graph anew: its names go with it.
+///
+/// # Errors
+/// As [`settle`].
+pub async fn withdraw(
+    db: &impl ConnectionTrait,
+    source: source::Model,
+    withdrawn_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<Settled> {
+    let id = source.id;
+    save::<source::Entity>(db, vec![source::Model { withdrawn_at, ..source }]).await?;
+    delete::<organisation_name::Entity>(db, organisation_name::Column::SourceId, &[id]).await?;
+    rebuild(db, now).await
+}
+
 /// What is written of all that was derived.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Scope {
@@ -89,6 +112,10 @@ async fn derive(
 ) -> Result<Settled> {
     let rows = related(db, statements).await?;
     let sources = sources(db, &rows).await?;
+    // What was taken back is on record and speaks no more.
+    let is_withdrawn =
+        |row: &statement::Model| sources.get(&row.source_id).is_some_and(|s| s.withdrawn_at.is_some());
+    let (silent, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(is_withdrawn);
     let publishers = publishers(db, &sources).await?;
     let mut spoken = Vec::with_capacity(rows.len());
     for row in &rows {
@@ -97,10 +124,14 @@ async fn derive(
     let traits: Vec<Traits> = rows.iter().zip(&spoken).map(|(row, s)| traits(row, s, &sources)).collect();
 
     let before: HashSet<Uuid> = match scope {
-        Scope::News => rows.iter().filter_map(|row| row.project_id).collect(),
+        Scope::News => rows.iter().chain(&silent).filter_map(|row| row.project_id).collect(),
         Scope::Everything => projects::ids(db).await?.into_iter().collect(),
     };
-    let mut moved = Vec::new();
+    let mut moved: Vec<statement::Model> = silent
+        .into_iter()
+        .filter(|row| row.project_id.is_some())
+        .map(|row| statement::Model { project_id: None, matched_by: MatchRule::New, ..row })
+        .collect();
     let mut derived = Vec::new();
     for cluster in matching::cluster(&traits) {
         let Some(&(first, _)) = cluster.first() else { continue };

@@ -1,9 +1,9 @@
 //! Questions about the files that were read.
 
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, PaginatorTrait, QueryFilter,
-    QuerySelect,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -19,6 +19,18 @@ use crate::error::Result;
 /// [`crate::error::Error::Database`] if the database fails.
 pub async fn by_sha256(db: &impl ConnectionTrait, sha256: &str) -> Result<Option<source::Model>> {
     Ok(source::Entity::find().filter(source::Column::Sha256.eq(sha256)).one(db).await?)
+}
+
+/// The sources that a file's name, or the beginning of its SHA-256 in at least eight digits, names.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn named(db: &impl ConnectionTrait, name: &str) -> Result<Vec<source::Model>> {
+    let mut wanted = Condition::any().add(source::Column::FileName.eq(name));
+    if name.len() >= 8 && name.bytes().all(|b| b.is_ascii_hexdigit()) {
+        wanted = wanted.add(source::Column::Sha256.starts_with(name.to_ascii_lowercase()));
+    }
+    Ok(source::Entity::find().filter(wanted).order_by_asc(source::Column::Sequence).all(db).await?)
 }
 
 /// The highest sequence given to a source; 0 where there is none.

@@ -185,6 +185,60 @@ async fn a_rebuild_that_fails_changes_nothing() {
     assert!(derived(&app).await == before);
 }
 
+#[tokio::test]
+async fn a_source_that_is_taken_back_has_no_effect_until_it_is_put_in_force_again() {
+    let app = App::new().await;
+    app.import(
+        "first.txt",
+        &bank("2020/00101", "Verkstan", "Haninge kommun", "2020-01-01 - 2022-12-31", "5 000 000"),
+    )
+    .await;
+    let without = derived(&app).await;
+    let second = format!(
+        "{}Samverkanspartner: Föreningen Ensam\n",
+        bank("2020/00101", "Verkstaden", "Tyresö kommun", "2020-01-01 - 2022-12-31", "6 000 000")
+    );
+    app.import("second.txt", &second).await;
+    app.import(
+        "third.txt",
+        &bank("2021/00202", "Annat", "Tyresö kommun", "2021-01-01 - 2022-12-31", "1 000 000"),
+    )
+    .await;
+    let with = derived(&app).await;
+
+    samverkan::import::withdraw(&app.db, "second.txt", false, later()).await.unwrap();
+    samverkan::import::withdraw(&app.db, "third.txt", false, later()).await.unwrap();
+    let data = app.ask("{ projects { nodes { name aliases owner { name } conflicts { field } } } organisations { totalCount }
+        sources { nodes { withdrawnAt statements { nodes { name project { name } } } } } }").await;
+    assert_eq!(
+        data["projects"]["nodes"],
+        json!([{"name": "Verkstan", "aliases": [], "owner": {"name": "Haninge kommun"}, "conflicts": []}])
+    );
+    let sources = data["sources"]["nodes"].as_array().unwrap();
+    assert!(sources[0]["withdrawnAt"].is_null() && sources[1]["withdrawnAt"].is_string(), "{data}");
+    assert_eq!(
+        sources[1]["statements"]["nodes"],
+        json!([{"name": "Verkstaden", "project": null}]),
+        "it stays on record"
+    );
+    let kept = derived(&app).await;
+    let lost = without.iter().filter(|row| !row.contains("updated_at") && !kept.contains(row)).count();
+    assert_eq!(lost, 0);
+
+    let again =
+        samverkan::import::withdraw(&app.db, "second.txt", false, later()).await.unwrap_err().to_string();
+    assert_eq!(again, "second.txt was withdrawn before");
+    let nothing =
+        samverkan::import::withdraw(&app.db, "nothing.txt", false, later()).await.unwrap_err().to_string();
+    assert!(nothing.starts_with("no source is named nothing.txt"), "{nothing}");
+    samverkan::import::withdraw(&app.db, "second.txt", true, later()).await.unwrap();
+    samverkan::import::withdraw(&app.db, "third.txt", true, later()).await.unwrap();
+    let timeless = |rows: Vec<String>| -> Vec<String> {
+        rows.into_iter().map(|row| row.split(", created_at").next().unwrap_or_default().to_owned()).collect()
+    };
+    assert!(timeless(derived(&app).await) == timeless(with), "as if nothing had been taken back");
+}
+
 fn later() -> chrono::DateTime<chrono::Utc> {
     crate::app::noon() + chrono::Duration::days(30)
 }
