@@ -35,8 +35,9 @@ pub struct Config {
 
 /// How to serve.
 #[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Serving")]
 pub struct Serving {
-    /// Fields that an answer may have, with every page counted as full.
+    /// What a request may cost: fields and lookups, with every page counted as full.
     #[arg(long, env = "MAX_COST", default_value_t = Limits::default().cost)]
     pub max_cost: u64,
 

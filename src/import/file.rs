@@ -27,12 +27,12 @@ pub struct TextFile {
     pub text: String,
 }
 
-/// Reads a file; `encoding` is what it is written in, UTF-8 unless said.
+/// Reads a file; `encoding` is what it is written in; UTF-8 unless said here or by a mark at its beginning.
 ///
 /// # Errors
 /// [`Error::File`], naming the line where there is one: it cannot be opened, is empty, too large, has a line
-/// that is too long, holds a NUL byte, is written in another encoding, or holds a personal identity number
-/// (which is not repeated).
+/// that is too long, holds a NUL byte, is written in another encoding without a mark that says so, or holds a
+/// personal identity number (which is not repeated).
 pub fn read(path: &Path, encoding: Option<&'static Encoding>) -> Result<TextFile> {
     let refuse = |reason: String| Error::File { path: path.to_owned(), reason };
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
@@ -44,7 +44,9 @@ pub fn read(path: &Path, encoding: Option<&'static Encoding>) -> Result<TextFile
     let wide = encoding.is_some_and(|e| e == encoding_rs::UTF_16LE || e == encoding_rs::UTF_16BE);
     let bytes = bytes(path, wide)?;
     let sha256 = hex::encode(Sha256::digest(&bytes));
-    let text = match encoding {
+    // A mark at the beginning is certain; anything else would be a guess that could garble names.
+    let marked = Encoding::for_bom(&bytes).map(|(encoding, _)| encoding).filter(|e| *e != encoding_rs::UTF_8);
+    let text = match encoding.or(marked) {
         _ if workbook::is_archive(&bytes) => workbook::text(&bytes).map_err(refuse)?,
         Some(encoding) => {
             let (text, _, damaged) = encoding.decode(&bytes);
@@ -109,9 +111,6 @@ fn is_utf16(bytes: &[u8]) -> bool {
 }
 
 fn utf8(bytes: Vec<u8>) -> std::result::Result<String, String> {
-    if is_utf16(&bytes) {
-        return Err("line 1: is written in UTF-16; name it with --encoding utf-16le or utf-16be".to_owned());
-    }
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = good.split(|byte| *byte == b'\n').count();

@@ -73,7 +73,7 @@ async fn what_is_no_document_is_refused_by_file_and_line() {
             windows,
             "line 2: is not UTF-8; if it is Windows-1252, say so with --encoding windows-1252",
         ),
-        ("utf16.txt", b"\xff\xfeP\0r\0".to_vec(), "line 1: is written in UTF-16"),
+        ("utf16.txt", b"\xff\xfeP\0r".to_vec(), "is not written in UTF-16LE"),
         ("other.txt", b"Hej!\n".to_vec(), "no format recognises it"),
     ] {
         let path = app.file(name, content);
@@ -227,4 +227,16 @@ async fn the_same_number_in_lists_of_two_publishers_is_two_projects() {
             {"name": "Nätet", "aliases": ["Nät"]}, {"name": "Work", "aliases": []}
         ])
     );
+}
+
+#[tokio::test]
+async fn a_mark_at_the_beginning_says_how_a_file_is_written() {
+    let app = App::new().await;
+    let text = "Beneficiary name\tOperation name\tOperation start date\tTotal cost (EUR)\nRåd\tÄlvar\t2020-01-01\t5\n";
+    let utf16: Vec<u8> = [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let path = app.file("list.tsv", utf16);
+    let report = app.import_paths(&[path], Options::default()).await;
+    assert_eq!(report.files[0].created, 1, "{}", report.table());
+    let data = app.ask("{ projects { nodes { name } } }").await;
+    assert_eq!(data["projects"]["nodes"][0]["name"], "Älvar");
 }

@@ -94,16 +94,6 @@ pub struct Refused {
     pub reason: String,
 }
 
-/// The kinds of tables and of JSON, the most particular first.
-static FEEDS: &[&dyn Format] = &[
-    &feed::Statements,
-    &feed::ESF_EXPORT,
-    &feed::KOHESIO,
-    &feed::TILLVAXTVERKET,
-    &feed::THREE_SIXTY_GIVING,
-    &feed::LIST_OF_OPERATIONS,
-];
-
 /// The kinds of documents for people, the most particular first: of two equally sure ones the first is taken.
 static DOCUMENTS: &[&dyn Format] = &[
     &project_bank::ProjectBank,
@@ -116,28 +106,21 @@ static DOCUMENTS: &[&dyn Format] = &[
 
 /// Every format.
 pub fn all() -> impl Iterator<Item = &'static dyn Format> {
-    FEEDS.iter().chain(DOCUMENTS).copied()
+    feed::all().chain(DOCUMENTS.iter().copied())
 }
 
 /// The format that the document's content is surest of.
 #[must_use]
 pub fn detect(document: &Document) -> Option<&'static dyn Format> {
     // Feeds can be large, and have no layout for people.
-    let feed = surest(FEEDS, document, &layout::Layout::default());
+    let feed = feed::detect(document);
     if feed.is_some() || is_data(&document.text) {
         return feed;
     }
-    surest(DOCUMENTS, document, &layout::read(document))
-}
-
-fn surest(
-    formats: &[&'static dyn Format],
-    document: &Document,
-    layout: &layout::Layout,
-) -> Option<&'static dyn Format> {
+    let layout = layout::read(document);
     let mut best: Option<(&'static dyn Format, u8)> = None;
-    for format in formats {
-        let score = format.detect(document, layout);
+    for format in DOCUMENTS {
+        let score = format.detect(document, &layout);
         if score > best.map_or(0, |(_, known)| known) {
             best = Some((*format, score));
         }

@@ -4,7 +4,7 @@ use super::Feed;
 use super::columns::Meaning;
 
 /// The format `esf-export`.
-pub(in super::super) static ESF_EXPORT: Feed = Feed {
+pub(super) static ESF_EXPORT: Feed = Feed {
     name: "esf-export",
     publisher: Some("Rådet för Europeiska socialfonden i Sverige"),
     funder: Some("ESF+"),

@@ -4,7 +4,7 @@ use super::Feed;
 use super::columns::Meaning;
 
 /// The format `kohesio`.
-pub(in super::super) static KOHESIO: Feed = Feed {
+pub(super) static KOHESIO: Feed = Feed {
     name: "kohesio",
     publisher: None,
     funder: None,

@@ -5,7 +5,7 @@ use super::Feed;
 use super::columns::Meaning;
 
 /// The format `list-of-operations`.
-pub(in super::super) static LIST_OF_OPERATIONS: Feed = Feed {
+pub(super) static LIST_OF_OPERATIONS: Feed = Feed {
     name: "list-of-operations",
     publisher: None,
     funder: None,

@@ -24,12 +24,38 @@ use crate::domain::statement::{Amount, AmountKind, Party, Statement, Warning, Wa
 use crate::domain::written_date::Edge;
 use crate::import::document::Document;
 
-pub(super) use self::esf_export::ESF_EXPORT;
-pub(super) use self::kohesio::KOHESIO;
-pub(super) use self::list_of_operations::LIST_OF_OPERATIONS;
-pub(super) use self::statements::Statements;
-pub(super) use self::threesixtygiving::THREE_SIXTY_GIVING;
-pub(super) use self::tillvaxtverket::TILLVAXTVERKET;
+use self::esf_export::ESF_EXPORT;
+use self::kohesio::KOHESIO;
+use self::list_of_operations::LIST_OF_OPERATIONS;
+use self::statements::Statements;
+use self::threesixtygiving::THREE_SIXTY_GIVING;
+use self::tillvaxtverket::TILLVAXTVERKET;
+
+/// The kinds of feeds that are told by their columns, the most particular first.
+static FEEDS: [&Feed; 5] = [&ESF_EXPORT, &KOHESIO, &TILLVAXTVERKET, &THREE_SIXTY_GIVING, &LIST_OF_OPERATIONS];
+
+/// Every kind of feed.
+pub(super) fn all() -> impl Iterator<Item = &'static dyn Format> {
+    let statements: &'static dyn Format = &Statements;
+    std::iter::once(statements).chain(FEEDS.iter().map(|feed| *feed as &dyn Format))
+}
+
+/// The kind of feed that a document is, read once for all of them.
+pub(super) fn detect(document: &Document) -> Option<&'static dyn Format> {
+    if Statements.detect(document, &Layout::default()) > 0 {
+        return Some(&Statements);
+    }
+    let records = records::read(&document.text)?;
+    let mut best: Option<(&'static Feed, usize)> = None;
+    for feed in FEEDS {
+        if let Some(table) = feed.table(&records)
+            && best.is_none_or(|(_, known)| table.known() > known)
+        {
+            best = Some((feed, table.known()));
+        }
+    }
+    best.map(|(feed, _)| feed as &dyn Format)
+}
 
 /// How many rows may stand above the header.
 const TITLES: usize = 20;

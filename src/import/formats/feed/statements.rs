@@ -8,7 +8,7 @@ use crate::import::formats::layout::Layout;
 use crate::import::formats::{Format, Reading, Refused};
 
 /// The format `statements`.
-pub(in super::super) struct Statements;
+pub(super) struct Statements;
 
 /// Keys that tell a statement from other JSON.
 const OWN: [&str; 4] =

@@ -4,7 +4,7 @@ use super::Feed;
 use super::columns::Meaning;
 
 /// The format `360giving`.
-pub(in super::super) static THREE_SIXTY_GIVING: Feed = Feed {
+pub(super) static THREE_SIXTY_GIVING: Feed = Feed {
     name: "360giving",
     publisher: None,
     funder: None,

@@ -4,7 +4,7 @@ use super::Feed;
 use super::columns::Meaning;
 
 /// The format `tillvaxtverket`.
-pub(in super::super) static TILLVAXTVERKET: Feed = Feed {
+pub(super) static TILLVAXTVERKET: Feed = Feed {
     name: "tillvaxtverket",
     publisher: Some("Tillväxtverket"),
     funder: Some("ERUF"),
