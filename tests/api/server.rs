@@ -162,6 +162,22 @@ async fn too_much_at_once_is_sent_away_and_the_rest_is_answered() {
 }
 
 #[tokio::test]
+async fn a_client_that_leaves_gives_its_turn_to_the_next() {
+    let app = App::with_demo().await;
+    let server = app.serve(Settings { concurrency: 1, ..Settings::default() }).await;
+    let held = hold(&app).await;
+    let mut leaving = server.connect().await;
+    leaving.write_all(format!("GET {LARGE} HTTP/1.1\r\nhost: here\r\n\r\n").as_bytes()).await.unwrap();
+    // What needs a turn and no database tells when the only turn is taken: then it is sent away.
+    let needs_a_turn = "{ nothing }";
+    while status(&server.post(needs_a_turn, "").await) != 503 {}
+    drop(leaving);
+    let next = server.post(needs_a_turn, "").await;
+    assert!(next.contains("GRAPHQL_VALIDATION_FAILED"), "{next}");
+    drop(held);
+}
+
+#[tokio::test]
 async fn an_answer_that_takes_too_long_is_given_up() {
     let app = App::with_demo().await;
     let server =
