@@ -21,6 +21,7 @@ pub mod party;
 mod pattern;
 pub mod period;
 pub mod personal;
+pub mod series;
 pub mod statement;
 pub mod written_date;
 

@@ -13,6 +13,7 @@ pub mod project_amount;
 pub mod project_funder;
 pub mod project_name;
 pub mod project_number;
+pub mod project_series;
 pub mod reported_result;
 pub mod source;
 pub mod source_refusal;

@@ -26,6 +26,7 @@ use crate::entities::{organisation, project, project_number, reported_result, so
 use crate::error::Error;
 use crate::store::page::Everything;
 use crate::store::projects::{self, Aliases, Amounts, Numbers, Results};
+use crate::store::series::{Predecessors, Successors};
 use crate::store::{awards, funders, partnerships, statements};
 
 /// A jointly run project, resolved from every statement about it.
@@ -200,6 +201,18 @@ impl Project {
             PageArguments { first, after, last, before },
         )
         .await
+    }
+
+    /// The projects that it continues, by its name, such as `MIA` before `MIA Vidare`, and with no other owner.
+    #[graphql(directive = Items::apply(2))]
+    async fn predecessors(&self, ctx: &Context<'_>) -> Answer<Vec<Project>> {
+        Ok(ctx.load(Everything(Predecessors), self.0.id).await?.iter().cloned().map(Project).collect())
+    }
+
+    /// The projects that continue it.
+    #[graphql(directive = Items::apply(2))]
+    async fn successors(&self, ctx: &Context<'_>) -> Answer<Vec<Project>> {
+        Ok(ctx.load(Everything(Successors), self.0.id).await?.iter().cloned().map(Project).collect())
     }
 
     /// Who pays for it.

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::parties::Part;
+use super::series;
 use crate::domain::claims::{self, Claim, Field, FieldClaims, Said, Value};
 use crate::domain::collation::sort_key;
 use crate::domain::funding::{self, Funder, Timing};
@@ -20,7 +21,7 @@ use crate::domain::written_date::Edge;
 use crate::entities::partnership::PartnershipRole;
 use crate::entities::{
     award, partnership, partnership_statement, project, project_amount, project_funder, project_name,
-    project_number, reported_result,
+    project_number, project_series, reported_result,
 };
 use crate::error::Result;
 use crate::store::write::{delete, save};
@@ -50,6 +51,7 @@ pub(super) struct Derived {
     pub project: project::Model,
     pub funders: Vec<Funder>,
     names: Vec<project_name::Model>,
+    series: Vec<project_series::Model>,
     numbers: Vec<project_number::Model>,
     paid_by: Vec<project_funder::Model>,
     amounts: Vec<project_amount::Model>,
@@ -118,6 +120,7 @@ pub(super) fn derive(id: Uuid, spoken: &[&Spoken], now: DateTime<Utc>) -> Derive
             number,
         },
         names: aliases(id, &name, spoken),
+        series: series::rows(id, spoken.iter().filter_map(|s| s.statement.name.as_deref())),
         numbers: numbers(id, spoken),
         paid_by: funders
             .iter()
@@ -142,8 +145,9 @@ fn digest(derived: &Derived) -> String {
         ..derived.project.clone()
     };
     let text = format!(
-        "{timeless:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}",
+        "{timeless:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}",
         derived.names,
+        derived.series,
         derived.numbers,
         derived.paid_by,
         derived.amounts,
@@ -166,6 +170,7 @@ pub(super) async fn write(db: &impl ConnectionTrait, derived: Vec<Derived>) -> R
     let all_of = &mut derived[..];
     save::<project::Entity>(db, all_of.iter().map(|d| d.project.clone()).collect()).await?;
     save::<project_name::Entity>(db, all(all_of, |d| &mut d.names)).await?;
+    save::<project_series::Entity>(db, all(all_of, |d| &mut d.series)).await?;
     save::<project_number::Entity>(db, all(all_of, |d| &mut d.numbers)).await?;
     save::<project_funder::Entity>(db, all(all_of, |d| &mut d.paid_by)).await?;
     save::<project_amount::Entity>(db, all(all_of, |d| &mut d.amounts)).await?;
@@ -183,6 +188,7 @@ pub(super) async fn forget(db: &impl ConnectionTrait, projects: &[Uuid]) -> Resu
 
 async fn forget_details(db: &impl ConnectionTrait, projects: &[Uuid]) -> Result<()> {
     delete::<project_name::Entity>(db, project_name::Column::ProjectId, projects).await?;
+    delete::<project_series::Entity>(db, project_series::Column::ProjectId, projects).await?;
     delete::<project_number::Entity>(db, project_number::Column::ProjectId, projects).await?;
     delete::<project_funder::Entity>(db, project_funder::Column::ProjectId, projects).await?;
     delete::<project_amount::Entity>(db, project_amount::Column::ProjectId, projects).await?;

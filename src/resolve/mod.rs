@@ -6,6 +6,7 @@ mod graph;
 mod organisations;
 mod orphans;
 mod parties;
+mod series;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 

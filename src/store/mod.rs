@@ -14,6 +14,7 @@ pub mod funders;
 pub mod organisations;
 pub mod partnerships;
 pub mod projects;
+pub mod series;
 pub mod sources;
 pub mod statements;
 pub mod sums;

@@ -124,6 +124,7 @@ async fn derived(app: &App) -> Vec<String> {
     let mut rows = all!(
         project,
         project_name,
+        project_series,
         project_number,
         project_funder,
         project_amount,
@@ -237,6 +238,41 @@ async fn a_source_that_is_taken_back_has_no_effect_until_it_is_put_in_force_agai
         rows.into_iter().map(|row| row.split(", created_at").next().unwrap_or_default().to_owned()).collect()
     };
     assert!(timeless(derived(&app).await) == timeless(with), "as if nothing had been taken back");
+}
+
+#[tokio::test]
+async fn a_project_that_continues_another_is_a_project_of_its_own_and_linked() {
+    let app = App::new().await;
+    for (number, name, owner, period) in [
+        ("2016/00101", "MIA", "Haninge kommun", "2016-01-01 - 2018-12-31"),
+        ("2019/00102", "MIA Vidare", "Haninge kommun", "2019-01-01 - 2021-12-31"),
+        ("2022/00103", "MIA 3", "Haninge kommun", "2022-01-01 - 2023-12-31"),
+        ("2019/00104", "MIA 2", "Tyresö kommun", "2019-01-01 - 2021-12-31"),
+        ("2010/00105", "MIA 2.0", "Haninge kommun", "2010-01-01 - 2011-12-31"),
+    ] {
+        app.import(
+            &format!("{}.txt", number.replace('/', "-")),
+            &bank(number, name, owner, period, "5 000 000"),
+        )
+        .await;
+    }
+    let data = app.ask("{ projects { nodes { name predecessors { name } successors { name } } } }").await;
+    let links: Vec<String> =
+        data["projects"]["nodes"].as_array().unwrap().iter().map(ToString::to_string).collect();
+    let link = |name: &str, before: &[&str], after: &[&str]| {
+        let named = |names: &[&str]| names.iter().map(|name| json!({"name": name})).collect::<Vec<_>>();
+        json!({"name": name, "predecessors": named(before), "successors": named(after)}).to_string()
+    };
+    assert_eq!(
+        links,
+        [
+            link("MIA", &[], &["MIA Vidare"]),
+            link("MIA 2", &[], &[]),
+            link("MIA 2.0", &[], &["MIA 3"]),
+            link("MIA 3", &["MIA 2.0"], &[]),
+            link("MIA Vidare", &["MIA"], &[]),
+        ]
+    );
 }
 
 fn later() -> chrono::DateTime<chrono::Utc> {
