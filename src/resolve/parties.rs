@@ -56,6 +56,8 @@ fn of(role: PartnershipRole, party: &Party, whole: Option<&Organisation>) -> Vec
                 // The name beside a unit can be that of a larger unit.
                 let outer = identify(&named(party.name.clone()), whole);
                 let outer = outer.map(|outer| (outer.member().id, party.name.clone()));
+                // One that takes no part itself may be nobody that the graph knows.
+                let outer = outer.filter(|(id, _)| [identity.legal.id, unit.id].contains(id));
                 outer.into_iter().chain([(unit.id, written.clone())]).collect()
             }
             _ => vec![(identity.member().id, party.name.clone())],
@@ -63,4 +65,26 @@ fn of(role: PartnershipRole, party: &Party, whole: Option<&Organisation>) -> Vec
         Part { role, identity, names }
     };
     identify_all(party, whole).into_iter().map(part).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_of_someone_who_takes_part() {
+        let stockholm = named("Stockholms stad".to_owned());
+        let partner = Party {
+            name: "socialförvaltningen".to_owned(),
+            unit: Some("Intro Stockholm".to_owned()),
+            number: None,
+        };
+        let statement = Statement { owner: Some(stockholm), partners: vec![partner], ..Statement::default() };
+        let parts = parts(&statement, None);
+        assert_eq!(parts.len(), 2);
+        for part in parts {
+            let own = [part.identity.legal.id, part.identity.member().id];
+            assert!(part.names.iter().all(|(id, _)| own.contains(id)), "{:?}", part.names);
+        }
+    }
 }

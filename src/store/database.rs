@@ -111,6 +111,16 @@ async fn connect(url: &str, create: bool, pool: &Pool) -> Result<DatabaseConnect
                 .foreign_keys(true)
         });
     }
+    if !sqlite {
+        return Ok(Database::connect(options).await?);
+    }
+    for _ in 1..TRIES {
+        match Database::connect(options.clone()).await {
+            // Another process makes the file at this moment: SQLite then does not wait.
+            Err(cause) if cause.to_string().contains("database is locked") => tokio::time::sleep(PAUSE).await,
+            done => return Ok(done?),
+        }
+    }
     Ok(Database::connect(options).await?)
 }
 
