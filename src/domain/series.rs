@@ -7,6 +7,18 @@ use super::names::fold;
 const GOES_ON: [&str; 3] = ["vidare", "fortsättning", "fortsättningen"];
 const ROMAN: [(&str, u32); 4] = [("i", 1), ("ii", 2), ("iii", 3), ("iv", 4)];
 
+/// The folded names that a project with this name goes by: its own and, where it begins with its initials, those:
+/// `MIA Mobilisering inför Arbete` is `MIA`.
+#[must_use]
+pub fn own(name: &str) -> Vec<String> {
+    let folded = fold(name);
+    let initials = folded.split_once(' ').and_then(|(first, rest)| {
+        let initials: String = rest.split(' ').filter_map(|word| word.chars().next()).collect();
+        (first.chars().count() > 1 && initials == first).then(|| first.to_owned())
+    });
+    std::iter::once(folded.clone()).chain(initials).collect()
+}
+
 /// The folded names that the project before one with this name can have; none where the name continues nothing.
 #[must_use]
 pub fn before(name: &str) -> Vec<String> {
@@ -65,6 +77,14 @@ mod tests {
         }
         for name in ["MIA", "Vidare", "2", "Min framtid 2018", "Steg 1", "Projekt i", "", "Kraft 12"] {
             assert_eq!(before(name), Vec::<String>::new(), "{name}");
+        }
+    }
+
+    #[test]
+    fn initials_in_front_are_a_name_too() {
+        assert_eq!(own("MIA Mobilisering inför Arbete"), ["mia mobilisering inför arbete", "mia"]);
+        for name in ["MIA Vidare", "Min framtid", "A Arbete", "MIA", ""] {
+            assert_eq!(own(name), [fold(name)], "{name}");
         }
     }
 

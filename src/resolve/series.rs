@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
-use crate::domain::names::fold;
 use crate::domain::{ids, series};
 use crate::entities::project_series;
 
@@ -12,7 +11,7 @@ use crate::entities::project_series;
 pub(super) fn rows<'a>(project: Uuid, names: impl Iterator<Item = &'a str>) -> Vec<project_series::Model> {
     let mut keys = BTreeSet::new();
     for name in names {
-        keys.insert((fold(name), false));
+        keys.extend(series::own(name).into_iter().map(|key| (key, false)));
         keys.extend(series::before(name).into_iter().map(|key| (key, true)));
     }
     let row = |(name_key, is_before): (String, bool)| project_series::Model {

@@ -244,7 +244,7 @@ async fn a_source_that_is_taken_back_has_no_effect_until_it_is_put_in_force_agai
 async fn a_project_that_continues_another_is_a_project_of_its_own_and_linked() {
     let app = App::new().await;
     for (number, name, owner, period) in [
-        ("2016/00101", "MIA", "Haninge kommun", "2016-01-01 - 2018-12-31"),
+        ("2016/00101", "MIA Mobilisering inför Arbete", "Haninge kommun", "2016-01-01 - 2018-12-31"),
         ("2019/00102", "MIA Vidare", "Haninge kommun", "2019-01-01 - 2021-12-31"),
         ("2022/00103", "MIA 3", "Haninge kommun", "2022-01-01 - 2023-12-31"),
         ("2019/00104", "MIA 2", "Tyresö kommun", "2019-01-01 - 2021-12-31"),
@@ -266,11 +266,11 @@ async fn a_project_that_continues_another_is_a_project_of_its_own_and_linked() {
     assert_eq!(
         links,
         [
-            link("MIA", &[], &["MIA Vidare"]),
             link("MIA 2", &[], &[]),
             link("MIA 2.0", &[], &["MIA 3"]),
             link("MIA 3", &["MIA 2.0"], &[]),
-            link("MIA Vidare", &["MIA"], &[]),
+            link("MIA Mobilisering inför Arbete", &[], &["MIA Vidare"]),
+            link("MIA Vidare", &["MIA Mobilisering inför Arbete"], &[]),
         ]
     );
 }
