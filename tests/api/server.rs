@@ -89,13 +89,17 @@ async fn two_lengths_are_one_too_many() {
         ("transfer-encoding: identity, chunked, x\r\n", "0\r\n\r\n"),
     ] {
         let answer = server.send(format!("{post}{head}\r\n{body}{smuggled}")).await;
-        assert!(answer.is_empty() || status(&answer) == 400, "{head}: {answer}");
-        assert!(!answer.contains("404"), "{head}: what followed was taken for a request of its own");
+        // The server may break off before its refusal has come over.
+        assert!(!answer.contains("\r\n\r\n") || (400..500).contains(&status(&answer)), "{head}: {answer}");
+        assert!(
+            !answer.contains(" 404 "),
+            "{head}: what followed was taken for a request of its own: {answer}"
+        );
     }
     // With both, the chunks count, and what follows them is never a second request.
     let both = format!("{post}transfer-encoding: chunked\r\ncontent-length: 4\r\n\r\n0\r\n\r\n{smuggled}");
     let answer = server.send(both).await;
-    assert!(answer.is_empty() || status(&answer) == 400, "{answer}");
+    assert!(!answer.contains("\r\n\r\n") || status(&answer) == 400, "{answer}");
     for head in ["", "host: a\r\nhost: b\r\n", "host: here\r\ntransfer-encoding: gzip, chunked\r\n"] {
         let answer = server.send(format!("GET {SMALL} HTTP/1.1\r\nconnection: close\r\n{head}\r\n")).await;
         assert_eq!(status(&answer), 400, "{head}");
