@@ -83,12 +83,12 @@ impl Schema {
     pub async fn execute(&self, prepared: &Prepared, request_id: &str) -> Reply {
         let extensions = Extensions { cost: Some(prepared.cost) };
         let about_schema = match self.front.introspect(prepared) {
+            Ok(Some(data)) if prepared.is_about_schema() => {
+                return Reply { data: Some(Data::Schema(data)), extensions, ..Reply::default() };
+            }
             Ok(data) => data,
             Err(problem) => return Reply { extensions, ..problem.into() },
         };
-        if let Some(data) = about_schema.as_ref().filter(|_| prepared.is_about_schema()) {
-            return Reply { data: Some(Data::Schema(data.clone())), extensions, ..Reply::default() };
-        }
         let mut request = async_graphql::Request::new("").data(Loaders::new(self.db.clone()));
         let mut document = prepared.document.parsed.clone();
         let given = |name: &str| prepared.variables.contains_key(name);

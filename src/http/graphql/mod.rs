@@ -137,9 +137,8 @@ impl GraphQl {
             ().with_header(header::CONTENT_TYPE, media.name()).into_response()
         } else {
             let reply = self.schema.execute(prepared, id.as_str()).await;
-            let whole = reply.errors.is_empty();
             let response = self.respond(&reply, media, share);
-            if !whole {
+            if !reply.errors.is_empty() {
                 return response;
             }
             response
