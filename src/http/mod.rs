@@ -1,5 +1,6 @@
 //! HTTP: routes, limits, health. The table of contents of the server.
 
+mod ambiguous;
 mod cors;
 mod gate;
 mod graphql;

@@ -14,16 +14,16 @@ use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use poem::http::uri::Scheme;
-use poem::http::{Request, Response, StatusCode, Version, header};
+use poem::http::{Request, Response};
 use poem::web::{LocalAddr, RemoteAddr};
-use poem::{Addr, Endpoint, IntoResponse};
+use poem::{Addr, Endpoint, EndpointExt};
 use sea_orm::DatabaseConnection;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_io_timeout::TimeoutStream;
 
 use super::settings::Settings;
-use super::{cors, routes, variants};
+use super::{ambiguous, cors, routes, variants};
 use crate::error::{Error, Result};
 
 /// How long requests in flight may take after the server was told to stop.
@@ -83,7 +83,7 @@ impl Bound {
         stop: impl Future<Output = Duration>,
     ) -> Result<()> {
         let stopping = Stopping::default();
-        let app = Arc::new(routes(db, &settings, stopping.clone())?);
+        let app = Arc::new(routes(db, &settings, stopping.clone())?.around(ambiguous::refuse));
         let cors = cors::layer(&settings.origins)?;
         let room = Arc::new(Semaphore::new(settings.connections));
         let graceful = GracefulShutdown::new();
@@ -110,18 +110,10 @@ impl Bound {
             let app = Arc::clone(&app);
             let (local, peer) = (Addr::SocketAddr(self.address), Addr::SocketAddr(peer));
             let service = tower::service_fn(move |request: Request<Incoming>| {
-                let ambiguous = is_ambiguous(&request);
                 let addresses = (LocalAddr(local.clone()), RemoteAddr(peer.clone()));
                 let request = (request, addresses.0, addresses.1, Scheme::HTTP).into();
                 let app = Arc::clone(&app);
-                async move {
-                    let answer = if ambiguous {
-                        StatusCode::BAD_REQUEST.into_response()
-                    } else {
-                        app.get_response(request).await
-                    };
-                    Ok::<Response<_>, Infallible>(answer.into())
-                }
+                async move { Ok::<Response<_>, Infallible>(app.get_response(request).await.into()) }
             });
             let service = tower::ServiceBuilder::new()
                 .option_layer(cors.clone())
@@ -149,15 +141,6 @@ impl Bound {
         }
         Ok(())
     }
-}
-
-/// Whether two readers could understand a request in two ways: hyper lets through what HTTP forbids.
-fn is_ambiguous<B>(request: &Request<B>) -> bool {
-    let hosts = request.headers().get_all(header::HOST).iter().count();
-    let mut codings = request.headers().get_all(header::TRANSFER_ENCODING).iter();
-    let old = request.version() < Version::HTTP_11;
-    (request.version() == Version::HTTP_11 && hosts != 1)
-        || codings.any(|coding| old || !coding.as_bytes().eq_ignore_ascii_case(b"chunked"))
 }
 
 /// A stream that ends when it stands still for too long, whichever side is slow.

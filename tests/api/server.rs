@@ -103,6 +103,7 @@ async fn two_lengths_are_one_too_many() {
     for head in ["", "host: a\r\nhost: b\r\n", "host: here\r\ntransfer-encoding: gzip, chunked\r\n"] {
         let answer = server.send(format!("GET {SMALL} HTTP/1.1\r\nconnection: close\r\n{head}\r\n")).await;
         assert_eq!(status(&answer), 400, "{head}");
+        assert!(answer.contains(r#""code":"BAD_USER_INPUT""#), "{head}: {answer}");
     }
     assert_eq!(status(&server.get(SMALL, "").await), 200);
 }

@@ -220,6 +220,11 @@ fn refuse(media: Media, status: StatusCode, code: Code, message: impl Into<Strin
     json(&Problem::new(code, message).into(), media, status)
 }
 
+/// The refusal of a request that is wrong before it is known what it asks for.
+pub(super) fn bad_request(message: &str) -> Response {
+    refuse(Media::Json, StatusCode::BAD_REQUEST, Code::BadUserInput, message)
+}
+
 /// A failure of ours, with the id by which the operator finds it in the log.
 fn ours(media: Media, status: StatusCode, code: Code, message: &str, id: &RequestId) -> Response {
     let mut problem = Problem::new(code, message);
