@@ -41,7 +41,7 @@ async fn run() {
     let url = format!("sqlite://{}", folder.path().join("bench.db").display());
     let db = database::open_to_serve(&url, &Pool::default()).await.expect("a database");
     let demo = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("demo");
-    import::run(&db, &[demo], &Options::default(), chrono::Utc::now(), |_, _| {}).await.expect("the demo");
+    import::run(&db, &[demo], &Options::default(), chrono::Utc::now(), |_| {}).await.expect("the demo");
     let bound = http::bind("127.0.0.1:0").await.expect("a port");
     let address = bound.address;
     let settings = Settings { rate_limit: RateLimit::None, ..Settings::default() };

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::import::Reading;
 use crate::error::Result;
-use crate::import::{self, ReadFile, file};
+use crate::import::{self, Opened, file};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -22,16 +22,20 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
     };
     let mut code = ExitCode::SUCCESS;
     for path in file::list(&arguments.reading.paths) {
-        let printed = path.and_then(|path| import::read(&path, &options)).and_then(|read| lines(&read));
-        match printed {
-            Ok(lines) => lines.iter().for_each(|line| super::print(line)),
-            Err(error) => code = super::fail(&error.to_string()),
+        let printed = path.and_then(|path| import::open(&path, &options)).and_then(|opened| print(&opened));
+        if let Err(error) = printed {
+            code = super::fail(&error.to_string());
         }
     }
     code
 }
 
-fn lines(read: &ReadFile) -> Result<Vec<String>> {
-    let line = |cause| crate::error::Error::Unreadable { what: "a statement", cause };
-    read.reading.statements.iter().map(|s| serde_json::to_string(s).map_err(line)).collect()
+fn print(opened: &Opened) -> Result<()> {
+    for item in opened.format.read(&opened.file.document).items {
+        let Ok(statement) = item.said else { continue };
+        let line = serde_json::to_string(&statement)
+            .map_err(|cause| crate::error::Error::Unreadable { what: "a statement", cause })?;
+        super::print(&line);
+    }
+    Ok(())
 }

@@ -5,12 +5,12 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use encoding_rs::Encoding;
-use indicatif::ProgressBar;
+use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::import::formats::{self, Format};
-use crate::import::{self, Options, Provenance};
+use crate::import::{self, Options, Progress, Provenance};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -105,9 +105,14 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<ExitCo
     let db = super::open(config).await?;
     // Drawn on standard error, and only on a terminal.
     let bar = ProgressBar::new(0);
-    let progress = |done: usize, all: usize| {
-        bar.set_length(all.try_into().unwrap_or(u64::MAX));
-        bar.set_position(done.try_into().unwrap_or(u64::MAX));
+    bar.set_style(
+        ProgressStyle::with_template("{elapsed_precise} {bar} file {pos}/{len}: {msg} rows")
+            .unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
+    let progress = |done: Progress| {
+        bar.set_length(done.all.try_into().unwrap_or(u64::MAX));
+        bar.set_position(done.files.try_into().unwrap_or(u64::MAX));
+        bar.set_message(done.rows.to_string());
     };
     let report = import::run(&db, &arguments.reading.paths, &options, chrono::Utc::now(), progress).await?;
     bar.finish_and_clear();

@@ -20,7 +20,7 @@ pub(super) struct Arguments {
 /// Takes a source back, or puts it in force again.
 pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
     let Arguments { source, undo } = arguments;
-    let settled = import::withdraw(&super::open(config).await?, source, *undo, Utc::now()).await?;
+    let settled = import::sources::withdraw(&super::open(config).await?, source, *undo, Utc::now()).await?;
     let done = if *undo { "is in force again" } else { "was taken back" };
     super::print(&format!("{source} {done}: {settled}"));
     Ok(())

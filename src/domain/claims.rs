@@ -1,6 +1,7 @@
 //! What the sources say of each field of a project, which value is chosen, and why.
 //!
-//! The rule of choice, in this order: the rank of the source, the precision of the value, the date of the source.
+//! The rule of choice, in this order: what an operator decided, the rank of the source, the precision of the value, the
+//! date of the source.
 
 use std::cmp::Reverse;
 
@@ -38,6 +39,59 @@ pub enum Field {
     Region,
     /// Day of the decision.
     DecidedOn,
+}
+
+impl Field {
+    /// Every field.
+    pub const ALL: [Self; 17] = [
+        Self::Name,
+        Self::Number,
+        Self::PeriodStart,
+        Self::PeriodEnd,
+        Self::Owner,
+        Self::Amount(AmountKind::TotalBudget),
+        Self::Amount(AmountKind::Applied),
+        Self::Amount(AmountKind::Granted),
+        Self::Amount(AmountKind::EuSupport),
+        Self::Amount(AmountKind::CoFinancing),
+        Self::Amount(AmountKind::InKind),
+        Self::Amount(AmountKind::ParticipantCompensation),
+        Self::Amount(AmountKind::Paid),
+        Self::PlannedParticipants,
+        Self::SpecificObjective,
+        Self::Region,
+        Self::DecidedOn,
+    ];
+
+    /// Its name, as in the API.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Name => "NAME",
+            Self::Number => "NUMBER",
+            Self::PeriodStart => "PERIOD_START",
+            Self::PeriodEnd => "PERIOD_END",
+            Self::Owner => "OWNER",
+            Self::Amount(AmountKind::TotalBudget) => "TOTAL_BUDGET",
+            Self::Amount(AmountKind::Applied) => "APPLIED",
+            Self::Amount(AmountKind::Granted) => "GRANTED",
+            Self::Amount(AmountKind::EuSupport) => "EU_SUPPORT",
+            Self::Amount(AmountKind::CoFinancing) => "CO_FINANCING",
+            Self::Amount(AmountKind::InKind) => "IN_KIND",
+            Self::Amount(AmountKind::ParticipantCompensation) => "PARTICIPANT_COMPENSATION",
+            Self::Amount(AmountKind::Paid) => "PAID",
+            Self::PlannedParticipants => "PLANNED_PARTICIPANTS",
+            Self::SpecificObjective => "SPECIFIC_OBJECTIVE",
+            Self::Region => "REGION",
+            Self::DecidedOn => "DECIDED_ON",
+        }
+    }
+
+    /// The field of a name.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.name().eq_ignore_ascii_case(name))
+    }
 }
 
 /// A value, in a form that can be compared.
@@ -79,6 +133,8 @@ pub struct Said<'a> {
     pub statement: &'a Statement,
     /// The owner's legal entity, as resolved, and its name.
     pub owner: Option<(Uuid, &'a str)>,
+    /// The fields of which an operator chose what it says, each with the number of the decision.
+    pub decided: &'a [(Field, i64)],
 }
 
 /// One source's value for a field.
@@ -92,6 +148,8 @@ pub struct Claim {
     pub reason: Option<Reason>,
     /// The statement that makes the claim.
     pub statement: Uuid,
+    /// The number of the decision for it, if there is one; the last one counts.
+    decided: Option<i64>,
     rank: u8,
     dated: NaiveDate,
     recorded: Vec<u8>,
@@ -100,6 +158,8 @@ pub struct Claim {
 /// Why a value was chosen among several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
+    /// An operator decided so.
+    Decided,
     /// Its source ranks highest.
     SourceRank,
     /// Among equals it is the most precise.
@@ -154,6 +214,7 @@ pub fn claims(said: &[Said<'_>]) -> Vec<FieldClaims> {
                 chosen: false,
                 reason: None,
                 statement: said.id,
+                decided: said.decided.iter().filter(|(f, _)| *f == field).map(|(_, number)| *number).max(),
                 rank: said.rank,
                 dated: said.dated,
                 recorded: said.recorded.to_vec(),
@@ -175,12 +236,14 @@ pub fn claims(said: &[Said<'_>]) -> Vec<FieldClaims> {
 
 fn choose(field: Field, mut claims: Vec<Claim>) -> FieldClaims {
     claims.sort_by_cached_key(|c| {
-        (c.rank, coarseness(&c.value), Reverse(c.dated), Reverse(c.recorded.clone()), c.statement)
+        let recency = (Reverse(c.dated), Reverse(c.recorded.clone()));
+        (Reverse(c.decided), c.rank, coarseness(&c.value), recency, c.statement)
     });
     let other = claims.iter().skip(1).find(|c| !agree(&c.value, &claims[0].value));
     let conflict =
         claims.iter().enumerate().any(|(at, a)| claims[at + 1..].iter().any(|b| !agree(&a.value, &b.value)));
     let reason = match other {
+        _ if claims[0].decided.is_some() => Reason::Decided,
         None => Reason::OnlyClaim,
         Some(other) if other.rank > claims[0].rank => Reason::SourceRank,
         Some(other) if coarseness(&other.value) > coarseness(&claims[0].value) => Reason::Precision,
@@ -256,6 +319,27 @@ fn values(said: &Said<'_>) -> Vec<(Field, Value)> {
     values
 }
 
+/// The fields that a statement says something of, each once.
+pub fn filled(statement: &Statement) -> impl Iterator<Item = Field> {
+    let period = statement.period.as_deref().and_then(|period| period.split_once('/'));
+    let is_said = |edge: &str| !edge.is_empty() && edge != "..";
+    let own = [
+        (Field::Name, statement.name.is_some()),
+        (Field::Number, statement.project_number.is_some()),
+        (Field::PeriodStart, period.is_some_and(|(start, _)| is_said(start))),
+        (Field::PeriodEnd, period.is_some_and(|(_, end)| is_said(end))),
+        (Field::Owner, statement.owner.is_some()),
+        (Field::PlannedParticipants, statement.planned_participants.is_some()),
+        (Field::SpecificObjective, statement.specific_objective.is_some()),
+        (Field::Region, statement.region.is_some()),
+        (Field::DecidedOn, statement.decided_on.is_some()),
+    ];
+    let mut amounts: Vec<Field> = statement.amounts.iter().map(|amount| Field::Amount(amount.kind)).collect();
+    amounts.sort_unstable();
+    amounts.dedup();
+    own.into_iter().filter(|(_, said)| *said).map(|(field, _)| field).chain(amounts)
+}
+
 fn place(words: String) -> Value {
     Value::Place(catalogue().region_by_name(&words).map(|region| region.code.clone()), words)
 }
@@ -302,7 +386,7 @@ mod tests {
 
     fn said(statement: &Statement, id: u128, rank: u8, year: i32) -> Said<'_> {
         let dated = NaiveDate::from_ymd_opt(year, 1, 1).unwrap();
-        Said { id: Uuid::from_u128(id), rank, dated, recorded: &[], statement, owner: None }
+        Said { id: Uuid::from_u128(id), rank, dated, recorded: &[], statement, owner: None, decided: &[] }
     }
 
     #[test]
@@ -338,6 +422,27 @@ mod tests {
             let found = claims(&[old, new]);
             assert_eq!(found[0].claims[0].statement.as_u128(), new_id);
             assert_eq!(found[0].claims[0].reason, Some(Reason::Recency));
+        }
+    }
+
+    #[test]
+    fn what_an_operator_decided_goes_before_all_and_the_last_decision_counts() {
+        let (low, high) = (budget("100", "1"), budget("200", "1"));
+        let field = Field::Amount(AmountKind::TotalBudget);
+        let press = Said { decided: &[(field, 7)], ..said(&low, 1, 4, 2020) };
+        let chosen = |all: &[Said<'_>]| {
+            let first = claims(all)[0].claims[0].clone();
+            (first.statement.as_u128(), first.reason)
+        };
+        assert_eq!(chosen(&[press, said(&high, 2, 0, 2021)]), (1, Some(Reason::Decided)));
+        let register = Said { decided: &[(field, 8)], ..said(&high, 2, 0, 2021) };
+        assert_eq!(chosen(&[press, register]), (2, Some(Reason::Decided)));
+    }
+
+    #[test]
+    fn every_field_is_found_by_its_name() {
+        for field in Field::ALL {
+            assert_eq!(Field::by_name(field.name()), Some(field));
         }
     }
 

@@ -2,10 +2,10 @@
 //!
 //! Rules, strongest first: the same project number; else the same name together with a compatible owner
 //! (and periods that do not exclude each other) or an overlapping period (and owners that do not).
-//! Two different numbers are two projects, whatever their names.
+//! Two different numbers are two projects, whatever their names. What an operator ruled goes before all of it.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -56,6 +56,32 @@ pub enum Rule {
     NameAndOwner,
     /// The same name and an overlapping period.
     NameAndPeriod,
+    /// An operator ruled so.
+    Decision,
+}
+
+/// What operators ruled of some statements, by their places in the list.
+#[derive(Clone, Debug, Default)]
+pub struct Rulings {
+    /// Pairs about one project.
+    pub together: Vec<(usize, usize)>,
+    /// Pairs about two, the lower place first.
+    pub apart: HashSet<(usize, usize)>,
+}
+
+impl Rulings {
+    /// Rules that two statements are about two projects.
+    pub fn set_apart(&mut self, one: usize, other: usize) {
+        self.apart.insert((one.min(other), one.max(other)));
+    }
+
+    fn forbid(&self, one: usize, other: usize) -> bool {
+        !self.apart.is_empty() && self.apart.contains(&(one.min(other), one.max(other)))
+    }
+
+    fn keep_out(&self, statement: usize, cluster: &Cluster) -> bool {
+        !self.apart.is_empty() && cluster.iter().any(|(member, _)| self.forbid(statement, *member))
+    }
 }
 
 /// A project number as it is compared, and the name of its series.
@@ -78,20 +104,10 @@ pub type Cluster = Vec<(usize, Rule)>;
 
 /// Sorts statements, given in the order they were recorded, into projects.
 #[must_use]
-pub fn cluster(statements: &[Traits]) -> Vec<Cluster> {
-    let mut clusters: Vec<Cluster> = Vec::new();
-    let mut numbered: BTreeMap<&str, usize> = BTreeMap::new();
-    for (at, statement) in statements.iter().enumerate() {
-        let Some(number) = statement.number.as_deref() else {
-            continue;
-        };
-        if let Some(&cluster) = numbered.get(number) {
-            clusters[cluster].push((at, Rule::Number));
-        } else {
-            numbered.insert(number, clusters.len());
-            clusters.push(vec![(at, Rule::New)]);
-        }
-    }
+pub fn cluster(statements: &[Traits], rulings: &Rulings) -> Vec<Cluster> {
+    let mut clusters = by_number(statements, rulings);
+    bring_together(&mut clusters, rulings);
+    let placed: HashSet<usize> = clusters.iter().flatten().map(|(at, _)| *at).collect();
     // Only clusters in which the name occurs can be joined by name.
     let mut named: HashMap<&str, Vec<usize>> = HashMap::new();
     for (cluster, members) in clusters.iter().enumerate() {
@@ -102,11 +118,13 @@ pub fn cluster(statements: &[Traits]) -> Vec<Cluster> {
             }
         }
     }
-    for at in by_evidence(statements) {
+    for at in by_evidence(statements, &placed) {
         let statement = &statements[at];
         let name = statement.name.as_deref();
         let near = name.and_then(|name| named.get(name)).map_or(&[][..], Vec::as_slice);
-        if let Some((cluster, rule)) = home(statement, near, &clusters, statements) {
+        let near: Vec<usize> =
+            near.iter().copied().filter(|&cluster| !rulings.keep_out(at, &clusters[cluster])).collect();
+        if let Some((cluster, rule)) = home(statement, &near, &clusters, statements) {
             clusters[cluster].push((at, rule));
         } else {
             if let Some(name) = name {
@@ -121,14 +139,57 @@ pub fn cluster(statements: &[Traits]) -> Vec<Cluster> {
     clusters
 }
 
-/// The statements without a number, those that tell most of themselves first, so that the order of record does not
+/// The statements with a number, by their numbers.
+fn by_number(statements: &[Traits], rulings: &Rulings) -> Vec<Cluster> {
+    let mut clusters: Vec<Cluster> = Vec::new();
+    // More than one cluster only where an operator set statements apart.
+    let mut numbered: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, statement) in statements.iter().enumerate() {
+        let Some(number) = statement.number.as_deref() else {
+            continue;
+        };
+        let known = numbered.entry(number).or_default();
+        if let Some(&cluster) = known.iter().find(|&&cluster| !rulings.keep_out(at, &clusters[cluster])) {
+            clusters[cluster].push((at, Rule::Number));
+        } else {
+            known.push(clusters.len());
+            clusters.push(vec![(at, Rule::New)]);
+        }
+    }
+    clusters
+}
+
+/// Joins what operators ruled to be one project, unless another ruling keeps some of it apart.
+fn bring_together(clusters: &mut Vec<Cluster>, rulings: &Rulings) {
+    for &(one, other) in &rulings.together {
+        let mut place = |statement: usize| {
+            let holds = |cluster: &Cluster| cluster.iter().any(|(at, _)| *at == statement);
+            clusters.iter().position(holds).unwrap_or_else(|| {
+                clusters.push(vec![(statement, Rule::New)]);
+                clusters.len() - 1
+            })
+        };
+        let (to, from) = (place(one), place(other));
+        if to == from || clusters[from].iter().any(|(at, _)| rulings.keep_out(*at, &clusters[to])) {
+            continue;
+        }
+        let moved = std::mem::take(&mut clusters[from]);
+        clusters[to].extend(moved.into_iter().map(|(at, rule)| match rule {
+            Rule::New => (at, Rule::Decision),
+            rule => (at, rule),
+        }));
+    }
+    clusters.retain(|cluster| !cluster.is_empty());
+}
+
+/// The statements that are nowhere yet, those that tell most of themselves first, so that the order of record does not
 /// decide what joins; among equals it does.
-fn by_evidence(statements: &[Traits]) -> Vec<usize> {
+fn by_evidence(statements: &[Traits], placed: &HashSet<usize>) -> Vec<usize> {
     let weight = |s: &Traits| {
         let period = u8::from(s.period.0.is_some()) + u8::from(s.period.1.is_some());
         (u8::from(s.owner.is_some_and(|owner| owner.certain)), u8::from(s.owner.is_some()), period)
     };
-    let mut order: Vec<usize> = (0..statements.len()).filter(|at| statements[*at].number.is_none()).collect();
+    let mut order: Vec<usize> = (0..statements.len()).filter(|at| !placed.contains(at)).collect();
     order.sort_by_key(|at| (Reverse(weight(&statements[*at])), *at));
     order
 }
@@ -238,7 +299,7 @@ mod tests {
     }
 
     fn sizes(statements: &[Traits]) -> Vec<usize> {
-        let mut sizes: Vec<usize> = cluster(statements).iter().map(Vec::len).collect();
+        let mut sizes: Vec<usize> = cluster(statements, &Rulings::default()).iter().map(Vec::len).collect();
         sizes.sort_unstable();
         sizes
     }
@@ -308,7 +369,7 @@ mod tests {
         for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
             let all = [one.clone(), between.clone(), other.clone()];
             let shuffled: Vec<Traits> = order.iter().map(|at| all[*at].clone()).collect();
-            assert!(cluster(&shuffled).len() >= 2);
+            assert!(cluster(&shuffled, &Rulings::default()).len() >= 2);
         }
     }
 
@@ -331,9 +392,26 @@ mod tests {
     }
 
     #[test]
+    fn a_ruling_goes_before_names_and_numbers() {
+        let one = statement(Some("2018/00089"), Some(1), None);
+        let other = statement(Some("2018/00090"), Some(1), None);
+        let plain = statement(None, Some(1), None);
+        let together = Rulings { together: vec![(0, 1)], ..Rulings::default() };
+        assert_eq!(cluster(&[one.clone(), other], &together), [[(0, Rule::New), (1, Rule::Decision)]]);
+        let mut apart = Rulings::default();
+        apart.set_apart(2, 0);
+        apart.set_apart(3, 0);
+        let all = [one.clone(), one.clone(), one, plain];
+        let clusters = cluster(&all, &apart);
+        assert_eq!(clusters.len(), 2, "{clusters:?}");
+        assert_eq!(clusters[0], [(0, Rule::New), (1, Rule::Number)]);
+        assert_eq!(clusters[1], [(2, Rule::New), (3, Rule::NameAndOwner)]);
+    }
+
+    #[test]
     fn the_first_statement_on_record_is_the_new_one() {
         let plain = statement(None, Some(1), None);
         let numbered = statement(Some("2018/00089"), Some(1), None);
-        assert_eq!(cluster(&[plain, numbered]), [[(0, Rule::New), (1, Rule::NameAndOwner)]]);
+        assert_eq!(cluster(&[plain, numbered], &Rulings::default()), [[(0, Rule::New), (1, Rule::NameAndOwner)]]);
     }
 }

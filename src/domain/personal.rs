@@ -13,7 +13,13 @@ pub fn first_line(text: &str) -> Option<u32> {
     u32::try_from(found + 1).ok()
 }
 
-fn line_has_number(line: &str) -> bool {
+/// Whether a line holds one.
+#[must_use]
+pub fn line_has_number(line: &str) -> bool {
+    // Most lines have too few digits; looking for those is quick.
+    if line.bytes().filter(u8::is_ascii_digit).count() < 10 {
+        return false;
+    }
     let characters: Vec<char> = line.chars().collect();
     let mut start = 0;
     while start < characters.len() {

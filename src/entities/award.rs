@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use crate::domain::statement;
 
 /// One amount that a source states for a project.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, DeriveEntityModel)]
 #[sea_orm(table_name = "award")]
 pub struct Model {
     /// Its id.

@@ -1,7 +1,10 @@
 //! The tables: columns only, no behaviour. One file a table.
 
 pub mod award;
+pub mod change;
 pub mod data_version;
+pub mod decision;
+pub mod decision_member;
 pub mod funder;
 pub mod organisation;
 pub mod organisation_name;
@@ -16,6 +19,7 @@ pub mod project_number;
 pub mod project_series;
 pub mod reported_result;
 pub mod source;
+pub mod source_field;
 pub mod source_refusal;
 pub mod source_warning;
 pub mod statement;
@@ -60,4 +64,4 @@ macro_rules! tables {
     )*};
 }
 
-tables!(award, funder, organisation, partnership, project, reported_result, source, statement);
+tables!(award, change, funder, organisation, partnership, project, reported_result, source, statement);

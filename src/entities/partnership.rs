@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 /// An organisation's part in a project.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, DeriveEntityModel)]
 #[sea_orm(table_name = "partnership")]
 pub struct Model {
     /// Its id.

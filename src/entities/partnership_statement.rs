@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 /// A partnership and a statement that states it.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, DeriveEntityModel)]
 #[sea_orm(table_name = "partnership_statement")]
 pub struct Model {
     /// The partnership.

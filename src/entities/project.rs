@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 /// A jointly run project, derived from its statements.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, DeriveEntityModel)]
 #[sea_orm(table_name = "project")]
 pub struct Model {
     /// Its id.

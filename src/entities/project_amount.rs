@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use super::award::AmountKind;
 
 /// The chosen amount of one kind and currency of a project.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, DeriveEntityModel)]
 #[sea_orm(table_name = "project_amount")]
 pub struct Model {
     /// Its id.

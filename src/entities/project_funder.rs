@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 /// A project and one who pays for it.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, DeriveEntityModel)]
 #[sea_orm(table_name = "project_funder")]
 pub struct Model {
     /// The project.

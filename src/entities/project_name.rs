@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 /// A name that a source uses for a project.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, DeriveEntityModel)]
 #[sea_orm(table_name = "project_name")]
 pub struct Model {
     /// Its id.

@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 /// A number under which a source knows a project.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, DeriveEntityModel)]
 #[sea_orm(table_name = "project_number")]
 pub struct Model {
     /// Its id.

@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 /// A name by which a project, or one that it continues, can be known.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, DeriveEntityModel)]
 #[sea_orm(table_name = "project_series")]
 pub struct Model {
     /// Its id.

@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 /// A figure of results that a source has published.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, DeriveEntityModel)]
 #[sea_orm(table_name = "reported_result")]
 pub struct Model {
     /// Its id.

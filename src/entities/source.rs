@@ -39,6 +39,12 @@ pub struct Model {
     pub personal_details: i32,
     /// When an operator took it back, where one did: then it has no effect.
     pub withdrawn_at: Option<DateTimeUtc>,
+    /// Its newer edition, which speaks in its place.
+    pub superseded_by_id: Option<Uuid>,
+    /// How many of its statements name an owner by organisationsnummer.
+    pub with_organisation_number: i32,
+    /// How many rows or projects were read, those refused among them.
+    pub row_count: i32,
 }
 
 /// None: what belongs together is asked for in `store`.

@@ -43,6 +43,8 @@ pub enum MatchRule {
     NameAndOwner,
     /// The same name and an overlapping period.
     NameAndPeriod,
+    /// An operator decided so.
+    Decision,
     /// The first statement of its project.
     New,
 }

@@ -13,6 +13,7 @@ use crate::domain::claims::{self, Field, Reason, Said, Value};
 use crate::domain::statement::AmountKind;
 use crate::entities::{organisation, source};
 use crate::resolve;
+use crate::store::decisions::{Choices, FoundToBe};
 use crate::store::page::Everything;
 use crate::store::statements;
 
@@ -82,6 +83,8 @@ impl From<Field> for ProjectField {
 /// Why a value was chosen among those that sources state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub(super) enum ChoiceReason {
+    /// An operator decided so.
+    Decided,
     /// Its source ranks highest: the fund's register, then the owner's own record, a partnership's list of decisions, a partner, the press.
     SourceRank,
     /// Of sources that rank alike it is the most precise.
@@ -135,12 +138,20 @@ pub(super) async fn of_project(ctx: &Context<'_>, project: Uuid) -> Answer<Vec<C
     let mut read = Vec::with_capacity(rows.len());
     for ((row, source), publisher) in rows.iter().zip(sources).zip(publishers) {
         let statement = resolve::read(&row.body)?;
-        let owner = resolve::owner(&statement, publisher.as_ref());
-        read.push((row, source, statement, owner));
+        let mut owner = resolve::owner(&statement, publisher.as_ref());
+        if let Some((id, name)) = &mut owner
+            && let Some(found) = ctx.load(FoundToBe, *id).await?.first()
+        {
+            (*id, *name) = (found.id, found.name.clone());
+        }
+        let choices = ctx.load(Choices, row.id).await?;
+        let decided: Vec<(Field, i64)> =
+            choices.iter().filter_map(|c| Some((Field::by_name(&c.field)?, c.sequence))).collect();
+        read.push((row, source, statement, owner, decided));
     }
     let said: Vec<Said<'_>> = read
         .iter()
-        .map(|(row, source, statement, owner)| {
+        .map(|(row, source, statement, owner, decided)| {
             let (rank, dated) = resolve::standing(source);
             Said {
                 id: row.id,
@@ -149,6 +160,7 @@ pub(super) async fn of_project(ctx: &Context<'_>, project: Uuid) -> Answer<Vec<C
                 recorded: &row.sort_key,
                 statement,
                 owner: owner.as_ref().map(|(id, name)| (*id, name.as_str())),
+                decided,
             }
         })
         .collect();
@@ -185,6 +197,7 @@ fn text(value: &Value) -> String {
 
 fn reason(reason: Reason) -> ChoiceReason {
     match reason {
+        Reason::Decided => ChoiceReason::Decided,
         Reason::SourceRank => ChoiceReason::SourceRank,
         Reason::Precision => ChoiceReason::Precision,
         Reason::Recency => ChoiceReason::Recency,

@@ -1,12 +1,30 @@
 //! A document as the formats read it: its name and its text, line by line.
 
+use std::fs::File;
+use std::io::{self, Cursor, Read};
+use std::path::PathBuf;
+
+use encoding_rs::Encoding;
+use encoding_rs_io::DecodeReaderBytesBuilder;
+
 /// A document whose bytes have been decoded to text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Document {
     /// File name without its folder.
     pub name: String,
-    /// The whole text.
+    /// The text; of one that is too large to be held in memory its beginning.
     pub text: String,
+    /// Where the whole of it is, if it is that large.
+    pub large: Option<OnDisk>,
+}
+
+/// A text that stays on disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnDisk {
+    /// The file.
+    pub path: PathBuf,
+    /// What it is written in.
+    pub encoding: &'static Encoding,
 }
 
 /// A line of a document.
@@ -27,6 +45,18 @@ impl Line {
 }
 
 impl Document {
+    /// The whole text from its beginning, as UTF-8.
+    ///
+    /// # Errors
+    /// If the file of a large one cannot be opened any more.
+    pub fn reader(&self) -> io::Result<Box<dyn Read + Send + '_>> {
+        let Some(OnDisk { path, encoding }) = &self.large else {
+            return Ok(Box::new(Cursor::new(self.text.as_bytes())));
+        };
+        let mut builder = DecodeReaderBytesBuilder::new();
+        Ok(Box::new(builder.encoding(Some(encoding)).strip_bom(true).build(File::open(path)?)))
+    }
+
     /// All lines in order, blank ones included.
     #[must_use]
     pub fn lines(&self) -> Vec<Line> {
@@ -88,7 +118,7 @@ mod tests {
 
     #[test]
     fn lines_are_numbered_from_one() {
-        let document = Document { name: "a.txt".to_owned(), text: "ett\r\n\r\ntre".to_owned() };
+        let document = Document { name: "a.txt".to_owned(), text: "ett\r\n\r\ntre".to_owned(), ..Document::default() };
         let lines = document.lines();
         assert_eq!((lines.len(), lines[2].number, lines[2].text.as_str()), (3, 3, "tre"));
         assert!(lines[1].is_blank());

@@ -1,9 +1,13 @@
 //! From files to the graph: read, write, report.
 
 pub mod document;
+mod editions;
 pub mod file;
 pub mod formats;
+mod reader;
 pub mod report;
+pub mod sources;
+mod transaction;
 mod workbook;
 mod writer;
 
@@ -11,15 +15,13 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use encoding_rs::Encoding;
-use sea_orm::DatabaseConnection;
+use sea_orm::{DatabaseConnection, DatabaseTransaction, TransactionTrait};
 
-use self::document::Document;
 use self::file::TextFile;
-use self::formats::{Format, Reading};
+use self::formats::Format;
 use self::report::{FileReport, Outcome, Report};
 use crate::error::{Error, Result};
 use crate::resolve::{self, Settled};
-use crate::store::{sources, write};
 
 /// Where files come from, as far as they do not say so themselves; the same for all of one import.
 #[derive(Clone, Debug, Default)]
@@ -47,32 +49,34 @@ pub struct Options {
     pub strict: bool,
 }
 
-/// A file that was read and can be written.
-pub struct ReadFile {
-    /// The file.
-    pub path: PathBuf,
-    /// The format that read it.
+/// A file whose text can be read and whose format is known.
+pub struct Opened {
+    /// The format that reads it.
     pub format: &'static dyn Format,
-    /// What it says.
-    pub reading: Reading,
-    text: TextFile,
+    /// The file.
+    pub file: TextFile,
 }
 
-/// Reads a file: its text, its format, and what it says.
+/// Opens a file: goes through its text and finds its format.
 ///
 /// # Errors
 /// [`Error::File`] with line and reason if it is no text that can be read, or no format knows it.
-pub fn read(path: &Path, options: &Options) -> Result<ReadFile> {
-    let mut text = file::read(path, options.encoding)?;
-    let document = Document { name: text.name.clone(), text: std::mem::take(&mut text.text) };
-    let format = options.format.or_else(|| formats::detect(&document)).ok_or_else(|| {
+pub fn open(path: &Path, options: &Options) -> Result<Opened> {
+    recognise(path, file::read(path, options.encoding)?, options)
+}
+
+fn recognise(path: &Path, file: TextFile, options: &Options) -> Result<Opened> {
+    let format = options.format.or_else(|| formats::detect(&file.document)).ok_or_else(|| {
         let names: Vec<&str> = formats::all().map(Format::name).collect();
-        let reason = format!("no format recognises it; name one with --format ({})", names.join(", "));
+        let names = names.join(", ");
+        let reason = if file.document.large.is_some() {
+            format!("is too large for anything but a table or JSON Lines that a format recognises ({names})")
+        } else {
+            format!("no format recognises it; name one with --format ({names})")
+        };
         Error::File { path: path.to_owned(), reason }
     })?;
-    let reading = format.read(&document);
-    text.text = document.text;
-    Ok(ReadFile { path: path.to_owned(), format, reading, text })
+    Ok(Opened { format, file })
 }
 
 /// The JSON Schema of a delivered statement.
@@ -81,58 +85,31 @@ pub fn statement_schema() -> String {
     format!("{:#}", crate::domain::statement::json_schema())
 }
 
-/// Derives the whole graph again from the statements, in one transaction.
+/// How far an import is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Progress {
+    /// Files that are done.
+    pub files: usize,
+    /// Files in all.
+    pub all: usize,
+    /// Rows that were written, of all files.
+    pub rows: usize,
+}
+
+/// Derives the whole graph again from statements and decisions, in one transaction.
 ///
 /// # Errors
 /// [`Error::Database`] if the database fails, [`Error::Unreadable`] if a stored statement is damaged; nothing changes
 /// then.
 pub async fn rebuild(db: &DatabaseConnection, now: DateTime<Utc>) -> Result<Settled> {
-    let tx = writer::begin(db).await?;
+    let tx = transaction::begin(db).await?;
     let settled = resolve::rebuild(&tx, now).await?;
-    write::bump_version(&tx, now).await?;
-    tx.commit().await?;
-    Ok(settled)
-}
-
-/// Takes a source back, or with `undo` puts it in force again; it is named by its file's name or its SHA-256.
-///
-/// # Errors
-/// [`Error::Refused`] if nothing or more than one source is named, or it is as it should be already; otherwise as
-/// [`rebuild`].
-pub async fn withdraw(
-    db: &DatabaseConnection,
-    name: &str,
-    undo: bool,
-    now: DateTime<Utc>,
-) -> Result<Settled> {
-    let tx = writer::begin(db).await?;
-    let source = match <[_; 1]>::try_from(sources::named(&tx, name).await?) {
-        Ok([source]) => source,
-        Err(none) if none.is_empty() => {
-            return Err(Error::Refused(format!(
-                "no source is named {name}; `sources` in the API lists them"
-            )));
-        }
-        Err(several) => {
-            let hashes: Vec<&str> = several.iter().map(|source| &source.sha256[..16]).collect();
-            let hashes = hashes.join(", ");
-            return Err(Error::Refused(format!(
-                "{name} names several sources; say which by its SHA-256: {hashes}"
-            )));
-        }
-    };
-    if source.withdrawn_at.is_none() == undo {
-        let state = if undo { "is in force" } else { "was withdrawn before" };
-        return Err(Error::Refused(format!("{name} {state}")));
-    }
-    let settled = resolve::withdraw(&tx, source, (!undo).then_some(now), now).await?;
-    write::bump_version(&tx, now).await?;
     tx.commit().await?;
     Ok(settled)
 }
 
 /// Imports files and folders, one transaction a file; a strict import is one transaction, and a dry run is undone as a
-/// whole. `progress` is told of every file that is done.
+/// whole. `progress` is told now and then.
 ///
 /// # Errors
 /// [`Error::Database`] if the database cannot be written at all. What goes wrong with a file is in the report.
@@ -141,7 +118,7 @@ pub async fn run(
     paths: &[PathBuf],
     options: &Options,
     now: DateTime<Utc>,
-    progress: impl Fn(usize, usize),
+    progress: impl Fn(Progress),
 ) -> Result<Report> {
     let files = file::list(paths);
     let mut report = Report { dry_run: options.dry_run, files: Vec::with_capacity(files.len()) };
@@ -149,29 +126,31 @@ pub async fn run(
         report.files = files.into_iter().map(|file| held(file, options)).collect();
         return Ok(report);
     }
-    let whole = if options.strict || options.dry_run { Some(writer::begin(db).await?) } else { None };
-    let all = files.len();
+    let whole = if options.strict || options.dry_run { Some(transaction::begin(db).await?) } else { None };
+    let mut done = Progress { all: files.len(), ..Progress::default() };
     let mut lost = false;
-    for (done, file) in files.into_iter().enumerate() {
-        let entry = match file.and_then(|path| read(&path, options)) {
-            Ok(read) if lost => FileReport::new(read.path, Outcome::Held),
-            Ok(read) => {
-                let path = read.path.clone();
-                let written = match &whole {
-                    Some(whole) => writer::write(writer::within(whole).await?, read, options, now).await,
-                    None => write_alone(db, read, options, now).await,
-                };
-                written.unwrap_or_else(|cause| {
-                    // Whatever keeps the database from writing this file would keep it from the next.
-                    lost = true;
-                    let reason = format!("{}: {}", path.display(), with_cause(&cause));
-                    FileReport { error: Some(reason), ..FileReport::new(path, Outcome::Failed) }
+    for file in files {
+        let entry = match file {
+            Ok(path) if lost => FileReport::new(path, Outcome::Held),
+            Ok(path) => {
+                let told = |rows| progress(Progress { rows: done.rows + rows, ..done });
+                let written = write(db, whole.as_ref(), &path, options, now, &told).await;
+                written.unwrap_or_else(|cause| match cause {
+                    Error::File { .. } => failed(&cause),
+                    cause => {
+                        // Whatever keeps the database from writing this file would keep it from the next.
+                        lost = true;
+                        let reason = format!("{}: {}", path.display(), with_cause(&cause));
+                        FileReport { error: Some(reason), ..FileReport::new(path, Outcome::Failed) }
+                    }
                 })
             }
             Err(error) => failed(&error),
         };
+        done.files += 1;
+        done.rows += entry.read;
         report.files.push(entry);
-        progress(done + 1, all);
+        progress(done);
     }
     if let Some(whole) = whole {
         if options.dry_run || lost {
@@ -184,13 +163,21 @@ pub async fn run(
     Ok(report)
 }
 
-async fn write_alone(
+/// Writes one file in a transaction of its own, or as a part of a larger one that can be undone alone.
+async fn write(
     db: &DatabaseConnection,
-    read: ReadFile,
+    whole: Option<&DatabaseTransaction>,
+    path: &Path,
     options: &Options,
     now: DateTime<Utc>,
+    progress: &impl Fn(usize),
 ) -> Result<FileReport> {
-    writer::write(writer::begin(db).await?, read, options, now).await
+    let file = file::read(path, options.encoding)?;
+    let tx = match whole {
+        Some(whole) => whole.begin().await?,
+        None => transaction::begin(db).await?,
+    };
+    writer::write(tx, path, file, options, now, progress).await
 }
 
 /// An error with its cause, for the operator.
@@ -202,22 +189,28 @@ fn with_cause(error: &Error) -> String {
 /// Whether a file can be imported whole.
 fn is_sound(file: &Result<PathBuf>, options: &Options) -> bool {
     let Ok(path) = file else { return false };
-    read(path, options).is_ok_and(|read| {
-        read.reading.refused.is_empty() && read.reading.statements.iter().all(writer::is_usable)
+    open(path, options).is_ok_and(|opened| {
+        let mut items = opened.format.read(&opened.file.document).items;
+        items.all(|item| item.said.is_ok_and(|statement| resolve::is_usable(&statement)))
     })
 }
 
 fn held(file: Result<PathBuf>, options: &Options) -> FileReport {
-    match file.and_then(|path| read(&path, options)) {
-        Ok(read) => {
-            let mut entry = FileReport::new(read.path, Outcome::Held);
-            entry.format = Some(read.format.name());
-            entry.read = read.reading.statements.len();
-            entry.refused = writer::refused(&read.reading);
-            entry
-        }
-        Err(error) => failed(&error),
+    let path = match file {
+        Ok(path) => path,
+        Err(error) => return failed(&error),
+    };
+    let Opened { format, file } = match open(&path, options) {
+        Ok(opened) => opened,
+        Err(error) => return failed(&error),
+    };
+    let mut entry = FileReport::new(path, Outcome::Held);
+    entry.format = Some(format.name());
+    for item in format.read(&file.document).items {
+        entry.read += 1;
+        entry.refused.extend(reader::usable(item.said).err());
     }
+    entry
 }
 
 fn failed(error: &Error) -> FileReport {

@@ -51,6 +51,10 @@ pub struct FileReport {
     pub refused: Vec<Refused>,
     /// How many details of contact persons were left out.
     pub personal_details_left_out: u32,
+    /// What it seems to be written in, where it is no UTF-8 and nothing said so.
+    pub guessed_encoding: Option<&'static str>,
+    /// The title of the older edition that it took the place of.
+    pub supersedes: Option<String>,
     /// Why it failed, with its line where there is one.
     pub error: Option<String>,
 }
@@ -71,6 +75,8 @@ impl FileReport {
             warned: 0,
             refused: Vec::new(),
             personal_details_left_out: 0,
+            guessed_encoding: None,
+            supersedes: None,
             error: None,
         }
     }
@@ -160,6 +166,18 @@ impl Report {
             }
             if let Some(error) = &f.error {
                 let _infallible = write!(text, "\nfailed: {error}");
+            }
+        }
+        for f in &self.files {
+            if let Some(encoding) = f.guessed_encoding {
+                let name = f.path.display();
+                let _infallible = write!(
+                    text,
+                    "\nguessed: {name}: is no UTF-8 and was read as {encoding}; if that is wrong, withdraw it and say which with --encoding"
+                );
+            }
+            if let Some(title) = &f.supersedes {
+                let _infallible = write!(text, "\nedition: {}: takes the place of {title}", f.path.display());
             }
         }
         let removed = sum(|f| f.removed);

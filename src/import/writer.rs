@@ -1,186 +1,222 @@
 //! Writing what was read: one transaction a file, safe to repeat.
 
-use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, TransactionTrait};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
-use super::formats::{Format, Reading, Refused};
+use super::file::TextFile;
+use super::formats::Refused;
+use super::reader::{self, Common, Heading, Part, Rows};
 use super::report::{FileReport, Outcome};
-use super::{Options, ReadFile};
+use super::{Options, editions, recognise};
+use crate::domain::claims::Field;
 use crate::domain::ids;
-use crate::domain::matching::number_key;
-use crate::domain::statement::{Statement, Warning};
-use crate::entities::statement::MatchRule;
-use crate::entities::{source, source_refusal, source_warning, statement};
-use crate::error::{Error, Result};
-use crate::resolve;
-use crate::store::{sources, write};
+use crate::domain::statement::Warning;
+use crate::entities::{source, source_field, source_refusal, source_warning};
+use crate::error::Result;
+use crate::resolve::{self, Resolver, Scope};
+use crate::store::sources;
+use crate::store::write::{insert, save};
 
 /// Writes what a file says in a transaction and commits it, unless the same bytes were written before.
 ///
 /// # Errors
-/// [`Error::Database`] if the database fails; nothing is written then.
+/// [`crate::error::Error::File`] if no format knows it, [`crate::error::Error::Database`] if the database fails; nothing
+/// is written then.
 pub(super) async fn write(
     tx: DatabaseTransaction,
-    file: ReadFile,
+    path: &Path,
+    file: TextFile,
     options: &Options,
     now: DateTime<Utc>,
+    progress: &impl Fn(usize),
 ) -> Result<FileReport> {
-    let ReadFile { path, format, reading, text } = file;
-    let mut report = FileReport::new(path, Outcome::Unchanged);
-    report.format = Some(format.name());
-    if sources::by_sha256(&tx, &text.sha256).await?.is_some() {
+    let mut report = FileReport::new(path.to_owned(), Outcome::Unchanged);
+    report.guessed_encoding = file.guessed.map(encoding_rs::Encoding::name);
+    if let Some(known) = sources::by_sha256(&tx, &file.sha256).await? {
+        report.format = super::formats::by_name(&known.format).map(super::Format::name);
         tx.rollback().await?;
         return Ok(report);
     }
-    report.refused = refused(&reading);
-    report.read = reading.statements.len() + reading.refused.len();
-    let said: Vec<&Statement> = reading.statements.iter().filter(|s| is_usable(s)).collect();
-    report.personal_details_left_out = reading.personal_details_left_out;
-    if said.is_empty() {
+    let opened = recognise(path, file, options)?;
+    report.format = Some(opened.format.name());
+    let mut source = blank(&opened.file, sources::last_sequence(&tx).await? + 1, opened.format.name(), options, now.date_naive());
+    let mut parts = reader::read(
+        opened,
+        Common {
+            source: source.id,
+            sort_key: source.sort_key.clone(),
+            sha256: source.sha256.clone(),
+            publisher: options.provenance.publisher.clone(),
+        },
+    );
+    let heading = match parts.recv().await.transpose()? {
+        Some(Part::Heading(heading)) => heading,
+        _ => Heading::default(),
+    };
+    source.title = heading.title.unwrap_or(source.title);
+    source.published_on = heading.published_on;
+    if let Some(name) = &heading.publisher {
+        source.publisher_id = resolve::publisher(&tx, name, now).await?;
+    }
+    insert::<source::Entity>(&tx, vec![source.clone()]).await?;
+    let mut totals = Totals::new(&source, heading.personal_details_left_out);
+    totals.warn(&tx, &heading.warnings).await?;
+    let mut resolver = Resolver::new(&tx, now, Scope::News).await?;
+    while let Some(part) = parts.recv().await.transpose()? {
+        let Part::Rows(mut rows) = part else { continue };
+        let fresh = std::mem::take(&mut rows.fresh);
+        totals.statements += fresh.len();
+        totals.note(&tx, *rows).await?;
+        resolver.settle(fresh).await?;
+        progress(totals.statements + totals.refused.len());
+    }
+    report.read = totals.statements + totals.refused.len();
+    report.warned = totals.warned;
+    report.personal_details_left_out = totals.personal_details;
+    if totals.statements == 0 {
+        report.refused = totals.refused;
+        drop(resolver);
         tx.rollback().await?;
         report.outcome = Outcome::Empty;
         return Ok(report);
     }
-
-    let provenance = &options.provenance;
-    let publisher = match provenance.publisher.clone().or_else(|| format.publisher(&reading)) {
-        Some(name) => resolve::publisher(&tx, &name, now).await?,
-        None => None,
-    };
-    let sequence = sources::last_sequence(&tx).await? + 1;
-    let source = source::Model {
-        id: ids::named(&["source", &text.sha256]),
-        sequence,
-        sort_key: sequence.to_be_bytes().to_vec(),
-        sha256: text.sha256.clone(),
-        file_name: text.name.clone(),
-        title: reading.title.clone().unwrap_or_else(|| text.name.clone()),
-        format: format.name().to_owned(),
-        publisher_id: publisher,
-        url: provenance.url.clone(),
-        published_on: reading.published_on,
-        obtained_on: now.date_naive(),
-        licence: provenance.licence.clone(),
-        lines: i32::try_from(text.text.lines().count()).unwrap_or(i32::MAX),
-        statements: i32::try_from(said.len()).unwrap_or(i32::MAX),
-        personal_details: i32::try_from(reading.personal_details_left_out).unwrap_or(i32::MAX),
-        withdrawn_at: None,
-    };
-    let warnings = warnings(&source, said.iter().flat_map(|s| &s.warnings).chain(&reading.warnings));
-    report.warned = warnings.len();
-    let rows =
-        said.iter().enumerate().map(|(at, s)| row(&source, at, s, format)).collect::<Result<Vec<_>>>()?;
-    write::save::<source::Entity>(&tx, vec![source.clone()]).await?;
-    write::save::<source_warning::Entity>(&tx, warnings).await?;
-    write::save::<source_refusal::Entity>(&tx, refusals(&source, &report.refused)).await?;
-    write::save::<statement::Entity>(&tx, rows.clone()).await?;
-    let settled = resolve::settle(&tx, rows, now).await?;
-    write::bump_version(&tx, now).await?;
-
-    report.created = sources::count_matched_by(&tx, source.id, MatchRule::New).await?;
-    report.matched = said.len().saturating_sub(report.created);
+    let mut settled = resolver.finish().await?;
+    save::<source::Entity>(&tx, vec![totals.complete(&source)]).await?;
+    insert::<source_field::Entity>(&tx, totals.fields(&source)).await?;
+    if let Some(older) = editions::supersede(&tx, source.id, now).await? {
+        report.supersedes = Some(older.title);
+        settled.changed += older.settled.changed;
+        settled.removed += older.settled.removed;
+    }
+    report.created = settled.created;
+    report.matched = totals.statements.saturating_sub(settled.created);
     report.changed = settled.changed;
     report.removed = settled.removed;
+    report.refused = totals.refused;
     report.outcome = Outcome::Imported;
     tx.commit().await?;
     Ok(report)
 }
 
-/// Begins a transaction that is the only one to write.
-pub(super) async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
-    let options = sea_orm::TransactionOptions {
-        sqlite_transaction_mode: Some(sea_orm::SqliteTransactionMode::Immediate),
-        ..sea_orm::TransactionOptions::default()
-    };
-    let tx = db.begin_with_options(options).await?;
-    if tx.get_database_backend() == sea_orm::DatabaseBackend::Postgres {
-        // Readers go on; a second import waits for this one.
-        tx.execute_unprepared("LOCK TABLE source IN SHARE ROW EXCLUSIVE MODE").await?;
+/// A source of which nothing was read yet.
+fn blank(
+    file: &TextFile,
+    sequence: i64,
+    format: &str,
+    options: &Options,
+    obtained_on: NaiveDate,
+) -> source::Model {
+    source::Model {
+        id: ids::named(&["source", &file.sha256]),
+        sequence,
+        sort_key: sequence.to_be_bytes().to_vec(),
+        sha256: file.sha256.clone(),
+        file_name: file.document.name.clone(),
+        title: file.document.name.clone(),
+        format: format.to_owned(),
+        publisher_id: None,
+        url: options.provenance.url.clone(),
+        published_on: None,
+        obtained_on,
+        licence: options.provenance.licence.clone(),
+        lines: int(usize::try_from(file.lines).unwrap_or(usize::MAX)),
+        statements: 0,
+        personal_details: 0,
+        withdrawn_at: None,
+        superseded_by_id: None,
+        with_organisation_number: 0,
+        row_count: 0,
     }
-    Ok(tx)
 }
 
-/// A part of a transaction that can be undone alone.
-pub(super) async fn within(whole: &DatabaseTransaction) -> Result<DatabaseTransaction> {
-    Ok(whole.begin().await?)
+/// What was read of a file so far.
+struct Totals {
+    source: Uuid,
+    sha256: String,
+    statements: usize,
+    refused: Vec<Refused>,
+    warned: usize,
+    personal_details: u32,
+    with_organisation_number: usize,
+    filled: BTreeMap<Field, usize>,
 }
 
-/// Whether a statement says which project it is about.
-pub(super) fn is_usable(statement: &Statement) -> bool {
-    resolve::name_key(statement).is_some() || statement.project_number.is_some()
-}
-
-/// The statements that cannot be used.
-pub(super) fn refused(reading: &Reading) -> Vec<Refused> {
-    let refusal = |statement: &Statement| Refused {
-        line: Some(statement.line),
-        reason: "has neither a name nor a number of a project".to_owned(),
-    };
-    let unusable = reading.statements.iter().filter(|s| !is_usable(s)).map(refusal);
-    let mut refused: Vec<Refused> = reading.refused.iter().cloned().chain(unusable).collect();
-    refused.sort_by_key(|row| row.line);
-    refused
-}
-
-fn row(
-    source: &source::Model,
-    at: usize,
-    statement: &Statement,
-    format: &dyn Format,
-) -> Result<statement::Model> {
-    let mut key = source.sort_key.clone();
-    key.extend(u32::try_from(at).unwrap_or(u32::MAX).to_be_bytes());
-    let body =
-        serde_json::to_string(statement).map_err(|cause| Error::Unreadable { what: "a statement", cause })?;
-    Ok(statement::Model {
-        id: ids::named(&["statement", &source.sha256, &at.to_string()]),
-        source_id: source.id,
-        sort_key: key,
-        line: resolve::line(statement.line),
-        name_key: resolve::name_key(statement),
-        number_key: statement.project_number.as_deref().map(|number| number_within(number, source, format)),
-        body,
-        project_id: None,
-        matched_by: MatchRule::New,
-    })
-}
-
-/// The key by which statements with the same number find each other.
-fn number_within(number: &str, source: &source::Model, format: &dyn Format) -> String {
-    match number_key(number) {
-        (key, "other") if format.has_numbers_of_its_own() => {
-            let publisher = source.publisher_id.map(|id| id.simple().to_string()).unwrap_or_default();
-            format!("{} {publisher} {key}", format.name())
+impl Totals {
+    fn new(source: &source::Model, personal_details: u32) -> Self {
+        Self {
+            source: source.id,
+            sha256: source.sha256.clone(),
+            statements: 0,
+            refused: Vec::new(),
+            warned: 0,
+            personal_details,
+            with_organisation_number: 0,
+            filled: BTreeMap::new(),
         }
-        (key, _) => key,
+    }
+
+    /// Adds what some rows bring besides their statements, and writes it.
+    async fn note(&mut self, tx: &DatabaseTransaction, rows: Rows) -> Result<()> {
+        self.warn(tx, &rows.warnings).await?;
+        self.personal_details = self.personal_details.saturating_add(rows.personal_details_left_out);
+        self.with_organisation_number += rows.with_organisation_number;
+        for (field, filled) in rows.filled {
+            *self.filled.entry(field).or_default() += filled;
+        }
+        let before = self.refused.len();
+        let row = |(at, refusal): (usize, &Refused)| source_refusal::Model {
+            id: self.part("refusal", before + at),
+            source_id: self.source,
+            line: refusal.line.map(resolve::line),
+            reason: refusal.reason.clone(),
+        };
+        insert::<source_refusal::Entity>(tx, rows.refused.iter().enumerate().map(row).collect()).await?;
+        self.refused.extend(rows.refused);
+        Ok(())
+    }
+
+    async fn warn(&mut self, tx: &DatabaseTransaction, warnings: &[Warning]) -> Result<()> {
+        let row = |(at, warning): (usize, &Warning)| source_warning::Model {
+            id: self.part("warning", self.warned + at),
+            source_id: self.source,
+            code: warning.code.into(),
+            line: warning.line.map(resolve::line),
+            text: warning.text.clone(),
+        };
+        insert::<source_warning::Entity>(tx, warnings.iter().enumerate().map(row).collect()).await?;
+        self.warned += warnings.len();
+        Ok(())
+    }
+
+    fn part(&self, what: &str, at: usize) -> Uuid {
+        ids::named(&[what, &self.sha256, &at.to_string()])
+    }
+
+    /// The source with its counts.
+    fn complete(&self, source: &source::Model) -> source::Model {
+        source::Model {
+            statements: int(self.statements),
+            personal_details: i32::try_from(self.personal_details).unwrap_or(i32::MAX),
+            with_organisation_number: int(self.with_organisation_number),
+            row_count: int(self.statements + self.refused.len()),
+            ..source.clone()
+        }
+    }
+
+    fn fields(&self, source: &source::Model) -> Vec<source_field::Model> {
+        let row = |(field, filled): (&Field, &usize)| source_field::Model {
+            source_id: source.id,
+            field: field.name().to_owned(),
+            filled: int(*filled),
+        };
+        self.filled.iter().map(row).collect()
     }
 }
 
-fn warnings<'a>(
-    source: &source::Model,
-    warnings: impl Iterator<Item = &'a Warning>,
-) -> Vec<source_warning::Model> {
-    let row = |(at, warning): (usize, &Warning)| source_warning::Model {
-        id: part(source, "warning", at),
-        source_id: source.id,
-        code: warning.code.into(),
-        line: warning.line.map(resolve::line),
-        text: warning.text.clone(),
-    };
-    warnings.enumerate().map(row).collect()
-}
-
-fn refusals(source: &source::Model, refusals: &[Refused]) -> Vec<source_refusal::Model> {
-    let row = |(at, refusal): (usize, &Refused)| source_refusal::Model {
-        id: part(source, "refusal", at),
-        source_id: source.id,
-        line: refusal.line.map(resolve::line),
-        reason: refusal.reason.clone(),
-    };
-    refusals.iter().enumerate().map(row).collect()
-}
-
-fn part(source: &source::Model, what: &str, at: usize) -> Uuid {
-    ids::named(&[what, &source.sha256, &at.to_string()])
+fn int(count: usize) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
 }

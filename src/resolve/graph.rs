@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ConnectionTrait;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::parties::Part;
-use super::series;
+use super::{content, series};
 use crate::domain::claims::{self, Claim, Field, FieldClaims, Said, Value};
 use crate::domain::collation::sort_key;
 use crate::domain::funding::{self, Funder, Timing};
@@ -24,7 +23,7 @@ use crate::entities::{
     project_number, project_series, reported_result,
 };
 use crate::error::Result;
-use crate::store::write::{delete, save};
+use crate::store::write::{delete, insert, save};
 
 /// A statement with its source, ready to derive from.
 pub(super) struct Spoken {
@@ -35,6 +34,8 @@ pub(super) struct Spoken {
     pub dated: NaiveDate,
     pub statement: Statement,
     pub parts: Vec<Part>,
+    /// The fields of which an operator chose what it says.
+    pub decided: Vec<(Field, i64)>,
 }
 
 impl Spoken {
@@ -50,15 +51,15 @@ impl Spoken {
 pub(super) struct Derived {
     pub project: project::Model,
     pub funders: Vec<Funder>,
-    names: Vec<project_name::Model>,
-    series: Vec<project_series::Model>,
-    numbers: Vec<project_number::Model>,
-    paid_by: Vec<project_funder::Model>,
-    amounts: Vec<project_amount::Model>,
-    awards: Vec<award::Model>,
-    partnerships: Vec<partnership::Model>,
-    partnership_statements: Vec<partnership_statement::Model>,
-    results: Vec<reported_result::Model>,
+    pub names: Vec<project_name::Model>,
+    pub series: Vec<project_series::Model>,
+    pub numbers: Vec<project_number::Model>,
+    pub paid_by: Vec<project_funder::Model>,
+    pub amounts: Vec<project_amount::Model>,
+    pub awards: Vec<award::Model>,
+    pub partnerships: Vec<partnership::Model>,
+    pub partnership_statements: Vec<partnership_statement::Model>,
+    pub results: Vec<reported_result::Model>,
 }
 
 /// Derives a project from the statements about it, first recorded first. `now` becomes both its times.
@@ -72,6 +73,7 @@ pub(super) fn derive(id: Uuid, spoken: &[&Spoken], now: DateTime<Utc>) -> Derive
             recorded: &s.sort_key,
             statement: &s.statement,
             owner: s.owner(),
+            decided: &s.decided,
         })
         .collect();
     let fields = claims::claims(&said);
@@ -133,51 +135,28 @@ pub(super) fn derive(id: Uuid, spoken: &[&Spoken], now: DateTime<Utc>) -> Derive
         results: spoken.iter().flat_map(|s| results(id, s)).collect(),
         funders,
     };
-    derived.project.content = digest(&derived);
+    derived.project.content = content::of(&derived, spoken.iter().map(|s| s.id));
     derived
 }
 
-/// A digest of all that was derived but the times.
-fn digest(derived: &Derived) -> String {
-    let timeless = project::Model {
-        created_at: DateTime::UNIX_EPOCH,
-        updated_at: DateTime::UNIX_EPOCH,
-        ..derived.project.clone()
-    };
-    let text = format!(
-        "{timeless:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}",
-        derived.names,
-        derived.series,
-        derived.numbers,
-        derived.paid_by,
-        derived.amounts,
-        derived.awards,
-        derived.partnerships,
-        derived.partnership_statements,
-        derived.results,
-    );
-    hex::encode(Sha256::digest(text))
-}
-
-/// Writes projects in place of what was derived of them before.
-pub(super) async fn write(db: &impl ConnectionTrait, derived: Vec<Derived>) -> Result<()> {
+/// Writes projects that are new, and others in place of what was derived of them before, whose details are gone.
+pub(super) async fn write(db: &impl ConnectionTrait, new: Vec<Derived>, changed: Vec<Derived>) -> Result<()> {
     fn all<T>(derived: &mut [Derived], rows: impl Fn(&mut Derived) -> &mut Vec<T>) -> Vec<T> {
         derived.iter_mut().flat_map(|d| std::mem::take(rows(d))).collect()
     }
-    let ids: Vec<Uuid> = derived.iter().map(|d| d.project.id).collect();
-    forget_details(db, &ids).await?;
-    let mut derived = derived;
+    insert::<project::Entity>(db, new.iter().map(|d| d.project.clone()).collect()).await?;
+    save::<project::Entity>(db, changed.iter().map(|d| d.project.clone()).collect()).await?;
+    let mut derived: Vec<Derived> = new.into_iter().chain(changed).collect();
     let all_of = &mut derived[..];
-    save::<project::Entity>(db, all_of.iter().map(|d| d.project.clone()).collect()).await?;
-    save::<project_name::Entity>(db, all(all_of, |d| &mut d.names)).await?;
-    save::<project_series::Entity>(db, all(all_of, |d| &mut d.series)).await?;
-    save::<project_number::Entity>(db, all(all_of, |d| &mut d.numbers)).await?;
-    save::<project_funder::Entity>(db, all(all_of, |d| &mut d.paid_by)).await?;
-    save::<project_amount::Entity>(db, all(all_of, |d| &mut d.amounts)).await?;
-    save::<award::Entity>(db, all(all_of, |d| &mut d.awards)).await?;
-    save::<partnership::Entity>(db, all(all_of, |d| &mut d.partnerships)).await?;
-    save::<partnership_statement::Entity>(db, all(all_of, |d| &mut d.partnership_statements)).await?;
-    save::<reported_result::Entity>(db, all(all_of, |d| &mut d.results)).await
+    insert::<project_name::Entity>(db, all(all_of, |d| &mut d.names)).await?;
+    insert::<project_series::Entity>(db, all(all_of, |d| &mut d.series)).await?;
+    insert::<project_number::Entity>(db, all(all_of, |d| &mut d.numbers)).await?;
+    insert::<project_funder::Entity>(db, all(all_of, |d| &mut d.paid_by)).await?;
+    insert::<project_amount::Entity>(db, all(all_of, |d| &mut d.amounts)).await?;
+    insert::<award::Entity>(db, all(all_of, |d| &mut d.awards)).await?;
+    insert::<partnership::Entity>(db, all(all_of, |d| &mut d.partnerships)).await?;
+    insert::<partnership_statement::Entity>(db, all(all_of, |d| &mut d.partnership_statements)).await?;
+    insert::<reported_result::Entity>(db, all(all_of, |d| &mut d.results)).await
 }
 
 /// Deletes projects that no statement speaks of any more.
@@ -186,7 +165,8 @@ pub(super) async fn forget(db: &impl ConnectionTrait, projects: &[Uuid]) -> Resu
     delete::<project::Entity>(db, project::Column::Id, projects).await
 }
 
-async fn forget_details(db: &impl ConnectionTrait, projects: &[Uuid]) -> Result<()> {
+/// Deletes what was derived of projects but for the projects themselves.
+pub(super) async fn forget_details(db: &impl ConnectionTrait, projects: &[Uuid]) -> Result<()> {
     delete::<project_name::Entity>(db, project_name::Column::ProjectId, projects).await?;
     delete::<project_series::Entity>(db, project_series::Column::ProjectId, projects).await?;
     delete::<project_number::Entity>(db, project_number::Column::ProjectId, projects).await?;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::Scope;
@@ -59,69 +59,88 @@ impl Directory {
     }
 
     /// Writes those that the database does not know yet.
-    pub async fn write(&self, db: &impl ConnectionTrait, now: DateTime<Utc>, scope: Scope) -> Result<()> {
-        self.write_organisations(db, now, scope).await?;
-        self.write_names(db, now, scope).await?;
-        self.write_funders(db, now, scope).await
+    pub async fn write(
+        &self,
+        db: &impl ConnectionTrait,
+        now: DateTime<Utc>,
+        scope: Scope,
+        known: &mut Known,
+    ) -> Result<()> {
+        let new = self.write_organisations(db, now, scope, known).await?;
+        self.write_names(db, now, scope, known, &new).await?;
+        self.write_funders(db, now, scope, known).await
     }
 
+    /// Writes organisations, and returns those that are new.
     async fn write_organisations(
         &self,
         db: &impl ConnectionTrait,
         now: DateTime<Utc>,
         scope: Scope,
-    ) -> Result<()> {
-        let known = scope
-            .known::<organisation::Entity>(db, organisation::Column::Id, self.organisations.keys())
-            .await?;
-        let before: HashMap<Uuid, organisation::Model> = match scope {
-            Scope::News => HashMap::new(),
-            Scope::Everything => {
-                organisation::Entity::find().all(db).await?.into_iter().map(|row| (row.id, row)).collect()
-            }
-        };
-        let new = || self.organisations.values().filter(|(o, _)| !known.contains(&o.id));
-        let derived = |(o, legal): &(Organisation, Option<Uuid>)| organisation::Model {
-            id: o.id,
-            sort_key: sort_key(&o.name),
-            name: o.name.clone(),
-            name_en: o.name_en.clone(),
-            kind: OrganisationKind::try_from_value(&o.kind).unwrap_or(OrganisationKind::Unknown),
-            number: o.number.clone(),
-            parent_id: *legal,
-            legal_entity_id: legal.unwrap_or(o.id),
-            municipality_code: o.municipality_code.clone(),
-            region_code: o.region_code.clone(),
-            created_at: now,
-            updated_at: now,
-        };
-        let row = |entry: &(Organisation, Option<Uuid>)| {
-            let row = derived(entry);
-            let Some(old) = before.get(&row.id) else { return row };
-            let kept =
-                organisation::Model { created_at: old.created_at, updated_at: old.updated_at, ..row.clone() };
-            if kept == *old { kept } else { organisation::Model { updated_at: now, ..kept } }
+        known: &mut Known,
+    ) -> Result<HashSet<Uuid>> {
+        let ids: Vec<Uuid> =
+            self.organisations.keys().filter(|id| !known.organisations.contains(*id)).copied().collect();
+        let before = rows::<organisation::Entity>(db, organisation::Column::Id, &ids).await?;
+        let before: HashMap<Uuid, organisation::Model> =
+            before.into_iter().map(|row| (row.id, row)).collect();
+        let wanted: Vec<&(Organisation, Option<Uuid>)> = ids
+            .iter()
+            .filter(|id| scope == Scope::Everything || !before.contains_key(*id))
+            .filter_map(|id| self.organisations.get(id))
+            .collect();
+        let row = |(o, legal): &(Organisation, Option<Uuid>)| {
+            let old = before.get(&o.id);
+            let row = organisation::Model {
+                id: o.id,
+                sort_key: sort_key(&o.name),
+                name: o.name.clone(),
+                name_en: o.name_en.clone(),
+                kind: OrganisationKind::try_from_value(&o.kind).unwrap_or(OrganisationKind::Unknown),
+                number: o.number.clone(),
+                parent_id: *legal,
+                legal_entity_id: legal.unwrap_or(o.id),
+                municipality_code: o.municipality_code.clone(),
+                region_code: o.region_code.clone(),
+                created_at: old.map_or(now, |old| old.created_at),
+                updated_at: old.map_or(now, |old| old.updated_at),
+            };
+            let is_changed = old.is_some_and(|old| *old != row);
+            organisation::Model { updated_at: if is_changed { now } else { row.updated_at }, ..row }
         };
         // Legal entities before their units, which point at them.
-        let (wholes, units): (Vec<_>, Vec<_>) = new().partition(|(_, legal)| legal.is_none());
+        let (wholes, units): (Vec<_>, Vec<_>) = wanted.iter().partition(|(_, legal)| legal.is_none());
         save::<organisation::Entity>(db, wholes.into_iter().map(row).collect()).await?;
         save::<organisation::Entity>(db, units.into_iter().map(row).collect()).await?;
-        let tree = new().flat_map(|(o, legal)| {
+        let tree = wanted.iter().flat_map(|(o, legal)| {
             let own = organisation_tree::Model { ancestor_id: o.id, descendant_id: o.id };
             let below =
                 legal.map(|legal| organisation_tree::Model { ancestor_id: legal, descendant_id: o.id });
             std::iter::once(own).chain(below)
         });
-        save::<organisation_tree::Entity>(db, tree.collect()).await
+        save::<organisation_tree::Entity>(db, tree.collect()).await?;
+        let new = ids.iter().filter(|id| !before.contains_key(*id)).copied().collect();
+        known.organisations.extend(ids);
+        Ok(new)
     }
 
-    async fn write_names(&self, db: &impl ConnectionTrait, now: DateTime<Utc>, scope: Scope) -> Result<()> {
+    async fn write_names(
+        &self,
+        db: &impl ConnectionTrait,
+        now: DateTime<Utc>,
+        scope: Scope,
+        known: &mut Known,
+        new_organisations: &HashSet<Uuid>,
+    ) -> Result<()> {
         let mut names: BTreeMap<Uuid, organisation_name::Model> = BTreeMap::new();
-        let mut add = |organisation_id: Uuid, value: &str, kind, source_id| {
+        let mut add = |organisation_id: Uuid, value: &str, kind, source_id: Option<Uuid>| {
             let id = ids::named(&["organisation name", &organisation_id.to_string(), value]);
-            let value = value.to_owned();
-            let row = organisation_name::Model { id, organisation_id, value, kind, source_id };
-            names.entry(id).or_insert(row);
+            // A name that only the catalogue knew has a first source when one uses it.
+            if known.names.get(&id).is_none_or(|sourced| !sourced && source_id.is_some()) {
+                let value = value.to_owned();
+                let row = organisation_name::Model { id, organisation_id, value, kind, source_id };
+                names.entry(id).or_insert(row);
+            }
         };
         for (o, _) in self.organisations.values() {
             let used_by = self.names.get(&(o.id, o.name.clone())).copied().flatten();
@@ -131,36 +150,62 @@ impl Directory {
             }
         }
         for ((id, value), source) in &self.names {
+            // What an organisation that went into another was called first is a name among others now.
             add(*id, value, NameKind::Alias, *source);
         }
-        // A name that only the catalogue knew has a first source when one uses it.
-        let sourced =
-            names.values().filter(|name| name.source_id.is_some()).map(|name| name.id).collect::<Vec<_>>();
-        let known =
-            scope.known::<organisation_name::Entity>(db, organisation_name::Column::Id, names.keys()).await?;
-        let unsourced = unsourced(db, &sourced).await?;
-        let is_news =
-            |name: &organisation_name::Model| !known.contains(&name.id) || unsourced.contains(&name.id);
-        let new: Vec<_> = names.into_values().filter(is_news).collect();
-        let mut renamed: BTreeSet<Uuid> =
-            new.iter().filter(|name| !known.contains(&name.id)).map(|name| name.organisation_id).collect();
-        if scope == Scope::Everything {
-            renamed.clear();
+        let ids: Vec<Uuid> = names.keys().copied().collect();
+        // What a rebuild finds is written over.
+        let before = match scope {
+            Scope::News => rows::<organisation_name::Entity>(db, organisation_name::Column::Id, &ids).await?,
+            Scope::Everything => Vec::new(),
+        };
+        let before: HashMap<Uuid, bool> =
+            before.into_iter().map(|row| (row.id, row.source_id.is_some())).collect();
+        let is_news = |name: &organisation_name::Model| {
+            before.get(&name.id).is_none_or(|sourced| !sourced && name.source_id.is_some())
+        };
+        for name in names.values() {
+            let sourced = name.source_id.is_some() || before.get(&name.id).is_some_and(|sourced| *sourced);
+            known.names.insert(name.id, sourced);
         }
-        organisation::Entity::update_many()
-            .col_expr(organisation::Column::UpdatedAt, Expr::value(now))
-            .filter(organisation::Column::Id.is_in(renamed))
-            .exec(db)
-            .await?;
+        let new: Vec<_> = names.into_values().filter(is_news).collect();
+        if scope == Scope::News {
+            let renamed: BTreeSet<Uuid> = new
+                .iter()
+                .filter(|name| !before.contains_key(&name.id))
+                .map(|name| name.organisation_id)
+                .filter(|organisation| !new_organisations.contains(organisation))
+                .collect();
+            if !renamed.is_empty() {
+                organisation::Entity::update_many()
+                    .col_expr(organisation::Column::UpdatedAt, Expr::value(now))
+                    .filter(organisation::Column::Id.is_in(renamed))
+                    .exec(db)
+                    .await?;
+            }
+        }
         save::<organisation_name::Entity>(db, new).await
     }
 
-    async fn write_funders(&self, db: &impl ConnectionTrait, now: DateTime<Utc>, scope: Scope) -> Result<()> {
-        let known = scope.known::<funder::Entity>(db, funder::Column::Id, self.funders.keys()).await?;
-        let mut new: Vec<&Funder> = self.funders.values().filter(|f| !known.contains(&f.id)).collect();
+    async fn write_funders(
+        &self,
+        db: &impl ConnectionTrait,
+        now: DateTime<Utc>,
+        scope: Scope,
+        known: &mut Known,
+    ) -> Result<()> {
+        let ids: Vec<Uuid> = self.funders.keys().filter(|id| !known.funders.contains(*id)).copied().collect();
+        let before = rows::<funder::Entity>(db, funder::Column::Id, &ids).await?;
+        let before: HashMap<Uuid, funder::Model> = before.into_iter().map(|row| (row.id, row)).collect();
+        let mut wanted: Vec<&Funder> = ids
+            .iter()
+            .filter(|id| scope == Scope::Everything || !before.contains_key(*id))
+            .filter_map(|id| self.funders.get(id))
+            .collect();
         // Those that others point at first.
-        new.sort_by_key(|f| std::iter::successors(Some(*f), |f| f.parent.as_deref()).count());
-        for f in new {
+        wanted.sort_by_key(|f| std::iter::successors(Some(*f), |f| f.parent.as_deref()).count());
+        let row = |f: &&Funder| {
+            let old = before.get(&f.id);
             let administrator = f.administered_by.as_deref().and_then(administrator);
             let row = funder::Model {
                 id: f.id,
@@ -171,76 +216,40 @@ impl Directory {
                 programme_period: f.programme_period.clone(),
                 administered_by_id: administrator.map(|identity| identity.member().id),
                 parent_id: f.parent.as_ref().map(|parent| parent.id),
-                created_at: now,
-                updated_at: now,
+                created_at: old.map_or(now, |old| old.created_at),
+                updated_at: old.map_or(now, |old| old.updated_at),
             };
-            let row = match funder::Entity::find_by_id(f.id).one(db).await? {
-                None => row,
-                Some(old) => {
-                    let kept =
-                        funder::Model { created_at: old.created_at, updated_at: old.updated_at, ..row };
-                    if kept == old { kept } else { funder::Model { updated_at: now, ..kept } }
-                }
-            };
-            save::<funder::Entity>(db, vec![row]).await?;
-        }
+            let is_changed = old.is_some_and(|old| *old != row);
+            funder::Model { updated_at: if is_changed { now } else { row.updated_at }, ..row }
+        };
+        save::<funder::Entity>(db, wanted.iter().map(row).collect()).await?;
+        known.funders.extend(ids);
         Ok(())
     }
+}
+
+/// Those of whom it is known that the database has them, and need not be asked again.
+#[derive(Default)]
+pub(super) struct Known {
+    organisations: HashSet<Uuid>,
+    /// Names, and whether each has a source.
+    names: HashMap<Uuid, bool>,
+    funders: HashSet<Uuid>,
 }
 
 fn administrator(name: &str) -> Option<Identity> {
     identify(&Party { name: name.to_owned(), ..Party::default() }, None)
 }
 
-/// Which of some names have no source.
-async fn unsourced(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashSet<Uuid>> {
-    let mut unsourced = HashSet::new();
-    for some in ids.chunks(10_000) {
-        let found: Vec<Uuid> = organisation_name::Entity::find()
-            .select_only()
-            .column(organisation_name::Column::Id)
-            .filter(organisation_name::Column::Id.is_in(some.iter().copied()))
-            .filter(organisation_name::Column::SourceId.is_null())
-            .into_tuple()
-            .all(db)
-            .await?;
-        unsourced.extend(found);
-    }
-    Ok(unsourced)
-}
-
-impl Scope {
-    /// Which of some ids need not be written.
-    async fn known<E: EntityTrait>(
-        self,
-        db: &impl ConnectionTrait,
-        column: E::Column,
-        ids: impl Iterator<Item = &Uuid>,
-    ) -> Result<HashSet<Uuid>> {
-        match self {
-            Self::News => known::<E>(db, column, ids).await,
-            Self::Everything => Ok(HashSet::new()),
-        }
-    }
-}
-
-/// Which of some ids a table has.
-async fn known<E: EntityTrait>(
+/// The rows with some ids.
+async fn rows<E: EntityTrait>(
     db: &impl ConnectionTrait,
     column: E::Column,
-    ids: impl Iterator<Item = &Uuid>,
-) -> Result<HashSet<Uuid>> {
-    let ids: Vec<Uuid> = ids.copied().collect();
-    let mut known = HashSet::new();
+    ids: &[Uuid],
+) -> Result<Vec<E::Model>> {
+    let mut rows = Vec::new();
     for some in ids.chunks(10_000) {
-        let found: Vec<Uuid> = E::find()
-            .select_only()
-            .column(column)
-            .filter(column.is_in(some.iter().copied()))
-            .into_tuple()
-            .all(db)
-            .await?;
-        known.extend(found);
+        rows.extend(E::find().filter(column.is_in(some.iter().copied())).all(db).await?);
     }
-    Ok(known)
+    Ok(rows)
 }

@@ -1,108 +1,132 @@
-//! Organisations and funders that nothing speaks of any more.
+//! What nothing speaks of any more.
 
 use std::collections::BTreeSet;
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Select};
 use uuid::Uuid;
 
 use crate::entities::{
-    funder, organisation, organisation_name, organisation_tree, partnership, project_funder,
+    funder, organisation, organisation_name, organisation_tree, partnership, project, project_funder,
 };
 use crate::error::Result;
 use crate::store::write::delete;
 
-/// Those around some projects, who may be left without any when the projects are derived again.
+/// How many ids one statement looks up.
+const IDS: usize = 10_000;
+
+/// Organisations and funders that may be left without any project.
+#[derive(Default)]
 pub(super) struct Neighbours {
-    organisations: Vec<Uuid>,
-    funders: Vec<Uuid>,
+    /// None where every one may be.
+    some: Option<(Vec<Uuid>, Vec<Uuid>)>,
 }
 
-/// Looks up who is around some projects.
+/// Looks up who is around some projects, who may be left without any when those are derived again.
 pub(super) async fn neighbours(db: &impl ConnectionTrait, projects: &[Uuid]) -> Result<Neighbours> {
     let (mut organisations, mut funders) = (BTreeSet::new(), BTreeSet::new());
-    for some in projects.chunks(10_000) {
+    for some in projects.chunks(IDS) {
         let parts = partnership::Entity::find()
             .filter(partnership::Column::ProjectId.is_in(some.iter().copied()))
             .all(db)
             .await?;
-        // Units first, so that a legal entity is looked at when its units are gone.
-        organisations.extend(parts.iter().map(|part| (part.unit_id.is_none(), part.member_id)));
-        organisations.extend(parts.iter().map(|part| (true, part.organisation_id)));
+        organisations.extend(parts.iter().flat_map(|part| [part.member_id, part.organisation_id]));
         let paid = project_funder::Entity::find()
             .filter(project_funder::Column::ProjectId.is_in(some.iter().copied()))
             .all(db)
             .await?;
         funders.extend(paid.into_iter().map(|paid| paid.funder_id));
     }
-    let organisations = organisations.into_iter().map(|(_, id)| id).collect();
-    Ok(Neighbours { organisations, funders: funders.into_iter().collect() })
+    let some = (organisations.into_iter().collect(), funders.into_iter().collect());
+    Ok(Neighbours { some: Some(some) })
 }
 
 /// Every organisation and funder.
-pub(super) async fn everyone(db: &impl ConnectionTrait) -> Result<Neighbours> {
-    let mut organisations = organisation::Entity::find().all(db).await?;
-    // Units first, so that a legal entity is looked at when its units are gone.
-    organisations.sort_by_key(|organisation| organisation.legal_entity_id == organisation.id);
-    let funders = funder::Entity::find().all(db).await?;
-    Ok(Neighbours {
-        organisations: organisations.into_iter().map(|organisation| organisation.id).collect(),
-        funders: funders.into_iter().map(|funder| funder.id).collect(),
-    })
+pub(super) fn everyone() -> Neighbours {
+    Neighbours::default()
+}
+
+/// The projects that no statement speaks of.
+pub(super) async fn projects(db: &impl ConnectionTrait) -> Result<Vec<Uuid>> {
+    unused::<project::Entity>(
+        db,
+        project::Column::Id,
+        None,
+        &["statement other WHERE other.project_id = project.id"],
+    )
+    .await
 }
 
 impl Neighbours {
-    /// Deletes those that nothing points at any more.
-    pub async fn delete_orphans(&self, db: &impl ConnectionTrait) -> Result<()> {
-        let funders = unused::<funder::Entity>(
-            db,
-            funder::Column::Id,
-            &self.funders,
-            &[
-                "project_funder other WHERE other.funder_id = funder.id",
-                "award other WHERE other.funder_id = funder.id",
-                "funder other WHERE other.parent_id = funder.id",
-            ],
-        )
-        .await?;
-        delete::<funder::Entity>(db, funder::Column::Id, &funders).await?;
-        for id in &self.organisations {
-            let unused = unused::<organisation::Entity>(
+    /// Deletes those that nothing points at any more, and says whether there were any.
+    pub async fn delete(self, db: &impl ConnectionTrait) -> Result<bool> {
+        let (organisations, funders) = match &self.some {
+            Some((organisations, funders)) => (Some(&organisations[..]), Some(&funders[..])),
+            None => (None, None),
+        };
+        let mut any = false;
+        // A funder can be all that another has below it, and a unit all that a legal entity has.
+        loop {
+            let gone = unused::<funder::Entity>(
+                db,
+                funder::Column::Id,
+                funders,
+                &[
+                    "project_funder other WHERE other.funder_id = funder.id",
+                    "award other WHERE other.funder_id = funder.id",
+                    "funder other WHERE other.parent_id = funder.id",
+                ],
+            )
+            .await?;
+            delete::<funder::Entity>(db, funder::Column::Id, &gone).await?;
+            if gone.is_empty() {
+                break;
+            }
+            any = true;
+        }
+        loop {
+            let gone = unused::<organisation::Entity>(
                 db,
                 organisation::Column::Id,
-                &[*id],
+                organisations,
                 &[
-                    "partnership other WHERE organisation.id IN (other.member_id, other.organisation_id)",
+                    "partnership other WHERE other.member_id = organisation.id",
+                    "partnership other WHERE other.organisation_id = organisation.id",
                     "source other WHERE other.publisher_id = organisation.id",
                     "funder other WHERE other.administered_by_id = organisation.id",
                     "organisation other WHERE other.legal_entity_id = organisation.id AND other.id <> organisation.id",
                 ],
             )
             .await?;
-            delete::<organisation_name::Entity>(db, organisation_name::Column::OrganisationId, &unused)
-                .await?;
-            delete::<organisation_tree::Entity>(db, organisation_tree::Column::AncestorId, &unused).await?;
-            delete::<organisation_tree::Entity>(db, organisation_tree::Column::DescendantId, &unused).await?;
-            delete::<organisation::Entity>(db, organisation::Column::Id, &unused).await?;
+            if gone.is_empty() {
+                return Ok(any);
+            }
+            any = true;
+            delete::<organisation_name::Entity>(db, organisation_name::Column::OrganisationId, &gone).await?;
+            delete::<organisation_tree::Entity>(db, organisation_tree::Column::AncestorId, &gone).await?;
+            delete::<organisation_tree::Entity>(db, organisation_tree::Column::DescendantId, &gone).await?;
+            delete::<organisation::Entity>(db, organisation::Column::Id, &gone).await?;
         }
-        Ok(())
     }
 }
 
-/// Which of some rows none of some others points at.
+/// Which of some rows, or of all, none of some others points at.
 async fn unused<E: EntityTrait>(
     db: &impl ConnectionTrait,
     id: E::Column,
-    ids: &[Uuid],
+    ids: Option<&[Uuid]>,
     others: &[&str],
 ) -> Result<Vec<Uuid>> {
+    let select = || {
+        let select = E::find().select_only().column(id);
+        others.iter().fold(select, |select: Select<E>, other| {
+            select.filter(Expr::cust(format!("NOT EXISTS (SELECT 1 FROM {other})")))
+        })
+    };
+    let Some(ids) = ids else { return Ok(select().into_tuple().all(db).await?) };
     let mut unused = Vec::new();
-    for some in ids.chunks(10_000) {
-        let mut select = E::find().select_only().column(id).filter(id.is_in(some.iter().copied()));
-        for other in others {
-            select = select.filter(Expr::cust(format!("NOT EXISTS (SELECT 1 FROM {other})")));
-        }
-        unused.extend(select.into_tuple::<Uuid>().all(db).await?);
+    for some in ids.chunks(IDS) {
+        unused.extend(select().filter(id.is_in(some.iter().copied())).into_tuple::<Uuid>().all(db).await?);
     }
     Ok(unused)
 }

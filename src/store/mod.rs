@@ -3,6 +3,7 @@
 //! Everything takes a connection or a transaction; nothing here knows GraphQL or HTTP.
 
 pub mod database;
+pub mod decisions;
 
 pub mod batch;
 pub mod page;

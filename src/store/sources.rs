@@ -2,8 +2,8 @@
 
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use uuid::Uuid;
 
@@ -47,17 +47,61 @@ pub async fn last_sequence(db: &impl ConnectionTrait) -> Result<i64> {
     Ok(last.flatten().unwrap_or(0))
 }
 
-/// How many statements of a source one rule joined to their project.
+/// The last recorded other source with the file name, format and publisher of one that no newer edition has taken the
+/// place of.
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
-pub async fn count_matched_by(db: &impl ConnectionTrait, source: Uuid, rule: MatchRule) -> Result<usize> {
-    let count = statement::Entity::find()
-        .filter(statement::Column::SourceId.eq(source))
-        .filter(statement::Column::MatchedBy.eq(rule))
-        .count(db)
-        .await?;
-    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+pub async fn last_alike(db: &impl ConnectionTrait, source: &source::Model) -> Result<Option<source::Model>> {
+    let publisher = match source.publisher_id {
+        Some(id) => source::Column::PublisherId.eq(id),
+        None => source::Column::PublisherId.is_null(),
+    };
+    Ok(source::Entity::find()
+        .filter(source::Column::FileName.eq(&*source.file_name))
+        .filter(source::Column::Format.eq(&*source.format))
+        .filter(publisher)
+        .filter(source::Column::Id.ne(source.id))
+        .filter(source::Column::SupersededById.is_null())
+        .filter(source::Column::WithdrawnAt.is_null())
+        .order_by_desc(source::Column::Sequence)
+        .one(db)
+        .await?)
+}
+
+/// How many statements of one source are about a project, by number or name, that another speaks of too.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn in_common(
+    db: &impl ConnectionTrait,
+    source: &source::Model,
+    other: &source::Model,
+) -> Result<i64> {
+    #[derive(FromQueryResult)]
+    struct Count {
+        count: i64,
+    }
+    let mut query = Query::select();
+    query
+        .expr_as(Expr::cust("COUNT(*)"), "count")
+        .from_as(statement::Entity, "own")
+        .and_where(Expr::col(("own", statement::Column::SourceId)).eq(source.id))
+        .and_where(Expr::cust_with_values(
+            match db.get_database_backend() {
+                DatabaseBackend::Postgres => {
+                    "(EXISTS (SELECT 1 FROM statement o WHERE o.number_key = own.number_key AND o.source_id = $1) \
+                     OR EXISTS (SELECT 1 FROM statement o WHERE o.name_key = own.name_key AND o.source_id = $2))"
+                }
+                _ => {
+                    "(EXISTS (SELECT 1 FROM statement o WHERE o.number_key = own.number_key AND o.source_id = ?) \
+                     OR EXISTS (SELECT 1 FROM statement o WHERE o.name_key = own.name_key AND o.source_id = ?))"
+                }
+            },
+            [other.id, other.id],
+        ));
+    let row = db.query_one(&query).await?;
+    Ok(row.map(|row| Count::from_query_result(&row, "")).transpose()?.map_or(0, |row| row.count))
 }
 
 /// The rows of a source that could not be used.

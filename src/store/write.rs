@@ -1,8 +1,10 @@
 //! Writing rows, many at a time.
 
-use sea_orm::sea_query::OnConflict;
+use std::fmt::Write;
+
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, PrimaryKeyToColumn, QueryFilter,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, IdenStatic,
+    IntoActiveModel, Iterable, PrimaryKeyToColumn, QueryFilter, Statement, Value,
 };
 use uuid::Uuid;
 
@@ -11,6 +13,8 @@ use crate::error::Result;
 
 /// How many values one statement may carry; SQLite's limit is 32 766, PostgreSQL's 65 535.
 const VALUES: usize = 30_000;
+/// How many rows one statement writes, the most first: few shapes, so that the database knows each of them already.
+const SHAPES: [usize; 3] = [64, 8, 1];
 
 /// Writes rows; a row with the same key is replaced.
 ///
@@ -22,23 +26,82 @@ where
     E::Model: IntoActiveModel<E::ActiveModel>,
     E::ActiveModel: Send,
 {
-    let keys: Vec<E::Column> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
-    let others: Vec<E::Column> =
-        E::Column::iter().filter(|c| !keys.iter().any(|k| format!("{k:?}") == format!("{c:?}"))).collect();
-    let mut replace = OnConflict::columns(keys);
-    if others.is_empty() {
-        replace.do_nothing();
-    } else {
-        replace.update_columns(others);
-    }
-    let at_once = VALUES / E::Column::iter().count().max(1);
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let some: Vec<E::ActiveModel> =
-            rows.by_ref().take(at_once).map(IntoActiveModel::into_active_model).collect();
-        E::insert_many(some).on_conflict(replace.clone()).exec_without_returning(db).await?;
+    put::<E>(db, rows, true).await
+}
+
+/// Writes rows that are not there yet.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails or refuses a row, as one that is there.
+pub async fn insert<E>(db: &impl ConnectionTrait, rows: Vec<E::Model>) -> Result<()>
+where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel>,
+    E::ActiveModel: Send,
+{
+    put::<E>(db, rows, false).await
+}
+
+async fn put<E>(db: &impl ConnectionTrait, rows: Vec<E::Model>, replace: bool) -> Result<()>
+where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel>,
+    E::ActiveModel: Send,
+{
+    let columns: Vec<E::Column> = E::Column::iter().collect();
+    let backend = db.get_database_backend();
+    let mut left = rows.len();
+    let mut rows = rows.into_iter();
+    for shape in SHAPES {
+        if left < shape {
+            continue;
+        }
+        let sql = sql::<E>(&columns, shape, replace, backend);
+        while left >= shape {
+            let mut values: Vec<Value> = Vec::with_capacity(shape * columns.len());
+            for row in rows.by_ref().take(shape) {
+                let mut row = row.into_active_model();
+                values.extend(columns.iter().filter_map(|column| row.take(*column).into_value()));
+            }
+            db.execute_raw(Statement::from_sql_and_values(backend, &sql, values)).await?;
+            left -= shape;
+        }
     }
     Ok(())
+}
+
+/// The statement that writes so many rows.
+fn sql<E: EntityTrait>(
+    columns: &[E::Column],
+    rows: usize,
+    replace: bool,
+    backend: DatabaseBackend,
+) -> String {
+    let quoted = |column: &E::Column| format!("\"{}\"", column.as_str());
+    let list = |columns: &mut dyn Iterator<Item = String>| columns.collect::<Vec<_>>().join(", ");
+    let names = list(&mut columns.iter().map(quoted));
+    let mut sql = format!("INSERT INTO \"{}\" ({names}) VALUES ", E::default().table_name());
+    let mut place = 0;
+    for row in 0..rows {
+        sql.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 0..columns.len() {
+            place += 1;
+            let comma = if column == 0 { "" } else { ", " };
+            let _infallible = match backend {
+                DatabaseBackend::Postgres => write!(sql, "{comma}${place}"),
+                _ => write!(sql, "{comma}?"),
+            };
+        }
+        sql.push(')');
+    }
+    if replace {
+        let keys: Vec<String> = E::PrimaryKey::iter().map(|key| quoted(&key.into_column())).collect();
+        let others = columns.iter().map(quoted).filter(|column| !keys.contains(column));
+        let set = list(&mut others.map(|column| format!("{column} = excluded.{column}")));
+        let action = if set.is_empty() { "NOTHING".to_owned() } else { format!("UPDATE SET {set}") };
+        let _infallible = write!(sql, " ON CONFLICT ({}) DO {action}", keys.join(", "));
+    }
+    sql
 }
 
 /// Deletes the rows that have one of some values in a column.

@@ -83,7 +83,7 @@ impl App {
 
     /// Imports files and folders.
     pub async fn import_paths(&self, paths: &[PathBuf], options: Options) -> Report {
-        import::run(&self.db, paths, &options, noon(), |_, _| {}).await.unwrap()
+        import::run(&self.db, paths, &options, noon(), |_| {}).await.unwrap()
     }
 
     /// Writes a document and imports it.

@@ -62,17 +62,11 @@ async fn what_is_no_document_is_refused_by_file_and_line() {
     let app = App::new().await;
     let mut long = b"Projekt\n".to_vec();
     long.extend(vec![b'x'; 100 << 20]);
-    let windows: Vec<u8> = b"Projekt\nProjekt\xe4gare: Haninge kommun\n".to_vec();
     for (name, content, expected) in [
         ("empty.txt", Vec::new(), "is empty"),
         ("blank.txt", b" \n\n".to_vec(), "is empty"),
         ("binary.txt", b"Projekt\n\x7fELF\x00\x01".to_vec(), "line 2: holds a NUL byte"),
         ("long.txt", long, "line 2: is longer than 1048576 bytes"),
-        (
-            "windows.txt",
-            windows,
-            "line 2: is not UTF-8; if it is Windows-1252, say so with --encoding windows-1252",
-        ),
         ("utf16.txt", b"\xff\xfeP\0r".to_vec(), "is not written in UTF-16LE"),
         ("other.txt", b"Hej!\n".to_vec(), "no format recognises it"),
     ] {
@@ -94,6 +88,19 @@ async fn windows_1252_is_read_where_it_is_named() {
     let options = Options { encoding: Some(encoding_rs::WINDOWS_1252), ..Options::default() };
     let report = app.import_paths(&[app.file("a.txt", &bytes)], options).await;
     assert_eq!(report.files[0].created, 1, "{}", report.table());
+}
+
+#[tokio::test]
+async fn what_a_file_is_written_in_is_guessed_and_the_report_says_so() {
+    let app = App::new().await;
+    let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(GOOD);
+    let report = app.import_paths(&[app.file("a.txt", &bytes)], Options::default()).await;
+    assert_eq!(report.files[0].guessed_encoding, Some("windows-1252"), "{}", report.table());
+    assert!(report.table().contains("was read as windows-1252"));
+    let other = App::new().await;
+    other.import("a.txt", GOOD).await;
+    let names = "{ organisations { nodes { name } } }";
+    assert_eq!(app.ask(names).await, other.ask(names).await);
 }
 
 #[tokio::test]

@@ -207,8 +207,8 @@ async fn a_source_that_is_taken_back_has_no_effect_until_it_is_put_in_force_agai
     .await;
     let with = derived(&app).await;
 
-    samverkan::import::withdraw(&app.db, "second.txt", false, later()).await.unwrap();
-    samverkan::import::withdraw(&app.db, "third.txt", false, later()).await.unwrap();
+    samverkan::import::sources::withdraw(&app.db, "second.txt", false, later()).await.unwrap();
+    samverkan::import::sources::withdraw(&app.db, "third.txt", false, later()).await.unwrap();
     let data = app.ask("{ projects { nodes { name aliases owner { name } conflicts { field } } } organisations { totalCount }
         sources { nodes { withdrawnAt statements { nodes { name project { name } } } } } }").await;
     assert_eq!(
@@ -227,13 +227,13 @@ async fn a_source_that_is_taken_back_has_no_effect_until_it_is_put_in_force_agai
     assert_eq!(lost, 0);
 
     let again =
-        samverkan::import::withdraw(&app.db, "second.txt", false, later()).await.unwrap_err().to_string();
+        samverkan::import::sources::withdraw(&app.db, "second.txt", false, later()).await.unwrap_err().to_string();
     assert_eq!(again, "second.txt was withdrawn before");
     let nothing =
-        samverkan::import::withdraw(&app.db, "nothing.txt", false, later()).await.unwrap_err().to_string();
+        samverkan::import::sources::withdraw(&app.db, "nothing.txt", false, later()).await.unwrap_err().to_string();
     assert!(nothing.starts_with("no source is named nothing.txt"), "{nothing}");
-    samverkan::import::withdraw(&app.db, "second.txt", true, later()).await.unwrap();
-    samverkan::import::withdraw(&app.db, "third.txt", true, later()).await.unwrap();
+    samverkan::import::sources::withdraw(&app.db, "second.txt", true, later()).await.unwrap();
+    samverkan::import::sources::withdraw(&app.db, "third.txt", true, later()).await.unwrap();
     let timeless = |rows: Vec<String>| -> Vec<String> {
         rows.into_iter().map(|row| row.split(", created_at").next().unwrap_or_default().to_owned()).collect()
     };

@@ -70,13 +70,7 @@ impl Format for BoardAnnex {
         }
     }
 
-    fn publisher(&self, reading: &Reading) -> Option<String> {
-        let owners = reading.statements.iter().filter_map(|statement| statement.owner.as_ref());
-        let of_board = |owner: &&Party| owner.unit.as_deref().is_some_and(|unit| unit.ends_with("nämnden"));
-        owners.filter(of_board).map(|owner| owner.name.clone()).next()
-    }
-
-    fn read(&self, document: &Document) -> Reading {
+    fn read<'a>(&'a self, document: &'a Document) -> Reading<'a> {
         let layout = layout::read(document);
         let blocks = split(&layout.items);
         let house = House::of(&layout.items, &blocks);
@@ -91,7 +85,10 @@ impl Format for BoardAnnex {
             .before
             .iter()
             .find_map(|item| if let Item::Heading(line) = item { Some(line.text.clone()) } else { None });
-        reading(&layout, document, title, statements)
+        let owners = statements.iter().filter_map(|statement| statement.owner.as_ref());
+        let of_board = |owner: &&Party| owner.unit.as_deref().is_some_and(|unit| unit.ends_with("nämnden"));
+        let publisher = owners.filter(of_board).map(|owner| owner.name.clone()).next();
+        Reading { publisher, ..reading(&layout, document, title, statements) }
     }
 }
 
@@ -252,9 +249,9 @@ mod tests {
     #[test]
     fn projects_have_the_funder_and_the_owner_of_their_part() {
         let text = "Bilaga\n\nSocialnämndens projekt i Flens kommun.\n\nProjekt finansierade av Vinnova där nämnden är projektägare\n\n1. Nystart\n\nKort text.\n\nNämndens medfinansiering: 250 tkr\n\nStart- och avslutsdatum: maj 2021 – april 2023\n\nProjekt med stöd från ESF där nämnden är samarbetspart\n\n1. Vidare – ESF genom Region Gotland\n\nProjektbudget: 2,5 mkr\n\nAnsvarig avdelning: Vuxenenheten.\n";
-        let document = Document { name: "a.txt".to_owned(), text: text.to_owned() };
+        let document = Document { name: "a.txt".to_owned(), text: text.to_owned(), ..Document::default() };
         assert_eq!(super::super::score(&BoardAnnex, &document), 80);
-        let statements = BoardAnnex.read(&document).statements;
+        let statements = crate::import::formats::statements(BoardAnnex.read(&document));
         let [first, second] = statements.as_slice() else { panic!("two projects") };
         let owner = first.owner.clone().map(|owner| (owner.name, owner.unit));
         assert_eq!(owner, Some(("Flens kommun".to_owned(), Some("socialnämnden".to_owned()))));

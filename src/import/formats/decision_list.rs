@@ -62,7 +62,7 @@ impl Format for DecisionList {
         }
     }
 
-    fn read(&self, document: &Document) -> Reading {
+    fn read<'a>(&'a self, document: &'a Document) -> Reading<'a> {
         let layout = layout::read(document);
         let statements = statements(&layout, document);
         let title = layout
@@ -291,9 +291,9 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<Statement> {
-        let document = Document { name: "a.txt".to_owned(), text: text.to_owned() };
+        let document = Document { name: "a.txt".to_owned(), text: text.to_owned(), ..Document::default() };
         assert!(super::super::score(&DecisionList, &document) >= 70);
-        DecisionList.read(&document).statements
+        crate::import::formats::statements(DecisionList.read(&document))
     }
 
     #[test]

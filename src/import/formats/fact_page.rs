@@ -60,7 +60,7 @@ impl Format for FactPage {
         }
     }
 
-    fn read(&self, document: &Document) -> Reading {
+    fn read<'a>(&'a self, document: &'a Document) -> Reading<'a> {
         let layout = layout::read(document);
         let own = |line: &&Line| !page::is_part(&line.text) && project_name::clean(&line.text).is_some();
         let title = headings(&layout).find(own).map(|line| line.text.clone());
@@ -212,9 +212,9 @@ mod tests {
     #[test]
     fn facts_may_be_sentences() {
         let text = "Om projektet\n\nUnga i Flen\n\nArbetet vände sig till unga.\n\nSnabbfakta om ESF-projektet 2011–2014\n\n• Projektägare var Flens kommun.\n• Total projektbudget var 26 miljoner kronor.\n• Socialfonden stod för 10 miljoner.\n";
-        let document = Document { name: "a.txt".to_owned(), text: text.to_owned() };
+        let document = Document { name: "a.txt".to_owned(), text: text.to_owned(), ..Document::default() };
         assert_eq!(super::super::score(&FactPage, &document), 45);
-        let statement = FactPage.read(&document).statements.remove(0);
+        let statement = crate::import::formats::statements(FactPage.read(&document)).remove(0);
         assert_eq!(statement.name.as_deref(), Some("Unga i Flen"));
         assert_eq!(statement.period.as_deref(), Some("2011/2014"));
         assert_eq!((statement.amounts.len(), statement.owner.is_some()), (2, true));
@@ -223,8 +223,8 @@ mod tests {
     #[test]
     fn facts_of_the_list_and_of_the_text_are_joined() {
         let text = "Start / Projekt\n\nNystart\n\nProjektet drivs av socialförvaltningen i Flens kommun i samarbete med\n\n• Region Gotland\n• Röda Korset.\n\nFakta\n\nPeriod: 2019 - 2021\nBudget: 12 mkr varav 5 mkr från ESF\nDeltagare: cirka 150\n\nProjektet startade den 1 mars 2019 och pågår till 30 april 2021.\n";
-        let document = Document { name: "a.txt".to_owned(), text: text.to_owned() };
-        let statement = FactPage.read(&document).statements.remove(0);
+        let document = Document { name: "a.txt".to_owned(), text: text.to_owned(), ..Document::default() };
+        let statement = crate::import::formats::statements(FactPage.read(&document)).remove(0);
         assert_eq!((statement.name.as_deref(), statement.line), (Some("Nystart"), 3));
         assert_eq!(statement.period.as_deref(), Some("2019-03-01/2021-04-30"));
         assert_eq!(statement.partners.len(), 2);

@@ -292,7 +292,7 @@ mod tests {
     use super::*;
 
     fn layout(text: &str) -> Layout {
-        read(&Document { name: "a.txt".to_owned(), text: text.to_owned() })
+        read(&Document { name: "a.txt".to_owned(), text: text.to_owned(), ..Document::default() })
     }
 
     fn values(text: &str) -> Vec<(Field, String)> {

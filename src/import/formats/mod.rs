@@ -47,19 +47,14 @@ pub trait Format: Sync {
     /// How surely the document is of this kind: 0 not at all, 100 certainly.
     fn detect(&self, document: &Document, layout: &layout::Layout) -> u8;
 
-    /// Who published the document, where its kind or its content tells.
-    fn publisher(&self, _reading: &Reading) -> Option<String> {
-        None
-    }
-
     /// Whether its project numbers are its publisher's own, so that the same number elsewhere means nothing, unless it
     /// is of a series that everyone knows.
     fn has_numbers_of_its_own(&self) -> bool {
         false
     }
 
-    /// What the document says.
-    fn read(&self, document: &Document) -> Reading;
+    /// What the document says. Its rows are read as they are asked for.
+    fn read<'a>(&'a self, document: &'a Document) -> Reading<'a>;
 }
 
 /// How sure a format is of a document, for its tests.
@@ -68,21 +63,48 @@ fn score(format: &dyn Format, document: &Document) -> u8 {
     format.detect(document, &layout::read(document))
 }
 
-/// Everything that was read from one document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Reading {
+/// What is read from one document.
+pub struct Reading<'a> {
     /// The document's own title.
     pub title: Option<String>,
     /// The day it was published, where it says so.
     pub published_on: Option<NaiveDate>,
-    /// One statement for each project it names.
-    pub statements: Vec<Statement>,
-    /// How many names, e-mail addresses and telephone numbers of persons were left out.
+    /// Who published it, where its kind or its content tells.
+    pub publisher: Option<String>,
+    /// How many names, e-mail addresses and telephone numbers of persons were left out, those in its items not counted.
     pub personal_details_left_out: u32,
     /// What concerns the document and not one project.
     pub warnings: Vec<Warning>,
-    /// Rows that could not be read.
-    pub refused: Vec<Refused>,
+    /// What it says of each project, and rows that could not be read.
+    pub items: Box<dyn Iterator<Item = Item> + Send + 'a>,
+}
+
+impl Default for Reading<'_> {
+    fn default() -> Self {
+        Self {
+            title: None,
+            published_on: None,
+            publisher: None,
+            personal_details_left_out: 0,
+            warnings: Vec::new(),
+            items: Box::new(std::iter::empty()),
+        }
+    }
+}
+
+/// A row, or a part about one project.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// What it says, or why it could not be read.
+    pub said: Result<Statement, Refused>,
+    /// How many details of persons were left out of it.
+    pub personal_details_left_out: u32,
+}
+
+impl From<Result<Statement, Refused>> for Item {
+    fn from(said: Result<Statement, Refused>) -> Self {
+        Self { said, personal_details_left_out: 0 }
+    }
 }
 
 /// A row that could not be read.
@@ -114,7 +136,7 @@ pub fn all() -> impl Iterator<Item = &'static dyn Format> {
 pub fn detect(document: &Document) -> Option<&'static dyn Format> {
     // Feeds can be large, and have no layout for people.
     let feed = feed::detect(document);
-    if feed.is_some() || is_data(&document.text) {
+    if feed.is_some() || document.large.is_some() || is_data(&document.text) {
         return feed;
     }
     let layout = layout::read(document);
@@ -145,7 +167,7 @@ fn reading(
     document: &Document,
     title: Option<String>,
     statements: Vec<Statement>,
-) -> Reading {
+) -> Reading<'static> {
     let mut warnings = Vec::new();
     if layout.personal > 0 {
         warnings.push(Warning {
@@ -162,11 +184,17 @@ fn reading(
     Reading {
         title: title.filter(|title| !contact::is_in(title)),
         published_on: published::day(document),
-        refused: Vec::new(),
-        statements: statements.collect(),
+        publisher: None,
         personal_details_left_out: layout.personal,
         warnings,
+        items: Box::new(statements.collect::<Vec<_>>().into_iter().map(|statement| Item::from(Ok(statement)))),
     }
+}
+
+/// What a document says, for tests.
+#[cfg(test)]
+fn statements(reading: Reading<'_>) -> Vec<Statement> {
+    reading.items.filter_map(|item| item.said.ok()).collect()
 }
 
 #[cfg(test)]
@@ -176,7 +204,7 @@ mod tests {
     use super::*;
 
     fn document(text: &str) -> Document {
-        Document { name: "a.txt".to_owned(), text: text.to_owned() }
+        Document { name: "a.txt".to_owned(), text: text.to_owned(), ..Document::default() }
     }
 
     #[test]
@@ -229,7 +257,8 @@ mod tests {
         #[test]
         fn no_text_makes_a_format_panic(text in "(\\PC|\n){0,200}") {
             for format in all() {
-                let _ = (score(format, &document(&text)), format.read(&document(&text)));
+                let document = document(&text);
+                let _ = (score(format, &document), format.read(&document).items.count());
             }
         }
 
@@ -237,7 +266,7 @@ mod tests {
         fn no_labels_make_a_format_panic(lines in proptest::collection::vec(label_line(), 0..20)) {
             let text = lines.concat();
             for format in all() {
-                for statement in format.read(&document(&text)).statements {
+                for statement in statements(format.read(&document(&text))) {
                     prop_assert!(statement.line >= 1);
                     prop_assert!(statement.name.is_some() || statement.project_number.is_some());
                 }
@@ -248,7 +277,7 @@ mod tests {
         fn contact_details_go_nowhere(lines in proptest::collection::vec(label_line(), 0..12), user in "[a-z]{2,8}") {
             let text = format!("{}Projektägare: {user}@exempel.se\nKontakt: {user}@exempel.se\n", lines.concat());
             for format in all() {
-                let json = serde_json::to_string(&format.read(&document(&text)).statements).unwrap_or_default();
+                let json = serde_json::to_string(&statements(format.read(&document(&text)))).unwrap_or_default();
                 prop_assert!(!json.contains("@exempel"));
             }
         }

@@ -30,7 +30,7 @@ impl Format for PressRelease {
         if says { 40 } else { 10 }
     }
 
-    fn read(&self, document: &Document) -> Reading {
+    fn read<'a>(&'a self, document: &'a Document) -> Reading<'a> {
         let layout = layout::read(document);
         let title = layout.items.iter().find_map(|item| match item {
             Item::Heading(line) if line.text.split(' ').count() > 2 && !is_dateline(&line.text) => {
@@ -112,16 +112,16 @@ mod tests {
     #[test]
     fn news_of_unnamed_projects_are_read_without_statements() {
         let text = "Nya pengar\n\nTre ESF-projekt startar i höst. De delar på 30 miljoner kronor.\n";
-        let document = Document { name: "a.txt".to_owned(), text: text.to_owned() };
+        let document = Document { name: "a.txt".to_owned(), text: text.to_owned(), ..Document::default() };
         assert!(super::super::score(&PressRelease, &document) > 0);
-        assert!(PressRelease.read(&document).statements.is_empty());
+        assert!(crate::import::formats::statements(PressRelease.read(&document)).is_empty());
     }
 
     #[test]
     fn only_what_is_said_is_read() {
         let text = "Stöd till Flen\n\nSocialfonden ger Flens kommun 7 miljoner kronor till projektet Nystart. I kommunen bor 9 000 personer i arbetsför ålder. Arbetet tar tre år.\n";
-        let document = Document { name: "a.txt".to_owned(), text: text.to_owned() };
-        let statement = PressRelease.read(&document).statements.remove(0);
+        let document = Document { name: "a.txt".to_owned(), text: text.to_owned(), ..Document::default() };
+        let statement = crate::import::formats::statements(PressRelease.read(&document)).remove(0);
         assert_eq!((statement.name.as_deref(), statement.line), (Some("Nystart"), 3));
         assert_eq!(statement.owner.map(|owner| owner.name).as_deref(), Some("Flens kommun"));
         assert_eq!((statement.period, statement.planned_participants), (None, None));

@@ -46,17 +46,14 @@ impl Format for ProjectBank {
         }
     }
 
-    fn publisher(&self, _reading: &Reading) -> Option<String> {
-        Some("Rådet för Europeiska socialfonden i Sverige".to_owned())
-    }
-
-    fn read(&self, document: &Document) -> Reading {
+    fn read<'a>(&'a self, document: &'a Document) -> Reading<'a> {
         let layout = layout::read(document);
         let statement = statement(&layout);
         // With its number one record is told from another of the same name.
         let heading = headings(&layout).find(|line| numbered(&line.text)).map(|line| line.text.clone());
         let title = heading.or_else(|| statement.as_ref().and_then(|statement| statement.name.clone()));
-        reading(&layout, document, title, statement.into_iter().collect())
+        let publisher = Some("Rådet för Europeiska socialfonden i Sverige".to_owned());
+        Reading { publisher, ..reading(&layout, document, title, statement.into_iter().collect()) }
     }
 }
 
@@ -152,9 +149,9 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Statement {
-        let document = Document { name: "post.txt".to_owned(), text: text.to_owned() };
+        let document = Document { name: "post.txt".to_owned(), text: text.to_owned(), ..Document::default() };
         assert!(super::super::score(&ProjectBank, &document) >= 60);
-        ProjectBank.read(&document).statements.remove(0)
+        crate::import::formats::statements(ProjectBank.read(&document)).remove(0)
     }
 
     #[test]

@@ -85,7 +85,7 @@ mod tests {
     use crate::import::document::Document;
 
     fn drafts(text: &str) -> Vec<Draft> {
-        read(&layout::read(&Document { name: String::new(), text: text.to_owned() }))
+        read(&layout::read(&Document { name: String::new(), text: text.to_owned(), ..Document::default() }))
     }
 
     #[test]

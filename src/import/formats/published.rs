@@ -49,7 +49,7 @@ mod tests {
             ("2018-03-02\n\nRubrik", Some("2018-03-02")),
             ("Projektperiod: 2019-01-01 - 2020-01-01", None),
         ] {
-            let document = Document { name: String::new(), text: text.to_owned() };
+            let document = Document { name: String::new(), text: text.to_owned(), ..Document::default() };
             assert_eq!(super::day(&document).map(|day| day.to_string()).as_deref(), day, "{text}");
         }
     }

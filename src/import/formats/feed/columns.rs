@@ -106,7 +106,7 @@ const CURRENCIES: [&str; 7] = ["ineuro", "eur", "euro", "isek", "sek", "kr", "gb
 
 impl Vocabulary {
     /// The column with a header.
-    pub fn find(&self, header: &str) -> Option<&Column> {
+    pub fn find(&'static self, header: &str) -> Option<&'static Column> {
         let key = key(header);
         // A currency at the end belongs to the amounts.
         let bare = || CURRENCIES.iter().find_map(|currency| self.exact.get(key.strip_suffix(currency)?));

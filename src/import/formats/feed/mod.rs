@@ -14,10 +14,10 @@ mod values;
 use rust_decimal::Decimal;
 
 use self::columns::{Column, Meaning};
-use self::records::Records;
-use self::values::{Order, Style};
+use self::records::{Records, Row};
+use self::values::{Order, Orders, Style, Styles};
 use super::layout::Layout;
-use super::{Format, Reading, Refused};
+use super::{Format, Item, Reading, Refused};
 use crate::domain::orgnr::{InvalidNumber, OrganisationNumber};
 use crate::domain::period::Period;
 use crate::domain::statement::{Amount, AmountKind, Party, Statement, Warning, WarningCode};
@@ -45,10 +45,10 @@ pub(super) fn detect(document: &Document) -> Option<&'static dyn Format> {
     if Statements.detect(document, &Layout::default()) > 0 {
         return Some(&Statements);
     }
-    let records = records::read(&document.text)?;
+    let records = Records::of(document)?;
     let mut best: Option<(&'static Feed, usize)> = None;
     for feed in FEEDS {
-        if let Some(table) = feed.table(&records)
+        if let Some(table) = feed.table(&records, document)
             && best.is_none_or(|(_, known)| table.known() > known)
         {
             best = Some((feed, table.known()));
@@ -75,43 +75,44 @@ pub(super) struct Feed {
 }
 
 /// A table with its header found.
-struct Table<'a> {
-    columns: Vec<Option<&'a Column>>,
-    header: &'a [String],
+struct Table {
+    columns: Vec<Option<&'static Column>>,
+    header: Vec<String>,
     line: u32,
-    rows: &'a [(u32, Vec<String>)],
+    /// Rows down to the header, itself included.
+    above: usize,
 }
 
 impl Feed {
-    fn table<'a>(&self, records: &'a Records) -> Option<Table<'a>> {
+    fn table(&self, records: &Records, document: &Document) -> Option<Table> {
         let vocabulary = columns::of(self.name)?;
-        let rows = records.rows.iter().take(TITLES).enumerate();
-        let known = rows.map(|(at, (line, header))| {
-            let columns: Vec<Option<&Column>> = header.iter().map(|text| vocabulary.find(text)).collect();
-            Table { columns, header, line: *line, rows: &records.rows[at + 1..] }
+        let tables = records.rows(document).take(TITLES).enumerate().filter_map(|(at, row)| {
+            let (line, header) = row.ok()?;
+            let columns = header.iter().map(|text| vocabulary.find(text)).collect();
+            Some(Table { columns, header, line, above: at + 1 })
         });
-        let has = |table: &Table<'_>, meaning| {
-            table.columns.iter().flatten().any(|column| column.meaning == meaning)
-        };
-        known.filter(|table| self.needs.iter().all(|meaning| has(table, *meaning))).max_by_key(Table::known)
+        let has =
+            |table: &Table, meaning| table.columns.iter().flatten().any(|column| column.meaning == meaning);
+        // Of equals the first: a row of data can repeat words of its header.
+        let needed = |table: &Table| self.needs.iter().all(|meaning| has(table, *meaning));
+        tables.filter(needed).fold(None, |best: Option<Table>, table| match best {
+            Some(best) if best.known() >= table.known() => Some(best),
+            _ => Some(table),
+        })
     }
 }
 
-impl Table<'_> {
+impl Table {
     fn known(&self) -> usize {
         self.columns.iter().flatten().count()
     }
 
     /// The columns with a meaning.
-    fn all(&self, meaning: Meaning) -> impl Iterator<Item = (usize, &Column)> {
+    fn all(&self, meaning: Meaning) -> impl Iterator<Item = (usize, &'static Column)> {
         let columns = self.columns.iter().enumerate();
         columns.filter_map(move |(at, column)| {
             column.filter(|column| column.meaning == meaning).map(|c| (at, c))
         })
-    }
-
-    fn cells(&self, at: usize) -> impl Iterator<Item = &str> {
-        self.rows.iter().filter_map(move |(_, row)| row.get(at)).map(String::as_str)
     }
 }
 
@@ -121,44 +122,32 @@ impl Format for Feed {
     }
 
     fn detect(&self, document: &Document, _layout: &Layout) -> u8 {
-        let known =
-            records::read(&document.text).and_then(|records| self.table(&records).map(|table| table.known()));
+        let known = Records::of(document).and_then(|records| Some(self.table(&records, document)?.known()));
         known.map_or(0, |known| u8::try_from(50 + known).unwrap_or(u8::MAX).min(100))
-    }
-
-    fn publisher(&self, _reading: &Reading) -> Option<String> {
-        self.publisher.map(str::to_owned)
     }
 
     fn has_numbers_of_its_own(&self) -> bool {
         true
     }
 
-    fn read(&self, document: &Document) -> Reading {
-        let mut reading = Reading::default();
-        let Some(records) = records::read(&document.text) else { return reading };
-        let Some(table) = self.table(&records) else { return reading };
+    fn read<'a>(&'a self, document: &'a Document) -> Reading<'a> {
+        let mut reading =
+            Reading { publisher: self.publisher.map(str::to_owned), ..Reading::default() };
+        let Some(records) = Records::of(document) else { return reading };
+        let Some(table) = self.table(&records, document) else { return reading };
         for (text, column) in table.header.iter().zip(&table.columns) {
             if column.is_none() && !text.is_empty() {
                 let (code, text) = (WarningCode::UnknownLabel, Some(text.clone()));
                 reading.warnings.push(Warning { code, line: Some(table.line), text });
             }
         }
-        reading.refused.clone_from(&records.refused);
-        let reader = Reader::new(self, &table);
-        for (line, row) in table.rows {
-            if row.len() > table.header.len() && row[table.header.len()..].iter().any(|cell| !cell.is_empty())
-            {
-                let reason = format!("has {} cells where the header has {}", row.len(), table.header.len());
-                reading.refused.push(Refused { line: Some(*line), reason });
-                continue;
-            }
-            reading.personal_details_left_out += reader.contacts(row);
-            let mut statement = reader.statement(*line, row);
-            statement.document.clone_from(&document.name);
-            statement.leave_out_contacts();
-            reading.statements.push(statement);
-        }
+        let above = table.above;
+        let reader = Reader::new(self, table, &records, document);
+        let rows: Box<dyn Iterator<Item = Row> + Send + 'a> = match records {
+            Records::Objects(rows) => Box::new(rows.into_iter()),
+            Records::Table(delimiter) => records::table(document, delimiter),
+        };
+        reading.items = Box::new(rows.skip(above).map(move |row| reader.item(row, document)));
         reading
     }
 }
@@ -166,21 +155,21 @@ impl Format for Feed {
 /// What makes statements of rows: how each column is written has been found out.
 struct Reader<'a> {
     feed: &'a Feed,
-    table: &'a Table<'a>,
-    amounts: Vec<AmountColumn<'a>>,
+    table: Table,
+    amounts: Vec<AmountColumn>,
     dates: Vec<(usize, Meaning, Order)>,
 }
 
-struct AmountColumn<'a> {
+struct AmountColumn {
     at: usize,
     kind: AmountKind,
     style: Style,
     /// The currency that its header names, or else the usual one where such headers are used.
-    currency: Option<&'a str>,
+    currency: Option<&'static str>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(feed: &'a Feed, table: &'a Table<'a>) -> Self {
+    fn new(feed: &'a Feed, table: Table, records: &Records, document: &Document) -> Self {
         let kinds = [
             (Meaning::TotalBudget, AmountKind::TotalBudget),
             (Meaning::Applied, AmountKind::Applied),
@@ -188,24 +177,44 @@ impl<'a> Reader<'a> {
             (Meaning::EuSupport, AmountKind::EuSupport),
             (Meaning::Paid, AmountKind::Paid),
         ];
-        let mut amounts = Vec::new();
+        let mut amounts: Vec<(usize, AmountKind, &Column, Styles)> = Vec::new();
         for (meaning, kind) in kinds {
-            for (at, column) in table.all(meaning) {
-                let style = values::style(table.cells(at));
-                // A column of nothing but zeroes is one that was never filled in.
-                let says_something =
-                    |cell| values::amount(cell, style).is_some_and(|(value, _)| !value.is_zero());
-                if table.cells(at).any(says_something) {
-                    let currency = values::currency(&table.header[at]).or(column.currency.as_deref());
-                    amounts.push(AmountColumn { at, kind, style, currency });
-                }
-            }
+            amounts.extend(table.all(meaning).map(|(at, column)| (at, kind, column, Styles::default())));
         }
-        let mut dates = Vec::new();
+        let mut dates: Vec<(usize, Meaning, Orders)> = Vec::new();
         for meaning in [Meaning::Start, Meaning::End, Meaning::DecidedOn] {
-            dates.extend(table.all(meaning).map(|(at, _)| (at, meaning, values::order(table.cells(at)))));
+            dates.extend(table.all(meaning).map(|(at, _)| (at, meaning, Orders::default())));
         }
+        for (_, row) in records.rows(document).skip(table.above).flatten() {
+            amounts.iter_mut().for_each(|(at, _, _, styles)| row.get(*at).into_iter().for_each(|c| styles.add(c)));
+            dates.iter_mut().for_each(|(at, _, orders)| row.get(*at).into_iter().for_each(|c| orders.add(c)));
+        }
+        let amounts = amounts
+            .into_iter()
+            .filter(|(_, _, _, styles)| styles.says_something)
+            .map(|(at, kind, column, styles)| {
+                let currency = values::currency(&table.header[at]).or(column.currency.as_deref());
+                AmountColumn { at, kind, style: styles.style(), currency }
+            })
+            .collect();
+        let dates = dates.into_iter().map(|(at, meaning, orders)| (at, meaning, orders.order())).collect();
         Self { feed, table, amounts, dates }
+    }
+
+    fn item(&self, row: Row, document: &Document) -> Item {
+        let (line, row) = match row {
+            Ok(row) => row,
+            Err(refused) => return Item::from(Err(refused)),
+        };
+        let width = self.table.header.len();
+        if row.len() > width && row[width..].iter().any(|cell| !cell.is_empty()) {
+            let reason = format!("has {} cells where the header has {width}", row.len());
+            return Item::from(Err(Refused { line: Some(line), reason }));
+        }
+        let mut statement = self.statement(line, &row);
+        statement.document.clone_from(&document.name);
+        statement.leave_out_contacts();
+        Item { said: Ok(statement), personal_details_left_out: self.contacts(&row) }
     }
 
     /// The first cell with a meaning that says something.

@@ -1,11 +1,13 @@
 //! Statements as partners deliver them: the exchange format itself, one JSON object a line.
 
+use std::io::{BufRead, BufReader};
+
 use crate::domain::orgnr::{InvalidNumber, OrganisationNumber};
 use crate::domain::period::Period;
 use crate::domain::statement::{Party, Statement};
 use crate::import::document::Document;
 use crate::import::formats::layout::Layout;
-use crate::import::formats::{Format, Reading, Refused};
+use crate::import::formats::{Format, Item, Reading, Refused};
 
 /// The format `statements`.
 pub(super) struct Statements;
@@ -25,21 +27,26 @@ impl Format for Statements {
         if first.trim_start().starts_with('{') && own >= 2 { 100 } else { 0 }
     }
 
-    fn read(&self, document: &Document) -> Reading {
-        let mut reading = Reading::default();
-        for (at, line) in document.text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
-            match read(line) {
-                Ok(mut statement) => {
-                    // Where it stands in what was delivered; its own document is what the partner read.
-                    statement.line = number;
-                    statement.leave_out_contacts();
-                    reading.statements.push(statement);
-                }
-                Err(reason) => reading.refused.push(Refused { line: Some(number), reason }),
+    fn read<'a>(&'a self, document: &'a Document) -> Reading<'a> {
+        let reader = match document.reader() {
+            Ok(reader) => BufReader::new(reader),
+            Err(cause) => {
+                let reason = format!("cannot be read: {cause}");
+                let refused = Item::from(Err(Refused { line: None, reason }));
+                return Reading { items: Box::new(std::iter::once(refused)), ..Reading::default() };
             }
-        }
-        reading
+        };
+        let lines = reader.lines().zip(1_u32..).map_while(|(line, number)| Some((line.ok()?, number)));
+        let items = lines.filter(|(line, _)| !line.trim().is_empty()).map(|(line, number)| {
+            let said = read(&line).map(|mut statement| {
+                // Where it stands in what was delivered; its own document is what the partner read.
+                statement.line = number;
+                statement.leave_out_contacts();
+                statement
+            });
+            Item::from(said.map_err(|reason| Refused { line: Some(number), reason }))
+        });
+        Reading { items: Box::new(items), ..Reading::default() }
     }
 }
 

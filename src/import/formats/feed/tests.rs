@@ -3,9 +3,27 @@
 use super::*;
 use crate::import::formats;
 
-fn read(name: &str, text: &str) -> (&'static str, Reading) {
-    let document = Document { name: name.to_owned(), text: text.to_owned() };
-    let format = formats::detect(&document).map(|format| (format.name(), format.read(&document)));
+#[derive(Debug, Default)]
+struct Whole {
+    statements: Vec<Statement>,
+    refused: Vec<Refused>,
+    warnings: Vec<Warning>,
+}
+
+fn whole(reading: Reading<'_>) -> Whole {
+    let mut whole = Whole { warnings: reading.warnings, ..Whole::default() };
+    for item in reading.items {
+        match item.said {
+            Ok(statement) => whole.statements.push(statement),
+            Err(refused) => whole.refused.push(refused),
+        }
+    }
+    whole
+}
+
+fn read(name: &str, text: &str) -> (&'static str, Whole) {
+    let document = Document { name: name.to_owned(), text: text.to_owned(), ..Document::default() };
+    let format = formats::detect(&document).map(|format| (format.name(), whole(format.read(&document))));
     format.unwrap_or_default()
 }
 

@@ -17,21 +17,34 @@ pub(super) enum Style {
 
 /// How the numbers of a column are written, by those that can be read in one way only; a comma alone means thousands
 /// less often than it means decimals.
-pub(super) fn style<'a>(cells: impl Iterator<Item = &'a str>) -> Style {
-    let (mut comma, mut point) = (0_u32, 0_u32);
-    for cell in cells {
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Styles {
+    comma: u32,
+    point: u32,
+    /// Whether any cell is more than zeroes: a column of nothing else was never filled in.
+    pub says_something: bool,
+}
+
+impl Styles {
+    /// Looks at a cell.
+    pub fn add(&mut self, cell: &str) {
+        self.says_something |= cell.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
         let last = cell.rfind(|c: char| !c.is_ascii_digit() && !c.is_whitespace());
         let marks = cell.matches([',', '.']).count();
-        let Some((at, mark)) = cell.char_indices().rfind(|(_, c)| matches!(c, ',' | '.')) else { continue };
+        let Some((at, mark)) = cell.char_indices().rfind(|(_, c)| matches!(c, ',' | '.')) else { return };
         let after = cell[at + 1..].chars().take_while(char::is_ascii_digit).count();
         let repeated = marks > 1 && cell.matches(mark).count() == marks;
         let decimal = (after != 3 || (marks > 1 && !repeated)) && last.is_some();
         match (mark, decimal) {
-            (',', true) | ('.', false) => comma += 1,
-            _ => point += 1,
+            (',', true) | ('.', false) => self.comma += 1,
+            _ => self.point += 1,
         }
     }
-    if point > comma { Style::Point } else { Style::Comma }
+
+    /// How its cells are written.
+    pub fn style(self) -> Style {
+        if self.point > self.comma { Style::Point } else { Style::Comma }
+    }
 }
 
 /// An amount: its value, and the currency that stands beside it.
@@ -96,17 +109,27 @@ pub(super) enum Order {
 }
 
 /// The order of a column: days first, unless a date makes sense only the other way.
-pub(super) fn order<'a>(cells: impl Iterator<Item = &'a str>) -> Order {
-    let (mut day_first, mut month_first) = (false, false);
-    for cell in cells {
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Orders {
+    day_first: bool,
+    month_first: bool,
+}
+
+impl Orders {
+    /// Looks at a cell.
+    pub fn add(&mut self, cell: &str) {
         if let [first, second, year] = numbers(cell)[..]
             && year >= 1000
         {
-            day_first |= first > 12;
-            month_first |= second > 12;
+            self.day_first |= first > 12;
+            self.month_first |= second > 12;
         }
     }
-    if month_first && !day_first { Order::MonthFirst } else { Order::DayFirst }
+
+    /// The order of its cells.
+    pub fn order(self) -> Order {
+        if self.month_first && !self.day_first { Order::MonthFirst } else { Order::DayFirst }
+    }
 }
 
 /// A date: ISO with or without a time, `yyyymmdd`, `dd.mm.yyyy`, `dd/mm/yyyy`, a month or a year.
@@ -143,6 +166,18 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn style<'a>(cells: impl Iterator<Item = &'a str>) -> Style {
+        let mut styles = Styles::default();
+        cells.for_each(|cell| styles.add(cell));
+        styles.style()
+    }
+
+    fn order<'a>(cells: impl Iterator<Item = &'a str>) -> Order {
+        let mut orders = Orders::default();
+        cells.for_each(|cell| orders.add(cell));
+        orders.order()
+    }
 
     fn read(cells: &[&str]) -> Vec<String> {
         let style = style(cells.iter().copied());

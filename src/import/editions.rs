@@ -1,0 +1,42 @@
+//! Newer editions of what was imported before.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{DatabaseTransaction, EntityTrait};
+use uuid::Uuid;
+
+use crate::entities::source;
+use crate::error::Result;
+use crate::resolve::{self, Settled};
+use crate::store::sources;
+
+/// What an edition took the place of.
+pub(super) struct Superseded {
+    /// The title of the older one.
+    pub title: String,
+    /// What came of it.
+    pub settled: Settled,
+}
+
+/// Finds the older edition of a source that was just imported and lets the newer speak in its place: the same file name,
+/// format and publisher, and at least half of the older one's projects again. Of two that say when they were published
+/// the one that was published last is the newer, whichever came first.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub(super) async fn supersede(
+    tx: &DatabaseTransaction,
+    source: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<Superseded>> {
+    let Some(new) = source::Entity::find_by_id(source).one(tx).await? else { return Ok(None) };
+    let Some(old) = sources::last_alike(tx, &new).await? else { return Ok(None) };
+    if sources::in_common(tx, &old, &new).await? * 2 < i64::from(old.statements) {
+        return Ok(None);
+    }
+    let is_older = new.published_on.zip(old.published_on).is_some_and(|(new, old)| new < old);
+    let (older, newer) = if is_older { (new, old) } else { (old, new) };
+    let title = older.title.clone();
+    let older = source::Model { superseded_by_id: Some(newer.id), ..older };
+    let settled = resolve::put_in_force(tx, vec![older], now).await?;
+    Ok(Some(Superseded { title, settled }))
+}

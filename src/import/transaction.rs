@@ -1,0 +1,40 @@
+//! The transaction of a writer.
+
+use sea_orm::{
+    ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+use crate::error::{Error, Result};
+
+/// What a second writer is told.
+const LOCKED: &str = "the database is locked: another import or change is at work; try again when it is done";
+
+/// Begins a transaction that is the only one to write. Readers see what was before until it is committed.
+///
+/// # Errors
+/// [`Error::Refused`] where another one is at work, [`Error::Database`] if the database fails.
+pub(super) async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    let locked = |cause: DbErr| if is_locked(&cause) { Error::Refused(LOCKED.to_owned()) } else { cause.into() };
+    let tx = db.begin_with_options(options).await.map_err(locked)?;
+    if tx.get_database_backend() == DatabaseBackend::Postgres {
+        tx.execute_unprepared("LOCK TABLE source IN SHARE ROW EXCLUSIVE MODE NOWAIT").await.map_err(locked)?;
+    }
+    Ok(tx)
+}
+
+/// Whether somebody else holds what is asked for: SQLite's SQLITE_BUSY, PostgreSQL's `lock_not_available`.
+fn is_locked(cause: &DbErr) -> bool {
+    let (DbErr::Conn(RuntimeErr::SqlxError(cause))
+    | DbErr::Exec(RuntimeErr::SqlxError(cause))
+    | DbErr::Query(RuntimeErr::SqlxError(cause))) = cause
+    else {
+        return false;
+    };
+    let code = cause.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| matches!(&*code, "5" | "261" | "517" | "55P03"))
+}

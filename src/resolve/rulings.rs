@@ -1,0 +1,152 @@
+//! What operators decided, ready to be followed.
+
+use std::collections::{BTreeMap, HashMap};
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use super::parties::Part;
+use crate::domain::claims::Field;
+use crate::domain::identity::{Identity, identify};
+use crate::domain::matching::Rulings;
+use crate::domain::statement::Party;
+use crate::entities::decision::{self, DecisionKind};
+use crate::entities::decision_member;
+use crate::error::Result;
+
+/// The decisions in force.
+#[derive(Default)]
+pub(super) struct Decisions {
+    /// Statements about one project.
+    together: Vec<Vec<Uuid>>,
+    /// Statements about two.
+    apart: Vec<(Vec<Uuid>, Vec<Uuid>)>,
+    /// By statement, its places in `together`.
+    joined: HashMap<Uuid, Vec<usize>>,
+    chosen: HashMap<Uuid, Vec<(Field, i64)>>,
+    /// By the id of an organisation, whom it was found to be.
+    same: HashMap<Uuid, Identity>,
+}
+
+impl Decisions {
+    /// Reads the decisions that were not taken back.
+    pub async fn load(db: &impl ConnectionTrait) -> Result<Self> {
+        let decisions = decision::Entity::find()
+            .filter(decision::Column::UndoneAt.is_null())
+            .order_by_asc(decision::Column::Sequence)
+            .all(db)
+            .await?;
+        if decisions.is_empty() {
+            return Ok(Self::default());
+        }
+        let mut members: BTreeMap<Uuid, Vec<decision_member::Model>> = BTreeMap::new();
+        let rows = decision_member::Entity::find().order_by_asc(decision_member::Column::Ordinal).all(db).await?;
+        for member in rows {
+            members.entry(member.decision_id).or_default().push(member);
+        }
+        let mut all = Self::default();
+        for decision in decisions {
+            all.add(&decision, members.get(&decision.id).map_or(&[], Vec::as_slice));
+        }
+        Ok(all)
+    }
+
+    fn add(&mut self, decision: &decision::Model, members: &[decision_member::Model]) {
+        let side = |side: i32| members.iter().filter(move |m| m.side == side).filter_map(|m| m.statement_id);
+        let (these, those): (Vec<Uuid>, Vec<Uuid>) = (side(0).collect(), side(1).collect());
+        match decision.kind {
+            DecisionKind::Merge if members.iter().any(|member| member.organisation_id.is_some()) => {
+                self.unify(members);
+            }
+            DecisionKind::Merge => self.join(these.into_iter().chain(those).collect()),
+            DecisionKind::Split => {
+                self.apart.push((these.clone(), those));
+                self.join(these);
+            }
+            DecisionKind::Reject => self.apart.push((these, those)),
+            DecisionKind::Choose => {
+                let field = decision.field.as_deref().and_then(Field::by_name);
+                for (statement, field) in these.into_iter().zip(field) {
+                    self.chosen.entry(statement).or_default().push((field, decision.sequence));
+                }
+            }
+        }
+    }
+
+    fn join(&mut self, statements: Vec<Uuid>) {
+        for statement in &statements {
+            self.joined.entry(*statement).or_default().push(self.together.len());
+        }
+        self.together.push(statements);
+    }
+
+    /// All members are the last one.
+    fn unify(&mut self, members: &[decision_member::Model]) {
+        let Some((last, others)) = members.split_last() else { return };
+        let party =
+            Party { name: last.name.clone().unwrap_or_default(), number: last.number.clone(), unit: None };
+        let Some(identity) = identify(&party, None) else { return };
+        // It may itself have been found to be another.
+        let identity = self.same.get(&identity.member().id).cloned().unwrap_or(identity);
+        let ids: Vec<Uuid> = others.iter().filter_map(|member| member.organisation_id).collect();
+        for known in self.same.values_mut().filter(|known| ids.contains(&known.member().id)) {
+            *known = identity.clone();
+        }
+        self.same.extend(ids.into_iter().map(|id| (id, identity.clone())));
+    }
+
+    /// The statements that a decision joins with one.
+    pub fn joined_with(&self, statement: Uuid) -> impl Iterator<Item = Uuid> {
+        let groups = self.joined.get(&statement).into_iter().flatten();
+        groups.filter_map(|at| self.together.get(*at)).flatten().copied()
+    }
+
+    /// The fields of which what a statement says was chosen.
+    pub fn chosen(&self, statement: Uuid) -> &[(Field, i64)] {
+        self.chosen.get(&statement).map_or(&[], Vec::as_slice)
+    }
+
+    /// Puts whom an organisation was found to be in its place.
+    pub fn unite(&self, parts: &mut [Part]) {
+        if self.same.is_empty() {
+            return;
+        }
+        for part in parts {
+            let before = part.identity.member().id;
+            if let Some(found) = self.same.get(&before) {
+                part.identity = found.clone();
+            } else if let Some(found) = self.same.get(&part.identity.legal.id) {
+                part.identity.legal = found.legal.clone();
+            }
+            let after = part.identity.member().id;
+            for (id, _) in &mut part.names {
+                if *id == before {
+                    *id = after;
+                } else if let Some(found) = self.same.get(id) {
+                    *id = found.member().id;
+                }
+            }
+        }
+    }
+
+    /// The decisions about some statements, by their places in a list.
+    pub fn among(&self, statements: &[Uuid]) -> Rulings {
+        let mut rulings = Rulings::default();
+        if self.together.is_empty() && self.apart.is_empty() {
+            return rulings;
+        }
+        let places: HashMap<Uuid, usize> = statements.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+        let here = |ids: &[Uuid]| ids.iter().filter_map(|id| places.get(id).copied()).collect::<Vec<usize>>();
+        for group in &self.together {
+            let group = here(group);
+            rulings.together.extend(group.windows(2).map(|pair| (pair[0], pair[1])));
+        }
+        for (these, those) in &self.apart {
+            let those = here(those);
+            for one in here(these) {
+                those.iter().for_each(|other| rulings.set_apart(one, *other));
+            }
+        }
+        rulings
+    }
+}

@@ -1,0 +1,107 @@
+//! Questions about what operators decided.
+
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, QuerySelect};
+use uuid::Uuid;
+
+use super::batch::{Batched, PARENT};
+use crate::entities::decision::{self, DecisionKind};
+use crate::entities::{decision_member, organisation};
+use crate::error::Result;
+
+/// The fields of which an operator chose what a statement says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Choices;
+
+/// A choice for what a statement says.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Choice {
+    /// The field, by its name in the API.
+    pub field: String,
+    /// The number of the decision; the last one counts.
+    pub sequence: i64,
+}
+
+impl Batched for Choices {
+    type Row = Choice;
+
+    fn query(&self, statements: &[Uuid]) -> SelectStatement {
+        let mut query = Query::select();
+        query
+            .expr_as(Expr::col((decision_member::Entity, decision_member::Column::StatementId)), PARENT)
+            .column((decision::Entity, decision::Column::Field))
+            .column((decision::Entity, decision::Column::Sequence))
+            .from(decision_member::Entity)
+            .inner_join(
+                decision::Entity,
+                Expr::col((decision::Entity, decision::Column::Id))
+                    .equals((decision_member::Entity, decision_member::Column::DecisionId)),
+            )
+            .and_where(Expr::col((decision::Entity, decision::Column::Kind)).eq(DecisionKind::Choose))
+            .and_where(Expr::col((decision::Entity, decision::Column::UndoneAt)).is_null())
+            .and_where(
+                Expr::col((decision_member::Entity, decision_member::Column::StatementId))
+                    .is_in(statements.iter().copied()),
+            )
+            .order_by((decision::Entity, decision::Column::Sequence), Order::Asc);
+        query
+    }
+}
+
+/// Whom an operator found an organisation to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FoundToBe;
+
+impl Batched for FoundToBe {
+    type Row = organisation::Model;
+
+    fn query(&self, organisations: &[Uuid]) -> SelectStatement {
+        let mut query = Query::select();
+        query
+            .expr_as(Expr::col(("own", decision_member::Column::OrganisationId)), PARENT)
+            .columns(
+                <organisation::Column as sea_orm::Iterable>::iter().map(|column| (organisation::Entity, column)),
+            )
+            .from_as(decision_member::Entity, "own")
+            .inner_join(
+                decision::Entity,
+                Expr::col((decision::Entity, decision::Column::Id))
+                    .equals(("own", decision_member::Column::DecisionId)),
+            )
+            .join_as(
+                sea_orm::sea_query::JoinType::InnerJoin,
+                decision_member::Entity,
+                "last",
+                Expr::col(("last", decision_member::Column::DecisionId))
+                    .equals(("own", decision_member::Column::DecisionId)),
+            )
+            .inner_join(
+                organisation::Entity,
+                Expr::col((organisation::Entity, organisation::Column::Id))
+                    .equals(("last", decision_member::Column::OrganisationId)),
+            )
+            .and_where(Expr::col((decision::Entity, decision::Column::Kind)).eq(DecisionKind::Merge))
+            .and_where(Expr::col((decision::Entity, decision::Column::UndoneAt)).is_null())
+            .and_where(Expr::cust("last.ordinal > own.ordinal"))
+            .and_where(
+                Expr::col(("own", decision_member::Column::OrganisationId)).is_in(organisations.iter().copied()),
+            )
+            .order_by((decision::Entity, decision::Column::Sequence), Order::Desc)
+            .order_by(("last", decision_member::Column::Ordinal), Order::Desc);
+        query
+    }
+}
+
+/// The highest number given to a decision; 0 where there is none.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn last_sequence(db: &impl ConnectionTrait) -> Result<i64> {
+    let last: Option<Option<i64>> = decision::Entity::find()
+        .select_only()
+        .column_as(Expr::cust("MAX(sequence)"), "last")
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(last.flatten().unwrap_or(0))
+}
