@@ -131,7 +131,7 @@ impl Serving {
     #[must_use]
     pub fn pool(&self) -> Pool {
         let statement_timeout = Some(Duration::from_secs(self.statement_timeout.max(1)));
-        Pool { connections: self.database_connections.max(1), statement_timeout }
+        Pool { connections: self.database_connections.max(1), statement_timeout, ..Pool::default() }
     }
 
     /// The settings of the server.

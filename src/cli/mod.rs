@@ -3,6 +3,7 @@
 mod demo;
 mod doctor;
 mod extract;
+mod generate;
 mod import;
 mod schema;
 mod serve;
@@ -40,6 +41,8 @@ enum Command {
     Import(import::Arguments),
     /// Print what files say as JSON Lines; touches no database.
     Extract(extract::Arguments),
+    /// Write synthetic files in the import formats, with the truth beside them, for trying and measuring.
+    Generate(generate::Arguments),
     /// Print the schema of the API in the schema definition language, or that of delivered statements.
     Schema(schema::Arguments),
     /// Take a source back: it stays on record and has no effect.
@@ -81,6 +84,7 @@ async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Serve(serving) => serve::run(&cli.config, &serving).await?,
         Command::Import(arguments) => return import::run(&cli.config, &arguments).await,
         Command::Extract(arguments) => return Ok(extract::run(&arguments)),
+        Command::Generate(arguments) => generate::run(&arguments)?,
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Withdraw(arguments) => withdraw::run(&cli.config, &arguments).await?,
         Command::Rebuild => withdraw::rebuild(&cli.config).await?,
@@ -95,7 +99,7 @@ async fn run(cli: Cli) -> Result<ExitCode> {
 
 /// Opens the database with its tables up to date.
 async fn open(config: &Config) -> Result<DatabaseConnection> {
-    let db = database::open(&config.database_url).await?;
+    let db = database::open_to_write(&config.database_url).await?;
     database::migrate(&db).await?;
     Ok(db)
 }

@@ -412,6 +412,9 @@ mod tests {
     fn the_first_statement_on_record_is_the_new_one() {
         let plain = statement(None, Some(1), None);
         let numbered = statement(Some("2018/00089"), Some(1), None);
-        assert_eq!(cluster(&[plain, numbered], &Rulings::default()), [[(0, Rule::New), (1, Rule::NameAndOwner)]]);
+        assert_eq!(
+            cluster(&[plain, numbered], &Rulings::default()),
+            [[(0, Rule::New), (1, Rule::NameAndOwner)]]
+        );
     }
 }

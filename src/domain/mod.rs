@@ -6,6 +6,7 @@ pub mod catalogue;
 pub mod claims;
 pub mod collation;
 pub mod contact;
+pub mod duplicates;
 pub mod financing;
 pub mod funding;
 pub mod identity;

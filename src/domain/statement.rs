@@ -58,7 +58,7 @@ pub struct Statement {
 }
 
 /// An organisation as a source names it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Party {
     /// Name of the organisation, or of the unit where only that is named.
     pub name: String,

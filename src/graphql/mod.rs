@@ -2,6 +2,7 @@
 //!
 //! A column is hidden until a resolver shows it. Nothing here knows HTTP or names a column in a condition.
 
+mod change;
 mod claim;
 mod code;
 mod connection;

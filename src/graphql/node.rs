@@ -1,10 +1,9 @@
 //! Global ids, and the objects behind them.
 
 use async_graphql::{Context, ID, Interface};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
+use super::change::Change;
 use super::context::Ask;
 use super::failure::Answer;
 use super::funder::Funder;
@@ -14,7 +13,8 @@ use super::partnership::Partnership;
 use super::project::Project;
 use super::source::Source;
 use super::statement::Statement;
-use crate::entities::{award, funder, organisation, partnership, project, source, statement};
+use crate::domain::ids;
+use crate::entities::{award, change, funder, organisation, partnership, project, source, statement};
 
 /// An object with a global id, by which it can be fetched again.
 #[derive(Interface)]
@@ -34,6 +34,8 @@ pub enum Node {
     Statement(Statement),
     /// A stated amount.
     Award(Award),
+    /// Something that happened to a project.
+    Change(Change),
 }
 
 /// Which type an id belongs to.
@@ -54,21 +56,19 @@ pub(super) enum Kind {
     Statement = b'T',
     /// A stated amount.
     Award = b'A',
+    /// Something that happened to a project.
+    Change = b'C',
 }
 
 impl Kind {
     /// The global id of a row: this letter and the row's id, so that it says of itself what it is.
     pub fn id(self, id: Uuid) -> ID {
-        let mut bytes = vec![self as u8];
-        bytes.extend(id.as_bytes());
-        URL_SAFE_NO_PAD.encode(bytes).into()
+        ids::global(self as u8, id).into()
     }
 
     /// The row's id in a global id of this type; none for any other text.
     pub fn read(self, id: &str) -> Option<Uuid> {
-        let bytes = URL_SAFE_NO_PAD.decode(id).ok()?;
-        let (kind, id) = bytes.split_first()?;
-        (*kind == self as u8).then(|| Uuid::from_slice(id).ok()).flatten()
+        ids::read_global(self as u8, id)
     }
 }
 
@@ -88,7 +88,8 @@ pub(super) async fn node(ctx: &Context<'_>, id: &str) -> Answer<Option<Node>> {
         Partnership: partnership,
         Source: source,
         Statement: statement,
-        Award: award
+        Award: award,
+        Change: change
     );
     Ok(None)
 }

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, Object, OneofObject};
 use sea_orm::EntityTrait;
 
+use super::change::{self, Change};
 use super::connection::{Connection, PageArguments};
 use super::context::Ask;
 use super::directives::{ItemsOf, PageSize};
@@ -14,6 +15,7 @@ use super::project::{self, Project, ProjectBy, ProjectFilter};
 use super::service::Service;
 use super::source::Source;
 use crate::domain::orgnr::OrganisationNumber;
+use crate::entities::change::ChangeType;
 use crate::entities::{funder, organisation, source};
 use crate::store::organisations;
 
@@ -114,6 +116,19 @@ impl Query {
             PageArguments { first, after, last, before },
         )
         .await
+    }
+
+    /// What happened to projects, first things first: who keeps a copy asks again after the last cursor it has seen. A
+    /// project that was made anew, as after a file was read otherwise, is one that went and one that came.
+    #[graphql(directive = PageSize::apply())]
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these types; all where none are given.", default)] types: Vec<ChangeType>,
+        #[graphql(desc = "So many, 1 to 100; 20 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Answer<Connection<Change>> {
+        change::page(ctx, &types, first, after).await
     }
 
     /// One funder, by its global id.

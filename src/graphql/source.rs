@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, Object, SimpleObject};
 
+use super::claim::ProjectField;
 use super::connection::{Connection, Listed, PageArguments};
 use super::context::Ask;
 use super::directives::{Items, PageSize};
@@ -10,10 +11,11 @@ use super::node::Kind;
 use super::organisation::Organisation;
 use super::scalars::{Date, DateTime};
 use super::statement::Statement;
+use crate::domain::claims::Field;
 use crate::entities::source_warning::WarningCode;
 use crate::entities::statement::MatchRule;
-use crate::entities::{organisation, source, source_refusal};
-use crate::store::sources::{Matches, Refusals, Warnings};
+use crate::entities::{organisation, source, source_field, source_refusal};
+use crate::store::sources::{Filled, Matches, Refusals, Warnings};
 use crate::store::statements;
 
 /// A document or file as it was obtained. Its bytes are not kept.
@@ -71,6 +73,16 @@ impl Source {
         self.0.withdrawn_at.map(DateTime)
     }
 
+    /// Whether a newer edition speaks in its place. It stays on record and has no effect while that one is in force.
+    async fn superseded(&self) -> bool {
+        self.0.superseded_by_id.is_some()
+    }
+
+    /// The newer edition that took its place; null where there is none.
+    async fn superseded_by(&self, ctx: &Context<'_>) -> Option<Answer<Source>> {
+        Some(ctx.one::<source::Entity>(self.0.superseded_by_id?).await.map(Source))
+    }
+
     /// Under which licence it may be used; null where not known.
     async fn licence(&self) -> Option<&str> {
         self.0.licence.as_deref()
@@ -113,8 +125,13 @@ pub(super) struct SourceQuality(source::Model);
 /// What was read of a source, refused and warned of.
 #[Object]
 impl SourceQuality {
-    /// How many lines it has.
+    /// How many rows, or parts about one project, were read: those that became statements and those that were refused.
     async fn rows(&self) -> i32 {
+        self.0.row_count
+    }
+
+    /// How many lines the file has.
+    async fn lines(&self) -> i32 {
         self.0.lines
     }
 
@@ -134,6 +151,34 @@ impl SourceQuality {
     async fn warnings(&self, ctx: &Context<'_>) -> Answer<Vec<WarningCount>> {
         let rows = ctx.load(Warnings, self.0.id).await?;
         Ok(rows.iter().map(|row| WarningCount { code: row.code, count: int(row.count) }).collect())
+    }
+
+    /// How many of its statements name an owner by organisationsnummer.
+    async fn with_organisation_number(&self) -> i32 {
+        self.0.with_organisation_number
+    }
+
+    /// How many of its statements state parts that exceed the whole they are parts of.
+    async fn not_adding_up(&self, ctx: &Context<'_>) -> Answer<i32> {
+        let rows = ctx.load(Warnings, self.0.id).await?;
+        let found = rows.iter().find(|row| row.code == WarningCode::NotAddingUp);
+        Ok(found.map_or(0, |row| int(row.count)))
+    }
+
+    /// How many of its statements say something of each field, for those fields that any does.
+    #[graphql(directive = Items::apply(10))]
+    async fn filled(&self, ctx: &Context<'_>) -> Answer<Vec<FieldCount>> {
+        let rows = ctx.load(Filled, self.0.id).await?;
+        let count = |row: &source_field::Model| {
+            Some(FieldCount { field: Field::by_name(&row.field)?.into(), count: row.filled })
+        };
+        Ok(rows.iter().filter_map(count).collect())
+    }
+
+    /// How many days old it was when it was imported; null where it does not say when it was published.
+    async fn days_old(&self) -> Option<i32> {
+        let days = (self.0.obtained_on - self.0.published_on?).num_days();
+        i32::try_from(days).ok()
     }
 
     /// How many names, e-mails and phone numbers of contact persons were left out.
@@ -167,6 +212,15 @@ pub(super) struct WarningCount {
     /// The kind.
     code: WarningCode,
     /// How often.
+    count: i32,
+}
+
+/// How many statements say something of a field.
+#[derive(SimpleObject)]
+pub(super) struct FieldCount {
+    /// The field.
+    field: ProjectField,
+    /// How many statements.
     count: i32,
 }
 

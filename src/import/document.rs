@@ -118,7 +118,8 @@ mod tests {
 
     #[test]
     fn lines_are_numbered_from_one() {
-        let document = Document { name: "a.txt".to_owned(), text: "ett\r\n\r\ntre".to_owned(), ..Document::default() };
+        let document =
+            Document { name: "a.txt".to_owned(), text: "ett\r\n\r\ntre".to_owned(), ..Document::default() };
         let lines = document.lines();
         assert_eq!((lines.len(), lines[2].number, lines[2].text.as_str()), (3, 3, "tre"));
         assert!(lines[1].is_blank());

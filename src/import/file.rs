@@ -51,7 +51,9 @@ pub fn read(path: &Path, encoding: Option<&'static Encoding>) -> Result<TextFile
         return Err(refuse("is no file".to_owned()));
     }
     let mut beginning = Vec::new();
-    open(path).and_then(|file| file.take(4).read_to_end(&mut beginning)).map_err(|cause| cannot(path, &cause))?;
+    open(path)
+        .and_then(|file| file.take(4).read_to_end(&mut beginning))
+        .map_err(|cause| cannot(path, &cause))?;
     if workbook::is_archive(&beginning) {
         return archive(path, name);
     }
@@ -147,7 +149,8 @@ fn scan(path: &Path, encoding: &'static Encoding) -> std::result::Result<Scanned
         let read = file.read(&mut bytes).map_err(Unreadable::Io)?;
         hasher.update(&bytes[..read]);
         pending.reserve(decoder.max_utf8_buffer_length_without_replacement(read).unwrap_or(4 * read));
-        let (result, _) = decoder.decode_to_string_without_replacement(&bytes[..read], &mut pending, read == 0);
+        let (result, _) =
+            decoder.decode_to_string_without_replacement(&bytes[..read], &mut pending, read == 0);
         if matches!(result, DecoderResult::Malformed(..)) {
             let line = line + pending.matches('\n').count() as u64;
             return Err(Unreadable::Damaged((line, encoding)));

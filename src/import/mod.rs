@@ -7,7 +7,6 @@ pub mod formats;
 mod reader;
 pub mod report;
 pub mod sources;
-mod transaction;
 mod workbook;
 mod writer;
 
@@ -22,6 +21,7 @@ use self::formats::Format;
 use self::report::{FileReport, Outcome, Report};
 use crate::error::{Error, Result};
 use crate::resolve::{self, Settled};
+use crate::store::transaction;
 
 /// Where files come from, as far as they do not say so themselves; the same for all of one import.
 #[derive(Clone, Debug, Default)]

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use tokio::sync::mpsc::{Receiver, channel};
 use uuid::Uuid;
 
-use super::formats::{Format, Refused};
 use super::Opened;
+use super::formats::{Format, Refused};
 use crate::domain::claims::{self, Field};
 use crate::domain::ids;
 use crate::domain::matching::number_key;
@@ -117,7 +117,9 @@ impl Rows {
 }
 
 /// A statement that says which project it is about.
-pub(super) fn usable(said: std::result::Result<Statement, Refused>) -> std::result::Result<Statement, Refused> {
+pub(super) fn usable(
+    said: std::result::Result<Statement, Refused>,
+) -> std::result::Result<Statement, Refused> {
     let statement = said?;
     if resolve::is_usable(&statement) {
         return Ok(statement);
@@ -135,8 +137,8 @@ fn fresh(
 ) -> Result<Fresh> {
     let mut sort_key = common.sort_key.clone();
     sort_key.extend(at.to_be_bytes());
-    let body =
-        serde_json::to_string(&statement).map_err(|cause| Error::Unreadable { what: "a statement", cause })?;
+    let body = serde_json::to_string(&statement)
+        .map_err(|cause| Error::Unreadable { what: "a statement", cause })?;
     let number = statement.project_number.as_deref();
     let row = statement::Model {
         id: ids::named(&["statement", &common.sha256, &at.to_string()]),

@@ -3,11 +3,10 @@
 use chrono::{DateTime, Utc};
 use sea_orm::DatabaseConnection;
 
-use super::transaction;
 use crate::entities::source;
 use crate::error::{Error, Result};
 use crate::resolve::{self, Settled};
-use crate::store::sources;
+use crate::store::{sources, transaction};
 
 /// Takes a source back, or with `undo` puts it in force again; it is named by its file's name or its SHA-256.
 ///

@@ -21,6 +21,9 @@ use crate::resolve::{self, Resolver, Scope};
 use crate::store::sources;
 use crate::store::write::{insert, save};
 
+/// Lines of a file that is worth preparing for.
+const MANY: u64 = 20_000;
+
 /// Writes what a file says in a transaction and commits it, unless the same bytes were written before.
 ///
 /// # Errors
@@ -43,7 +46,14 @@ pub(super) async fn write(
     }
     let opened = recognise(path, file, options)?;
     report.format = Some(opened.format.name());
-    let mut source = blank(&opened.file, sources::last_sequence(&tx).await? + 1, opened.format.name(), options, now.date_naive());
+    let mut source = blank(
+        &opened.file,
+        sources::last_sequence(&tx).await? + 1,
+        opened.format.name(),
+        options,
+        now.date_naive(),
+    );
+    let is_large = opened.file.lines > MANY;
     let mut parts = reader::read(
         opened,
         Common {
@@ -66,6 +76,9 @@ pub(super) async fn write(
     let mut totals = Totals::new(&source, heading.personal_details_left_out);
     totals.warn(&tx, &heading.warnings).await?;
     let mut resolver = Resolver::new(&tx, now, Scope::News).await?;
+    if is_large {
+        resolver.expect_much().await?;
+    }
     while let Some(part) = parts.recv().await.transpose()? {
         let Part::Rows(mut rows) = part else { continue };
         let fresh = std::mem::take(&mut rows.fresh);

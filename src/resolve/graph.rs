@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use super::parties::Part;
@@ -173,9 +173,24 @@ pub(super) async fn forget_details(db: &impl ConnectionTrait, projects: &[Uuid])
     delete::<project_funder::Entity>(db, project_funder::Column::ProjectId, projects).await?;
     delete::<project_amount::Entity>(db, project_amount::Column::ProjectId, projects).await?;
     delete::<award::Entity>(db, award::Column::ProjectId, projects).await?;
-    // Their statements go with them.
+    delete_links(db, projects).await?;
     delete::<partnership::Entity>(db, partnership::Column::ProjectId, projects).await?;
     delete::<reported_result::Entity>(db, reported_result::Column::ProjectId, projects).await
+}
+
+/// Deletes which statements tell of the partnerships of some projects.
+async fn delete_links(db: &impl ConnectionTrait, projects: &[Uuid]) -> Result<()> {
+    for some in projects.chunks(10_000) {
+        let of_projects = partnership::Entity::find()
+            .select_only()
+            .column(partnership::Column::Id)
+            .filter(partnership::Column::ProjectId.is_in(some.iter().copied()));
+        partnership_statement::Entity::delete_many()
+            .filter(partnership_statement::Column::PartnershipId.in_subquery(of_projects.into_query()))
+            .exec(db)
+            .await?;
+    }
+    Ok(())
 }
 
 fn chosen(fields: &[FieldClaims], field: Field) -> Option<&Claim> {

@@ -1,5 +1,7 @@
 //! Whom a statement speaks of, and in which part.
 
+use std::collections::HashMap;
+
 use uuid::Uuid;
 
 use crate::domain::identity::{Identity, Organisation, identify, identify_all};
@@ -16,28 +18,64 @@ pub(super) struct Part {
     pub names: Vec<(Uuid, String)>,
 }
 
+/// How many answers are kept.
+const KEPT: usize = 50_000;
+
+/// Whom parties are, remembered: registers name the same few over and over.
+#[derive(Default)]
+pub(super) struct Identities {
+    known: HashMap<(Party, Option<Uuid>), Vec<(Identity, Vec<(Uuid, String)>)>>,
+}
+
 /// The owner first, then who carries it out, then the partners.
 ///
 /// `publisher` is the municipality or region whose document it is, if any: what stands there without an owner is its own.
 pub(super) fn parts(statement: &Statement, publisher: Option<&Organisation>) -> Vec<Part> {
-    let owners = statement.owner.iter().flat_map(|owner| of(PartnershipRole::Owner, owner, publisher));
-    let mut parts: Vec<Part> = owners.collect();
-    let units: Vec<Party> =
-        statement.responsible_unit.iter().flat_map(|u| split_list(u)).map(named).collect();
-    // `Socialförvaltningen` is the department of whom the rest speaks of: the owner, or those who carry it out.
-    let certain = |unit: &Party| identify(unit, None).filter(|identity| identity.legal.certain);
-    let whole = parts
-        .first()
-        .map(|owner| owner.identity.legal.clone())
-        .or_else(|| units.iter().find_map(certain).map(|identity| identity.legal))
-        .or_else(|| publisher.cloned());
-    // Who carries it out is of the publisher's house even where another owns the project.
-    let house = publisher.or(whole.as_ref());
-    parts.extend(units.iter().flat_map(|unit| of(PartnershipRole::ResponsibleUnit, unit, house)));
-    let owners: Vec<Uuid> = owner_ids(&parts).collect();
-    let partners = statement.partners.iter().flat_map(|p| of(PartnershipRole::Partner, p, whole.as_ref()));
-    parts.extend(partners.filter(|part| !owners.contains(&part.identity.member().id)));
-    parts
+    Identities::default().parts(statement, publisher)
+}
+
+impl Identities {
+    /// As [`parts`].
+    pub fn parts(&mut self, statement: &Statement, publisher: Option<&Organisation>) -> Vec<Part> {
+        let mut parts: Vec<Part> = Vec::new();
+        if let Some(owner) = &statement.owner {
+            parts.extend(self.of(PartnershipRole::Owner, owner, publisher));
+        }
+        let units: Vec<Party> =
+            statement.responsible_unit.iter().flat_map(|u| split_list(u)).map(named).collect();
+        // `Socialförvaltningen` is the department of whom the rest speaks of: the owner, or those who carry it out.
+        let certain = |unit: &Party| identify(unit, None).filter(|identity| identity.legal.certain);
+        let whole = parts
+            .first()
+            .map(|owner| owner.identity.legal.clone())
+            .or_else(|| units.iter().find_map(certain).map(|identity| identity.legal))
+            .or_else(|| publisher.cloned());
+        // Who carries it out is of the publisher's house even where another owns the project.
+        let house = publisher.or(whole.as_ref());
+        for unit in &units {
+            parts.extend(self.of(PartnershipRole::ResponsibleUnit, unit, house));
+        }
+        let owners: Vec<Uuid> = owner_ids(&parts).collect();
+        for partner in &statement.partners {
+            let partners = self.of(PartnershipRole::Partner, partner, whole.as_ref());
+            parts.extend(partners.into_iter().filter(|part| !owners.contains(&part.identity.member().id)));
+        }
+        parts
+    }
+
+    fn of(&mut self, role: PartnershipRole, party: &Party, whole: Option<&Organisation>) -> Vec<Part> {
+        let key = (party.clone(), whole.map(|whole| whole.id));
+        if self.known.len() >= KEPT {
+            self.known.clear();
+        }
+        let known = self.known.entry(key).or_insert_with(|| of(party, whole));
+        let part = |(identity, names): &(Identity, Vec<(Uuid, String)>)| Part {
+            role,
+            identity: identity.clone(),
+            names: names.clone(),
+        };
+        known.iter().map(part).collect()
+    }
 }
 
 fn owner_ids(parts: &[Part]) -> impl Iterator<Item = Uuid> {
@@ -49,7 +87,8 @@ fn named(name: String) -> Party {
     Party { name, ..Party::default() }
 }
 
-fn of(role: PartnershipRole, party: &Party, whole: Option<&Organisation>) -> Vec<Part> {
+/// Everyone whom a party is, with the names that it uses.
+fn of(party: &Party, whole: Option<&Organisation>) -> Vec<(Identity, Vec<(Uuid, String)>)> {
     let part = |identity: Identity| {
         let names = match (&party.unit, &identity.unit) {
             (Some(written), Some(unit)) => {
@@ -62,7 +101,7 @@ fn of(role: PartnershipRole, party: &Party, whole: Option<&Organisation>) -> Vec
             }
             _ => vec![(identity.member().id, party.name.clone())],
         };
-        Part { role, identity, names }
+        (identity, names)
     };
     identify_all(party, whole).into_iter().map(part).collect()
 }

@@ -9,10 +9,11 @@ use uuid::Uuid;
 use super::changes::Changes;
 use super::graph::{self, Derived, Spoken};
 use super::organisations::{Directory, Known};
+use super::parties::Identities;
 use super::related::related;
 use super::rulings::Decisions;
 use super::standing::{in_force, standing};
-use super::{Scope, Settled, house, orphans, parties, read};
+use super::{Scope, Settled, house, orphans, read};
 use crate::domain::identity::Organisation;
 use crate::domain::ids;
 use crate::domain::matching::{self, Owner, Rule, Traits};
@@ -22,6 +23,7 @@ use crate::entities::partnership::PartnershipRole;
 use crate::entities::statement::MatchRule;
 use crate::entities::{organisation, project, source, statement};
 use crate::error::{Error, Result};
+use crate::store::indexes::{self, SetAside};
 use crate::store::write::{insert, save};
 
 /// A statement that is not in the database yet: its row, without a project, and what it says.
@@ -57,10 +59,30 @@ pub struct Resolver<'a, C> {
     in_force: HashSet<Uuid>,
     publishers: HashMap<Uuid, Organisation>,
     decisions: Decisions,
+    identities: Identities,
     known: Known,
     changes: Changes,
     settled: Settled,
+    set_aside: SetAside,
 }
+
+/// The tables that grow with every project.
+const TABLES: [&str; 12] = [
+    "statement",
+    "project",
+    "project_name",
+    "project_series",
+    "project_number",
+    "project_funder",
+    "project_amount",
+    "award",
+    "partnership",
+    "partnership_statement",
+    "reported_result",
+    "change",
+];
+/// What statements find each other by.
+const NEEDED: [&str; 2] = ["statement_by_name", "statement_by_number"];
 
 impl<'a, C: ConnectionTrait> Resolver<'a, C> {
     /// A resolver over a transaction that nobody else writes in. All sources must be recorded.
@@ -71,7 +93,8 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
         let sources: HashMap<Uuid, source::Model> =
             source::Entity::find().all(db).await?.into_iter().map(|row| (row.id, row)).collect();
         let ids: BTreeSet<Uuid> = sources.values().filter_map(|source| source.publisher_id).collect();
-        let publishers = organisation::Entity::find().filter(organisation::Column::Id.is_in(ids)).all(db).await?;
+        let publishers =
+            organisation::Entity::find().filter(organisation::Column::Id.is_in(ids)).all(db).await?;
         let in_force = in_force(&sources);
         Ok(Self {
             db,
@@ -81,10 +104,23 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
             decisions: Decisions::load(db).await?,
             in_force,
             sources,
+            identities: Identities::default(),
             known: Known::default(),
             changes: Changes::new(db, now).await?,
             settled: Settled::default(),
+            set_aside: SetAside::default(),
         })
+    }
+
+    /// Makes ready for much: if there are no projects yet, indexes are made at the end.
+    ///
+    /// # Errors
+    /// [`Error::Database`] if the database fails.
+    pub async fn expect_much(&mut self) -> Result<()> {
+        if project::Entity::find().one(self.db).await?.is_none() {
+            self.set_aside = indexes::set_aside(self.db, &TABLES, &NEEDED).await?;
+        }
+        Ok(())
     }
 
     /// Settles statements that are new, and writes them.
@@ -109,6 +145,7 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
     /// # Errors
     /// [`Error::Database`] if the database fails.
     pub async fn finish(mut self) -> Result<Settled> {
+        self.set_aside.restore(self.db).await?;
         if self.scope == Scope::Everything {
             let gone = orphans::projects(self.db).await?;
             for &project in &gone {
@@ -148,7 +185,9 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
             let id = ids::named(&["project", &ids[first].to_string()]);
             after.insert(id);
             // All statements are gone through in order: what began before was settled before.
-            if self.scope == Scope::Everything && from.as_ref().is_some_and(|from| rows[first].0.sort_key < *from) {
+            if self.scope == Scope::Everything
+                && from.as_ref().is_some_and(|from| rows[first].0.sort_key < *from)
+            {
                 continue;
             }
             let members: Vec<&Spoken> = cluster.iter().map(|(at, _)| &spoken[*at]).collect();
@@ -175,6 +214,10 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
         let (new, changed) = self.news(derived).await?;
         let changed_ids: Vec<Uuid> = changed.iter().map(|d| d.project.id).collect();
         let touched: Vec<Uuid> = changed_ids.iter().chain(&gone).copied().collect();
+        if !touched.is_empty() {
+            // What was derived before has to be found.
+            self.set_aside.restore(self.db).await?;
+        }
         let neighbours = match self.scope {
             Scope::News => Some(orphans::neighbours(self.db, &touched).await?),
             // Looked for once, at the end.
@@ -192,14 +235,14 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
         self.changes.write_if_many(self.db).await
     }
 
-    fn speak(&self, row: &statement::Model, statement: Statement) -> Result<Spoken> {
+    fn speak(&mut self, row: &statement::Model, statement: Statement) -> Result<Spoken> {
         let source = self
             .sources
             .get(&row.source_id)
             .ok_or(Error::Inconsistent { table: "source", id: row.source_id })?;
         let (rank, dated) = standing(source);
         let publisher = source.publisher_id.and_then(|id| self.publishers.get(&id));
-        let mut parts = parties::parts(&statement, publisher);
+        let mut parts = self.identities.parts(&statement, publisher);
         self.decisions.unite(&mut parts);
         Ok(Spoken {
             id: row.id,

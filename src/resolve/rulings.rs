@@ -40,7 +40,8 @@ impl Decisions {
             return Ok(Self::default());
         }
         let mut members: BTreeMap<Uuid, Vec<decision_member::Model>> = BTreeMap::new();
-        let rows = decision_member::Entity::find().order_by_asc(decision_member::Column::Ordinal).all(db).await?;
+        let rows =
+            decision_member::Entity::find().order_by_asc(decision_member::Column::Ordinal).all(db).await?;
         for member in rows {
             members.entry(member.decision_id).or_default().push(member);
         }

@@ -20,7 +20,8 @@ pub(super) fn in_force(sources: &HashMap<Uuid, source::Model>) -> HashSet<Uuid> 
         let mut seen = HashSet::from([source.id]);
         let newer = |source: &&source::Model| sources.get(&source.superseded_by_id?);
         // A chain of editions has an end; a damaged one that goes round is cut.
-        let mut editions = std::iter::successors(newer(source), newer).take_while(|next| seen.insert(next.id));
+        let mut editions =
+            std::iter::successors(newer(source), newer).take_while(|next| seen.insert(next.id));
         source.withdrawn_at.is_none() && !editions.any(|next| next.withdrawn_at.is_none())
     };
     sources.values().filter(speaks).map(|source| source.id).collect()

@@ -27,6 +27,17 @@ pub async fn open(url: &str) -> Result<DatabaseConnection> {
     connect(url, true, &Pool::default()).await
 }
 
+/// Opens a database to write much into.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_to_write(url: &str) -> Result<DatabaseConnection> {
+    // A large transaction would else go to disk and back at every index. What is derived refers only to what is derived
+    // with it, which the tests look at: looking again takes as long as writing.
+    let pool = Pool { connections: 1, cache: 192 * 1024, checks_references: false, ..Pool::default() };
+    connect(url, true, &pool).await
+}
+
 /// Opens a database that must be there.
 ///
 /// # Errors
@@ -57,11 +68,15 @@ pub struct Pool {
     pub connections: u32,
     /// How long a statement may take; as long as it likes where nothing is said.
     pub statement_timeout: Option<Duration>,
+    /// How much of a SQLite file a connection may keep in memory, in KiB.
+    pub cache: u32,
+    /// Whether SQLite looks at every reference between rows.
+    pub checks_references: bool,
 }
 
 impl Default for Pool {
     fn default() -> Self {
-        Self { connections: 8, statement_timeout: None }
+        Self { connections: 8, statement_timeout: None, cache: 16 * 1024, checks_references: true }
     }
 }
 
@@ -102,13 +117,16 @@ async fn connect(url: &str, create: bool, pool: &Pool) -> Result<DatabaseConnect
         options.max_connections(pool.connections).min_connections(1);
     }
     if sqlite {
+        let (cache, checks_references) = (format!("-{}", pool.cache), pool.checks_references);
         options.map_sqlx_sqlite_opts(move |options| {
             options
+                .pragma("cache_size", cache.clone())
+                .pragma("temp_store", "MEMORY")
                 .create_if_missing(create)
                 .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
                 .synchronous(sqlx::sqlite::SqliteSynchronous::Normal)
                 .busy_timeout(Duration::from_secs(5))
-                .foreign_keys(true)
+                .foreign_keys(checks_references)
         });
     }
     if !sqlite {

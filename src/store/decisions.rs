@@ -1,12 +1,12 @@
 //! Questions about what operators decided.
 
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, QuerySelect};
 use uuid::Uuid;
 
 use super::batch::{Batched, PARENT};
 use crate::entities::decision::{self, DecisionKind};
-use crate::entities::{decision_member, organisation};
+use crate::entities::{decision_member, organisation, statement};
 use crate::error::Result;
 
 /// The fields of which an operator chose what a statement says.
@@ -60,7 +60,8 @@ impl Batched for FoundToBe {
         query
             .expr_as(Expr::col(("own", decision_member::Column::OrganisationId)), PARENT)
             .columns(
-                <organisation::Column as sea_orm::Iterable>::iter().map(|column| (organisation::Entity, column)),
+                <organisation::Column as sea_orm::Iterable>::iter()
+                    .map(|column| (organisation::Entity, column)),
             )
             .from_as(decision_member::Entity, "own")
             .inner_join(
@@ -69,7 +70,7 @@ impl Batched for FoundToBe {
                     .equals(("own", decision_member::Column::DecisionId)),
             )
             .join_as(
-                sea_orm::sea_query::JoinType::InnerJoin,
+                JoinType::InnerJoin,
                 decision_member::Entity,
                 "last",
                 Expr::col(("last", decision_member::Column::DecisionId))
@@ -84,10 +85,73 @@ impl Batched for FoundToBe {
             .and_where(Expr::col((decision::Entity, decision::Column::UndoneAt)).is_null())
             .and_where(Expr::cust("last.ordinal > own.ordinal"))
             .and_where(
-                Expr::col(("own", decision_member::Column::OrganisationId)).is_in(organisations.iter().copied()),
+                Expr::col(("own", decision_member::Column::OrganisationId))
+                    .is_in(organisations.iter().copied()),
             )
             .order_by((decision::Entity, decision::Column::Sequence), Order::Desc)
             .order_by(("last", decision_member::Column::Ordinal), Order::Desc);
+        query
+    }
+}
+
+/// The projects that operators ruled to be others than some.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RuledApart;
+
+/// A project that was ruled to be another.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub struct Other {
+    /// The other project.
+    pub project_id: Uuid,
+}
+
+impl Batched for RuledApart {
+    type Row = Other;
+
+    fn query(&self, projects: &[Uuid]) -> SelectStatement {
+        let of = |table: &'static str, column: decision_member::Column| Expr::col((table, column));
+        let mut query = Query::select();
+        query
+            .distinct()
+            .expr_as(Expr::col(("own_statement", statement::Column::ProjectId)), PARENT)
+            .expr_as(Expr::col(("other_statement", statement::Column::ProjectId)), "project_id")
+            .from_as(decision_member::Entity, "own")
+            .inner_join(
+                decision::Entity,
+                Expr::col((decision::Entity, decision::Column::Id))
+                    .equals(("own", decision_member::Column::DecisionId)),
+            )
+            .join_as(
+                JoinType::InnerJoin,
+                decision_member::Entity,
+                "other",
+                of("other", decision_member::Column::DecisionId)
+                    .equals(("own", decision_member::Column::DecisionId))
+                    .and(of("other", decision_member::Column::Side).not_equals(("own", decision_member::Column::Side))),
+            )
+            .join_as(
+                JoinType::InnerJoin,
+                statement::Entity,
+                "own_statement",
+                Expr::col(("own_statement", statement::Column::Id))
+                    .equals(("own", decision_member::Column::StatementId)),
+            )
+            .join_as(
+                JoinType::InnerJoin,
+                statement::Entity,
+                "other_statement",
+                Expr::col(("other_statement", statement::Column::Id))
+                    .equals(("other", decision_member::Column::StatementId)),
+            )
+            .and_where(
+                Expr::col((decision::Entity, decision::Column::Kind))
+                    .is_in([DecisionKind::Split, DecisionKind::Reject]),
+            )
+            .and_where(Expr::col((decision::Entity, decision::Column::UndoneAt)).is_null())
+            .and_where(
+                Expr::col(("own_statement", statement::Column::ProjectId)).is_in(projects.iter().copied()),
+            )
+            .and_where(Expr::col(("other_statement", statement::Column::ProjectId)).is_not_null());
         query
     }
 }

@@ -3,14 +3,18 @@
 //! Everything takes a connection or a transaction; nothing here knows GraphQL or HTTP.
 
 pub mod database;
-pub mod decisions;
 
 pub mod batch;
+pub mod indexes;
 pub mod page;
 pub mod patience;
+pub mod transaction;
 pub mod write;
 
 pub mod awards;
+pub mod changes;
+pub mod decisions;
+pub mod duplicates;
 pub mod funders;
 pub mod organisations;
 pub mod partnerships;

@@ -2,15 +2,15 @@
 
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, FromQueryResult, Iterable, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
 use super::batch::{Batched, PARENT};
 use crate::entities::source_warning::WarningCode;
 use crate::entities::statement::MatchRule;
-use crate::entities::{source, source_refusal, source_warning, statement};
+use crate::entities::{source, source_field, source_refusal, source_warning, statement};
 use crate::error::Result;
 
 /// The source with these bytes, by their SHA-256.
@@ -119,6 +119,25 @@ impl Batched for Refusals {
             .from(source_refusal::Entity)
             .and_where(Expr::col(source_refusal::Column::SourceId).is_in(sources.iter().copied()))
             .order_by(source_refusal::Column::Line, sea_orm::sea_query::Order::Asc);
+        query
+    }
+}
+
+/// How many statements of a source say something of each field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Filled;
+
+impl Batched for Filled {
+    type Row = source_field::Model;
+
+    fn query(&self, sources: &[Uuid]) -> SelectStatement {
+        let mut query = Query::select();
+        query
+            .columns(source_field::Column::iter())
+            .expr_as(Expr::col(source_field::Column::SourceId), PARENT)
+            .from(source_field::Entity)
+            .and_where(Expr::col(source_field::Column::SourceId).is_in(sources.iter().copied()))
+            .order_by(source_field::Column::Field, sea_orm::sea_query::Order::Asc);
         query
     }
 }

@@ -80,7 +80,9 @@ fn sql<E: EntityTrait>(
     let quoted = |column: &E::Column| format!("\"{}\"", column.as_str());
     let list = |columns: &mut dyn Iterator<Item = String>| columns.collect::<Vec<_>>().join(", ");
     let names = list(&mut columns.iter().map(quoted));
-    let mut sql = format!("INSERT INTO \"{}\" ({names}) VALUES ", E::default().table_name());
+    // One row that fails fails the transaction: SQLite need not keep every page as it was before the statement.
+    let insert = if backend == DatabaseBackend::Sqlite { "INSERT OR FAIL INTO" } else { "INSERT INTO" };
+    let mut sql = format!("{insert} \"{}\" ({names}) VALUES ", E::default().table_name());
     let mut place = 0;
     for row in 0..rows {
         sql.push_str(if row == 0 { "(" } else { ", (" });

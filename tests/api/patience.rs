@@ -20,7 +20,7 @@ async fn slow(db: &DatabaseConnection) -> Result<(), DbErr> {
 }
 
 async fn one_connection(app: &App, limit: Duration) -> DatabaseConnection {
-    let pool = Pool { connections: 1, statement_timeout: Some(limit) };
+    let pool = Pool { connections: 1, statement_timeout: Some(limit), ..Pool::default() };
     database::open_to_serve(&app.url, &pool).await.unwrap()
 }
 

@@ -226,11 +226,15 @@ async fn a_source_that_is_taken_back_has_no_effect_until_it_is_put_in_force_agai
     let lost = without.iter().filter(|row| !row.contains("updated_at") && !kept.contains(row)).count();
     assert_eq!(lost, 0);
 
-    let again =
-        samverkan::import::sources::withdraw(&app.db, "second.txt", false, later()).await.unwrap_err().to_string();
+    let again = samverkan::import::sources::withdraw(&app.db, "second.txt", false, later())
+        .await
+        .unwrap_err()
+        .to_string();
     assert_eq!(again, "second.txt was withdrawn before");
-    let nothing =
-        samverkan::import::sources::withdraw(&app.db, "nothing.txt", false, later()).await.unwrap_err().to_string();
+    let nothing = samverkan::import::sources::withdraw(&app.db, "nothing.txt", false, later())
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(nothing.starts_with("no source is named nothing.txt"), "{nothing}");
     samverkan::import::sources::withdraw(&app.db, "second.txt", true, later()).await.unwrap();
     samverkan::import::sources::withdraw(&app.db, "third.txt", true, later()).await.unwrap();

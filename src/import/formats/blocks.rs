@@ -232,7 +232,8 @@ mod tests {
     use crate::import::document::Document;
 
     fn blocks(text: &str) -> Vec<(String, usize)> {
-        let layout = layout::read(&Document { name: String::new(), text: text.to_owned(), ..Document::default() });
+        let layout =
+            layout::read(&Document { name: String::new(), text: text.to_owned(), ..Document::default() });
         let blocks = split(&layout.items, &|heading| heading.starts_with("Projekt med"));
         let name = |block: &Block| block.heading.as_ref().map(|line| line.text.clone()).unwrap_or_default();
         blocks.projects.iter().map(|block| (name(block), block.labels().count())).collect()
@@ -254,7 +255,8 @@ mod tests {
     fn text_below_a_table_is_not_of_its_last_row() {
         let text =
             "Namn\tSökande\tBelopp\nNystart\tFlen\t5 mkr\nVidare\tTrosa\t6 mkr\n\nI länet bor många unga.\n";
-        let layout = layout::read(&Document { name: String::new(), text: text.to_owned(), ..Document::default() });
+        let layout =
+            layout::read(&Document { name: String::new(), text: text.to_owned(), ..Document::default() });
         let blocks = split(&layout.items, &|_| false);
         assert_eq!((blocks.projects.len(), blocks.before.len()), (2, 1));
     }

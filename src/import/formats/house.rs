@@ -134,7 +134,8 @@ mod tests {
     use crate::import::document::Document;
 
     fn house(text: &str) -> House {
-        let layout = layout::read(&Document { name: String::new(), text: text.to_owned(), ..Document::default() });
+        let layout =
+            layout::read(&Document { name: String::new(), text: text.to_owned(), ..Document::default() });
         House::of(&layout.items, &blocks::split(&layout.items, &|_| false))
     }
 

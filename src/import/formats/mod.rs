@@ -187,7 +187,9 @@ fn reading(
         publisher: None,
         personal_details_left_out: layout.personal,
         warnings,
-        items: Box::new(statements.collect::<Vec<_>>().into_iter().map(|statement| Item::from(Ok(statement)))),
+        items: Box::new(
+            statements.collect::<Vec<_>>().into_iter().map(|statement| Item::from(Ok(statement))),
+        ),
     }
 }
 

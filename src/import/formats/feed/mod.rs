@@ -131,8 +131,7 @@ impl Format for Feed {
     }
 
     fn read<'a>(&'a self, document: &'a Document) -> Reading<'a> {
-        let mut reading =
-            Reading { publisher: self.publisher.map(str::to_owned), ..Reading::default() };
+        let mut reading = Reading { publisher: self.publisher.map(str::to_owned), ..Reading::default() };
         let Some(records) = Records::of(document) else { return reading };
         let Some(table) = self.table(&records, document) else { return reading };
         for (text, column) in table.header.iter().zip(&table.columns) {
@@ -186,7 +185,9 @@ impl<'a> Reader<'a> {
             dates.extend(table.all(meaning).map(|(at, _)| (at, meaning, Orders::default())));
         }
         for (_, row) in records.rows(document).skip(table.above).flatten() {
-            amounts.iter_mut().for_each(|(at, _, _, styles)| row.get(*at).into_iter().for_each(|c| styles.add(c)));
+            amounts
+                .iter_mut()
+                .for_each(|(at, _, _, styles)| row.get(*at).into_iter().for_each(|c| styles.add(c)));
             dates.iter_mut().for_each(|(at, _, orders)| row.get(*at).into_iter().for_each(|c| orders.add(c)));
         }
         let amounts = amounts
@@ -295,8 +296,9 @@ impl<'a> Reader<'a> {
         statement.partners = self
             .table
             .all(Meaning::Partner)
-            .filter_map(|(at, _)| row.get(at).filter(|cell| !cell.is_empty()))
-            .map(|name| Party { name: name.clone(), ..Party::default() })
+            .filter_map(|(at, _)| row.get(at))
+            .flat_map(|cell| cell.split([';', '\n']).map(str::trim).filter(|name| !name.is_empty()))
+            .map(|name| Party { name: name.to_owned(), ..Party::default() })
             .collect();
         self.amounts(line, row, &mut statement);
         statement

@@ -97,7 +97,8 @@ impl<R: Read> Table<R> {
     /// The line in which the row that was just read began: the reader tells where it ended, and every line break within
     /// it stands in a cell.
     fn line(&self) -> u32 {
-        let within: usize = self.row.iter().map(|cell| cell.bytes().filter(|byte| *byte == b'\n').count()).sum();
+        let within: usize =
+            self.row.iter().map(|cell| cell.bytes().filter(|byte| *byte == b'\n').count()).sum();
         let after = u32::try_from(self.reader.position().line()).unwrap_or(u32::MAX);
         after.saturating_sub(1).saturating_sub(u32::try_from(within).unwrap_or(u32::MAX)).max(1)
     }
@@ -119,7 +120,10 @@ impl<R: Read> Iterator for Table<R> {
                         return Some(Err(Refused { line: Some(line), reason }));
                     }
                     if self.row.iter().any(|cell| !cell.trim().is_empty()) {
-                        return Some(Ok((line, self.row.iter().map(|cell| cell.trim().to_owned()).collect())));
+                        return Some(Ok((
+                            line,
+                            self.row.iter().map(|cell| cell.trim().to_owned()).collect(),
+                        )));
                     }
                 }
                 Err(cause) => {

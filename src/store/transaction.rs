@@ -14,15 +14,18 @@ const LOCKED: &str = "the database is locked: another import or change is at wor
 ///
 /// # Errors
 /// [`Error::Refused`] where another one is at work, [`Error::Database`] if the database fails.
-pub(super) async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
+pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     };
-    let locked = |cause: DbErr| if is_locked(&cause) { Error::Refused(LOCKED.to_owned()) } else { cause.into() };
+    let locked =
+        |cause: DbErr| if is_locked(&cause) { Error::Refused(LOCKED.to_owned()) } else { cause.into() };
     let tx = db.begin_with_options(options).await.map_err(locked)?;
     if tx.get_database_backend() == DatabaseBackend::Postgres {
-        tx.execute_unprepared("LOCK TABLE source IN SHARE ROW EXCLUSIVE MODE NOWAIT").await.map_err(locked)?;
+        tx.execute_unprepared("LOCK TABLE source IN SHARE ROW EXCLUSIVE MODE NOWAIT")
+            .await
+            .map_err(locked)?;
     }
     Ok(tx)
 }
