@@ -13,6 +13,7 @@ pub mod http;
 pub mod generate;
 pub mod graphql;
 
+pub mod decide;
 pub mod import;
 
 pub mod resolve;

@@ -1,5 +1,6 @@
 //! The commands.
 
+mod decide;
 mod demo;
 mod doctor;
 mod extract;
@@ -47,7 +48,11 @@ enum Command {
     Schema(schema::Arguments),
     /// Take a source back: it stays on record and has no effect.
     Withdraw(withdraw::Arguments),
-    /// Derive projects, organisations and funders again from what sources state.
+    /// List projects and organisations that may be one, with what speaks for and against it.
+    Duplicates(decide::Duplicates),
+    /// Record a decision: what is one, what is two, which value counts. It outlives imports and can be taken back.
+    Decide(decide::Arguments),
+    /// Derive projects, organisations and funders again from what sources state and operators decided.
     Rebuild,
     /// Bring the tables of the database up to date.
     Migrate,
@@ -87,6 +92,8 @@ async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Generate(arguments) => generate::run(&arguments)?,
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Withdraw(arguments) => withdraw::run(&cli.config, &arguments).await?,
+        Command::Duplicates(arguments) => decide::duplicates(&cli.config, &arguments).await?,
+        Command::Decide(arguments) => decide::run(&cli.config, &arguments).await?,
         Command::Rebuild => withdraw::rebuild(&cli.config).await?,
         Command::Migrate => {
             open(&cli.config).await?;

@@ -84,7 +84,8 @@ fn are_two(one: &Profile, other: &Profile) -> bool {
 
 /// How alike the names are, at best, in hundredths.
 fn names(one: &Profile, other: &Profile) -> Option<(u32, String)> {
-    let folded = |profile: &Profile| profile.names.iter().map(|name| fold(name)).collect::<BTreeSet<String>>();
+    let folded =
+        |profile: &Profile| profile.names.iter().map(|name| fold(name)).collect::<BTreeSet<String>>();
     let (one, other) = (folded(one), folded(other));
     if one.iter().any(|name| other.contains(name)) {
         return Some((100, "the same name".to_owned()));
@@ -113,7 +114,8 @@ fn overlap(
     one: (Option<NaiveDate>, Option<NaiveDate>),
     other: (Option<NaiveDate>, Option<NaiveDate>),
 ) -> Option<bool> {
-    let before = |end: Option<NaiveDate>, start: Option<NaiveDate>| end.zip(start).map(|(end, start)| end < start);
+    let before =
+        |end: Option<NaiveDate>, start: Option<NaiveDate>| end.zip(start).map(|(end, start)| end < start);
     match (before(one.1, other.0), before(other.1, one.0)) {
         (Some(true), _) | (_, Some(true)) => Some(false),
         (Some(false), Some(false)) => Some(true),
@@ -172,7 +174,9 @@ mod tests {
 
     #[test]
     fn what_continues_another_is_no_duplicate() {
-        for (before, after) in [("MIA", "MIA Vidare"), ("Care for Ukrainian Refugees", "Care for Ukrainian Refugees 2")] {
+        for (before, after) in
+            [("MIA", "MIA Vidare"), ("Care for Ukrainian Refugees", "Care for Ukrainian Refugees 2")]
+        {
             assert!(compare(&project(before, 1, (2018, 2020)), &project(after, 1, (2019, 2022))).is_none());
         }
     }

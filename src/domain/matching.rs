@@ -39,12 +39,6 @@ pub struct Owner {
     pub certain: bool,
 }
 
-/// Whether the sources of a format are registers, which have one row for each project.
-#[must_use]
-pub fn is_register(format: &str) -> bool {
-    matches!(format, "list-of-operations" | "esf-export" | "kohesio" | "tillvaxtverket" | "360giving")
-}
-
 /// Why a statement belongs to a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rule {

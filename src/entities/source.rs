@@ -47,6 +47,10 @@ pub struct Model {
     pub row_count: i32,
 }
 
+/// The formats of registers, which have one row for each project.
+pub const REGISTERS: [&str; 5] =
+    ["list-of-operations", "esf-export", "kohesio", "tillvaxtverket", "360giving"];
+
 /// None: what belongs together is asked for in `store`.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -77,5 +77,6 @@ pub(super) async fn page(
     after: Option<String>,
 ) -> Answer<Connection<Change>> {
     let select = changes::of_types(change::Entity::find(), types);
-    Connection::of_all(ctx, "changes", select, PageArguments { first, after, ..PageArguments::default() }).await
+    Connection::of_all(ctx, "changes", select, PageArguments { first, after, ..PageArguments::default() })
+        .await
 }

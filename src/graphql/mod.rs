@@ -9,6 +9,7 @@ mod connection;
 mod context;
 mod directives;
 mod document;
+mod duplicate;
 mod failure;
 mod front;
 mod funder;

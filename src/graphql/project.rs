@@ -7,6 +7,7 @@ use super::claim::{self, Claim, Conflict, ProjectField};
 use super::connection::{Connection, Listed, PageArguments};
 use super::context::Ask;
 use super::directives::{Items, PageSize};
+use super::duplicate::{self, DuplicateCandidate};
 use super::failure::Answer;
 use super::funder::Funder;
 use super::money::{Award, Financing, Language};
@@ -213,6 +214,12 @@ impl Project {
     #[graphql(directive = Items::apply(2))]
     async fn successors(&self, ctx: &Context<'_>) -> Answer<Vec<Project>> {
         Ok(ctx.load(Everything(Successors), self.0.id).await?.iter().cloned().map(Project).collect())
+    }
+
+    /// Projects that may be the same one, without proof, the likeliest first; an operator decides.
+    #[graphql(directive = Items::apply(3))]
+    async fn possible_duplicates(&self, ctx: &Context<'_>) -> Answer<Vec<DuplicateCandidate>> {
+        duplicate::of_project(ctx, &self.0).await
     }
 
     /// Who pays for it.

@@ -266,7 +266,7 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
             number: row.number_key.clone(),
             owner: legal(PartnershipRole::Owner).next().map(|o| Owner { id: o.id, certain: o.certain }),
             partners: legal(PartnershipRole::Partner).map(|o| o.id).collect(),
-            register: source.filter(|s| matching::is_register(&s.format)).map(|s| s.id),
+            register: source.filter(|s| source::REGISTERS.contains(&&*s.format)).map(|s| s.id),
             period: (period.start.map(|edge| edge.first_day()), period.end.map(|edge| edge.last_day())),
         }
     }

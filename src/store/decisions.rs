@@ -127,7 +127,10 @@ impl Batched for RuledApart {
                 "other",
                 of("other", decision_member::Column::DecisionId)
                     .equals(("own", decision_member::Column::DecisionId))
-                    .and(of("other", decision_member::Column::Side).not_equals(("own", decision_member::Column::Side))),
+                    .and(
+                        of("other", decision_member::Column::Side)
+                            .not_equals(("own", decision_member::Column::Side)),
+                    ),
             )
             .join_as(
                 JoinType::InnerJoin,

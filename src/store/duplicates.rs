@@ -1,11 +1,13 @@
 //! Questions about projects that may be one.
 
+use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoIden, JoinType, Query, SelectStatement, UnionType};
 use uuid::Uuid;
 
-use super::batch::PARENT;
+use super::batch::{Batched, PARENT};
 use super::page::{CHILD, KEY, RANK, Relation, no_rank};
-use crate::entities::{organisation, partnership, project, statement};
+use crate::entities::source::REGISTERS;
+use crate::entities::{organisation, partnership, project, source, statement};
 
 /// The projects that share a name with some, or an owner and the time; whether they are alike is told elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -87,4 +89,36 @@ fn by_owner(projects: &[Uuid]) -> SelectStatement {
         .and_where(of("other", Id).not_equals((Alias::new("own"), Id)))
         .and_where(of("own", Number).is_null().or(of("other", Number).is_null()));
     query
+}
+
+/// The registers that have a row of a project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Registers;
+
+/// A register.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub struct Register {
+    /// The source.
+    pub source_id: Uuid,
+}
+
+impl Batched for Registers {
+    type Row = Register;
+
+    fn query(&self, projects: &[Uuid]) -> SelectStatement {
+        let mut query = Query::select();
+        query
+            .distinct()
+            .expr_as(of("statement", statement::Column::ProjectId), PARENT)
+            .expr_as(of("statement", statement::Column::SourceId), "source_id")
+            .from(statement::Entity)
+            .inner_join(
+                source::Entity,
+                of("source", source::Column::Id)
+                    .equals((Alias::new("statement"), statement::Column::SourceId)),
+            )
+            .and_where(of("source", source::Column::Format).is_in(REGISTERS))
+            .and_where(of("statement", statement::Column::ProjectId).is_in(projects.iter().copied()));
+        query
+    }
 }
