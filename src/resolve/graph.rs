@@ -23,7 +23,7 @@ use crate::entities::{
     project_number, project_series, reported_result,
 };
 use crate::error::Result;
-use crate::store::write::{delete, insert, save};
+use crate::store::write::{Prepared, delete, save};
 
 /// A statement with its source, ready to derive from.
 pub(super) struct Spoken {
@@ -139,24 +139,38 @@ pub(super) fn derive(id: Uuid, spoken: &[&Spoken], now: DateTime<Utc>) -> Derive
     derived
 }
 
-/// Writes projects that are new, and others in place of what was derived of them before, whose details are gone.
-pub(super) async fn write(db: &impl ConnectionTrait, new: Vec<Derived>, changed: Vec<Derived>) -> Result<()> {
+/// Adds what writes projects that are not there yet.
+pub(super) fn insert(prepared: &mut Prepared, mut derived: Vec<Derived>) {
+    prepared.insert::<project::Entity>(derived.iter().map(|d| d.project.clone()).collect());
+    insert_details(prepared, &mut derived);
+}
+
+fn insert_details(prepared: &mut Prepared, derived: &mut [Derived]) {
     fn all<T>(derived: &mut [Derived], rows: impl Fn(&mut Derived) -> &mut Vec<T>) -> Vec<T> {
         derived.iter_mut().flat_map(|d| std::mem::take(rows(d))).collect()
     }
-    insert::<project::Entity>(db, new.iter().map(|d| d.project.clone()).collect()).await?;
+    prepared.insert::<project_name::Entity>(all(derived, |d| &mut d.names));
+    prepared.insert::<project_series::Entity>(all(derived, |d| &mut d.series));
+    prepared.insert::<project_number::Entity>(all(derived, |d| &mut d.numbers));
+    prepared.insert::<project_funder::Entity>(all(derived, |d| &mut d.paid_by));
+    prepared.insert::<project_amount::Entity>(all(derived, |d| &mut d.amounts));
+    prepared.insert::<award::Entity>(all(derived, |d| &mut d.awards));
+    prepared.insert::<partnership::Entity>(all(derived, |d| &mut d.partnerships));
+    prepared.insert::<partnership_statement::Entity>(all(derived, |d| &mut d.partnership_statements));
+    prepared.insert::<reported_result::Entity>(all(derived, |d| &mut d.results));
+}
+
+/// Writes projects that are new, and others in place of what was derived of them before, whose details are gone.
+pub(super) async fn write(
+    db: &impl ConnectionTrait,
+    new: Vec<Derived>,
+    mut changed: Vec<Derived>,
+) -> Result<()> {
+    let mut prepared = Prepared::new(db.get_database_backend());
     save::<project::Entity>(db, changed.iter().map(|d| d.project.clone()).collect()).await?;
-    let mut derived: Vec<Derived> = new.into_iter().chain(changed).collect();
-    let all_of = &mut derived[..];
-    insert::<project_name::Entity>(db, all(all_of, |d| &mut d.names)).await?;
-    insert::<project_series::Entity>(db, all(all_of, |d| &mut d.series)).await?;
-    insert::<project_number::Entity>(db, all(all_of, |d| &mut d.numbers)).await?;
-    insert::<project_funder::Entity>(db, all(all_of, |d| &mut d.paid_by)).await?;
-    insert::<project_amount::Entity>(db, all(all_of, |d| &mut d.amounts)).await?;
-    insert::<award::Entity>(db, all(all_of, |d| &mut d.awards)).await?;
-    insert::<partnership::Entity>(db, all(all_of, |d| &mut d.partnerships)).await?;
-    insert::<partnership_statement::Entity>(db, all(all_of, |d| &mut d.partnership_statements)).await?;
-    insert::<reported_result::Entity>(db, all(all_of, |d| &mut d.results)).await
+    insert(&mut prepared, new);
+    insert_details(&mut prepared, &mut changed);
+    prepared.execute(db).await
 }
 
 /// Deletes projects that no statement speaks of any more.

@@ -12,6 +12,7 @@ mod related;
 mod resolver;
 mod rulings;
 mod series;
+mod settle;
 mod standing;
 
 use chrono::{DateTime, Utc};
@@ -26,14 +27,14 @@ use crate::entities::organisation::OrganisationKind;
 use crate::entities::partnership::PartnershipRole;
 use crate::entities::{organisation, organisation_name, source, statement};
 use crate::error::{Error, Result};
-use crate::store::write::{delete, save};
+use crate::store::write::save;
 
 pub(crate) use self::graph::line;
 pub use self::resolver::{Fresh, Resolver};
 pub use self::standing::standing;
 
 /// How many statements are settled together: what is in memory at a time.
-pub const AT_ONCE: usize = 4_096;
+pub const AT_ONCE: usize = 1_024;
 
 /// What settling some statements did to the graph.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,7 +72,10 @@ pub fn is_usable(statement: &Statement) -> bool {
 /// # Errors
 /// [`Error::Database`] if the database fails, [`Error::Unreadable`] if a stored statement is damaged.
 pub async fn rebuild(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Settled> {
+    // Names are of those who are called so now.
+    organisation_name::Entity::delete_many().exec(db).await?;
     let mut resolver = Resolver::new(db, now, Scope::Everything).await?;
+    resolver.add_publishers().await?;
     let sources: Vec<(Uuid, i64)> = source::Entity::find()
         .select_only()
         .columns([source::Column::Id, source::Column::Sequence])
@@ -111,7 +115,7 @@ pub async fn resettle(
     resolver.finish().await
 }
 
-/// Writes that some sources are, or are no longer, in force, and derives the graph anew: their names go with them.
+/// Writes that some sources are, or are no longer, in force, and derives the graph anew.
 ///
 /// # Errors
 /// As [`rebuild`].
@@ -120,9 +124,8 @@ pub async fn put_in_force(
     sources: Vec<source::Model>,
     now: DateTime<Utc>,
 ) -> Result<Settled> {
-    let ids: Vec<Uuid> = sources.iter().map(|source| source.id).collect();
     save::<source::Entity>(db, sources).await?;
-    delete::<organisation_name::Entity>(db, organisation_name::Column::SourceId, &ids).await?;
+    rulings::follow_editions(db).await?;
     rebuild(db, now).await
 }
 

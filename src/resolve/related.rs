@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use super::resolver::Entry;
 use super::rulings::Decisions;
+use super::settle::Entry;
 use crate::entities::statement;
 use crate::error::Result;
 

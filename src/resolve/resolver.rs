@@ -1,30 +1,29 @@
 //! Settling statements, some at a time.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use siphasher::sip::SipHasher13;
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::changes::Changes;
-use super::graph::{self, Derived, Spoken};
+use super::graph::{self, Derived};
 use super::organisations::{Directory, Known};
-use super::parties::Identities;
 use super::related::related;
 use super::rulings::Decisions;
-use super::standing::{in_force, standing};
-use super::{Scope, Settled, house, orphans, read};
-use crate::domain::identity::Organisation;
-use crate::domain::ids;
-use crate::domain::matching::{self, Owner, Rule, Traits};
-use crate::domain::period::Period;
-use crate::domain::statement::Statement;
-use crate::entities::partnership::PartnershipRole;
-use crate::entities::statement::MatchRule;
+use super::settle::{Entry, Ground, Settlement};
+use super::standing::in_force;
+use super::{Scope, Settled, house, orphans};
+use crate::domain::identity::identify;
+use crate::domain::statement::{Party, Statement};
 use crate::entities::{organisation, project, source, statement};
 use crate::error::{Error, Result};
 use crate::store::indexes::{self, SetAside};
-use crate::store::write::{insert, save};
+use crate::store::write::save;
 
 /// A statement that is not in the database yet: its row, without a project, and what it says.
 #[derive(Debug)]
@@ -35,35 +34,23 @@ pub struct Fresh {
     pub statement: Statement,
 }
 
-/// A statement to be settled.
-pub(super) struct Entry {
-    pub row: statement::Model,
-    pub statement: Statement,
-    /// Whether the database has it.
-    pub stored: bool,
-}
-
-impl Entry {
-    /// A statement as the database has it.
-    pub fn stored(row: statement::Model) -> Result<Self> {
-        Ok(Self { statement: read(&row.body)?, row, stored: true })
-    }
-}
-
 /// Settles which projects statements are about, some at a time, and derives those projects.
 pub struct Resolver<'a, C> {
     db: &'a C,
-    now: DateTime<Utc>,
-    scope: Scope,
-    sources: HashMap<Uuid, source::Model>,
-    in_force: HashSet<Uuid>,
-    publishers: HashMap<Uuid, Organisation>,
-    decisions: Decisions,
-    identities: Identities,
+    ground: Arc<Ground>,
     known: Known,
     changes: Changes,
     settled: Settled,
     set_aside: SetAside,
+    /// What is being settled and not written yet.
+    pending: Option<Pending>,
+}
+
+/// Statements that are being settled on another thread.
+struct Pending {
+    task: JoinHandle<Result<Settlement>>,
+    /// What they find others by, hashed.
+    keys: HashSet<u64>,
 }
 
 /// The tables that grow with every project.
@@ -95,20 +82,24 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
         let ids: BTreeSet<Uuid> = sources.values().filter_map(|source| source.publisher_id).collect();
         let publishers =
             organisation::Entity::find().filter(organisation::Column::Id.is_in(ids)).all(db).await?;
-        let in_force = in_force(&sources);
-        Ok(Self {
-            db,
+        let ground = Ground {
             now,
             scope,
+            backend: db.get_database_backend(),
+            in_force: in_force(&sources),
+            sources,
             publishers: publishers.iter().filter_map(|row| Some((row.id, house(row)?))).collect(),
             decisions: Decisions::load(db).await?,
-            in_force,
-            sources,
-            identities: Identities::default(),
+            identities: Mutex::default(),
+        };
+        Ok(Self {
+            db,
+            ground: Arc::new(ground),
             known: Known::default(),
             changes: Changes::new(db, now).await?,
             settled: Settled::default(),
             set_aside: SetAside::default(),
+            pending: None,
         })
     }
 
@@ -123,13 +114,51 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
         Ok(())
     }
 
-    /// Settles statements that are new, and writes them.
+    /// Writes the publishers of all sources, whom nothing else may speak of.
+    ///
+    /// # Errors
+    /// [`Error::Database`] if the database fails.
+    pub async fn add_publishers(&mut self) -> Result<()> {
+        let ids: BTreeSet<Uuid> =
+            self.ground.sources.values().filter_map(|source| source.publisher_id).collect();
+        let rows = organisation::Entity::find().filter(organisation::Column::Id.is_in(ids)).all(self.db).await?;
+        let mut directory = Directory::default();
+        for row in rows {
+            let party = Party { name: row.name, number: row.number, unit: None };
+            identify(&party, None).iter().for_each(|identity| directory.add_identity(identity));
+        }
+        let Ground { now, scope, .. } = *self.ground;
+        directory.write(self.db, now, scope, &mut self.known).await
+    }
+
+    /// Settles statements that are new. They are written when the next come, or at the end.
     ///
     /// # Errors
     /// [`Error::Database`] if the database fails, [`Error::Unreadable`] if a stored statement is damaged.
     pub async fn settle(&mut self, fresh: Vec<Fresh>) -> Result<()> {
         let entry = |Fresh { row, statement }| Entry { row, statement, stored: false };
-        self.derive(fresh.into_iter().map(entry).collect()).await
+        let mut entries: Vec<Entry> = fresh.into_iter().map(entry).collect();
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let from = entries.iter().map(|entry| entry.row.sort_key.clone()).min().unwrap_or_default();
+        if self.waits_for(&entries) {
+            self.write_pending().await?;
+        }
+        entries = related(self.db, entries, &self.ground.decisions).await?;
+        if self.waits_for(&entries) {
+            self.write_pending().await?;
+            // Those that wait were not to be found before.
+            let new = entries.into_iter().filter(|entry| !entry.stored).collect();
+            entries = related(self.db, new, &self.ground.decisions).await?;
+        }
+        let keys = entries.iter().flat_map(keys).collect();
+        let ground = Arc::clone(&self.ground);
+        let task = tokio::task::spawn_blocking(move || ground.settle(entries, &from));
+        // While these are settled, those before are written.
+        self.write_pending().await?;
+        self.pending = Some(Pending { task, keys });
+        Ok(())
     }
 
     /// Settles statements again.
@@ -137,7 +166,60 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
     /// # Errors
     /// As [`Self::settle`].
     pub async fn settle_again(&mut self, rows: Vec<statement::Model>) -> Result<()> {
-        self.derive(rows.into_iter().map(Entry::stored).collect::<Result<_>>()?).await
+        let entries = rows.into_iter().map(Entry::stored).collect::<Result<Vec<_>>>()?;
+        let from = entries.iter().map(|entry| entry.row.sort_key.clone()).min().unwrap_or_default();
+        let entries = related(self.db, entries, &self.ground.decisions).await?;
+        let settlement = self.ground.settle(entries, &from)?;
+        self.write(settlement).await
+    }
+
+    /// Whether some statements belong to others that are not written yet.
+    fn waits_for(&self, entries: &[Entry]) -> bool {
+        let pending = self.pending.as_ref().map(|pending| &pending.keys);
+        pending.is_some_and(|pending| entries.iter().flat_map(keys).any(|key| pending.contains(&key)))
+    }
+
+    async fn write_pending(&mut self) -> Result<()> {
+        let Some(Pending { task, .. }) = self.pending.take() else { return Ok(()) };
+        let settlement =
+            task.await.map_err(|cause| Error::Refused(format!("resolving failed: {cause}")))??;
+        self.write(settlement).await
+    }
+
+    async fn write(&mut self, settlement: Settlement) -> Result<()> {
+        let Settlement { moved, statements, projects, created, derived, directory, gone } = settlement;
+        let Ground { now, scope, .. } = *self.ground;
+        directory.write(self.db, now, scope, &mut self.known).await?;
+        for (project, merged_into) in &gone {
+            self.changes.removed(*project, *merged_into);
+        }
+        self.settled.removed += gone.len();
+        self.settled.created += created.len();
+        created.iter().for_each(|project| self.changes.created(*project));
+        let (new, changed) = self.news(derived).await?;
+        let gone: Vec<Uuid> = gone.into_iter().map(|(project, _)| project).collect();
+        let touched: Vec<Uuid> = changed.iter().map(|d| d.project.id).chain(gone.iter().copied()).collect();
+        if !touched.is_empty() {
+            // What was derived before has to be found.
+            self.set_aside.restore(self.db).await?;
+        }
+        let neighbours = match scope {
+            Scope::News => Some(orphans::neighbours(self.db, &touched).await?),
+            // Looked for once, at the end.
+            Scope::Everything => None,
+        };
+        statements.execute(self.db).await?;
+        save::<statement::Entity>(self.db, moved).await?;
+        graph::forget_details(self.db, &touched).await?;
+        projects.execute(self.db).await?;
+        graph::write(self.db, new, changed).await?;
+        graph::forget(self.db, &gone).await?;
+        if let Some(neighbours) = neighbours
+            && neighbours.delete(self.db).await?
+        {
+            self.known = Known::default();
+        }
+        self.changes.write_if_many(self.db).await
     }
 
     /// Clears away what nothing speaks of any more, and says what was done.
@@ -145,8 +227,9 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
     /// # Errors
     /// [`Error::Database`] if the database fails.
     pub async fn finish(mut self) -> Result<Settled> {
+        self.write_pending().await?;
         self.set_aside.restore(self.db).await?;
-        if self.scope == Scope::Everything {
+        if self.ground.scope == Scope::Everything {
             let gone = orphans::projects(self.db).await?;
             for &project in &gone {
                 self.changes.removed(project, None);
@@ -159,123 +242,9 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
         Ok(self.settled)
     }
 
-    async fn derive(&mut self, entries: Vec<Entry>) -> Result<()> {
-        let from = entries.iter().map(|entry| entry.row.sort_key.clone()).min();
-        let entries = related(self.db, entries, &self.decisions).await?;
-        let before: HashSet<Uuid> = entries.iter().filter_map(|entry| entry.row.project_id).collect();
-        let mut statements = Statements::default();
-        let (mut rows, mut spoken) = (Vec::new(), Vec::new());
-        for Entry { row, statement, stored } in entries {
-            if self.in_force.contains(&row.source_id) {
-                spoken.push(self.speak(&row, statement)?);
-                rows.push((row, stored));
-            } else {
-                // What was taken back, or has a newer edition, is on record and speaks no more.
-                statements.put(row, stored, None, MatchRule::New, self.scope);
-            }
-        }
-        let traits: Vec<Traits> =
-            rows.iter().zip(&spoken).map(|((row, _), spoken)| self.traits(row, spoken)).collect();
-        let ids: Vec<Uuid> = rows.iter().map(|(row, _)| row.id).collect();
-        let mut after: HashSet<Uuid> = HashSet::new();
-        let mut merged: HashMap<Uuid, Uuid> = HashMap::new();
-        let mut derived = Vec::new();
-        for cluster in matching::cluster(&traits, &self.decisions.among(&ids)) {
-            let Some(&(first, _)) = cluster.first() else { continue };
-            let id = ids::named(&["project", &ids[first].to_string()]);
-            after.insert(id);
-            // All statements are gone through in order: what began before was settled before.
-            if self.scope == Scope::Everything
-                && from.as_ref().is_some_and(|from| rows[first].0.sort_key < *from)
-            {
-                continue;
-            }
-            let members: Vec<&Spoken> = cluster.iter().map(|(at, _)| &spoken[*at]).collect();
-            let project = graph::derive(id, &members, self.now);
-            derived.push((project, rows[first].1));
-            for (at, rule) in cluster {
-                let (row, stored) = &rows[at];
-                merged.extend(row.project_id.map(|before| (before, id)));
-                statements.put(row.clone(), *stored, Some(id), match_rule(rule), self.scope);
-            }
-        }
-        let mut directory = Directory::default();
-        for s in &spoken {
-            s.parts.iter().for_each(|part| directory.add(part, s.source));
-        }
-        derived.iter().flat_map(|(d, _)| &d.funders).for_each(|funder| directory.add_funder(funder));
-        directory.write(self.db, self.now, self.scope, &mut self.known).await?;
-
-        let gone: Vec<Uuid> = before.difference(&after).copied().collect();
-        for project in &gone {
-            self.changes.removed(*project, merged.get(project).copied());
-        }
-        self.settled.removed += gone.len();
-        let (new, changed) = self.news(derived).await?;
-        let changed_ids: Vec<Uuid> = changed.iter().map(|d| d.project.id).collect();
-        let touched: Vec<Uuid> = changed_ids.iter().chain(&gone).copied().collect();
-        if !touched.is_empty() {
-            // What was derived before has to be found.
-            self.set_aside.restore(self.db).await?;
-        }
-        let neighbours = match self.scope {
-            Scope::News => Some(orphans::neighbours(self.db, &touched).await?),
-            // Looked for once, at the end.
-            Scope::Everything => None,
-        };
-        statements.write(self.db).await?;
-        graph::forget_details(self.db, &touched).await?;
-        graph::write(self.db, new, changed).await?;
-        graph::forget(self.db, &gone).await?;
-        if let Some(neighbours) = neighbours
-            && neighbours.delete(self.db).await?
-        {
-            self.known = Known::default();
-        }
-        self.changes.write_if_many(self.db).await
-    }
-
-    fn speak(&mut self, row: &statement::Model, statement: Statement) -> Result<Spoken> {
-        let source = self
-            .sources
-            .get(&row.source_id)
-            .ok_or(Error::Inconsistent { table: "source", id: row.source_id })?;
-        let (rank, dated) = standing(source);
-        let publisher = source.publisher_id.and_then(|id| self.publishers.get(&id));
-        let mut parts = self.identities.parts(&statement, publisher);
-        self.decisions.unite(&mut parts);
-        Ok(Spoken {
-            id: row.id,
-            sort_key: row.sort_key.clone(),
-            source: source.id,
-            rank,
-            dated,
-            parts,
-            decided: self.decisions.chosen(row.id).to_vec(),
-            statement,
-        })
-    }
-
-    fn traits(&self, row: &statement::Model, spoken: &Spoken) -> Traits {
-        let legal = |role| spoken.parts.iter().filter(move |p| p.role == role).map(|p| &p.identity.legal);
-        let period: Period =
-            spoken.statement.period.as_deref().and_then(|p| p.parse().ok()).unwrap_or_default();
-        let source = self.sources.get(&row.source_id);
-        Traits {
-            name: row.name_key.clone(),
-            number: row.number_key.clone(),
-            owner: legal(PartnershipRole::Owner).next().map(|o| Owner { id: o.id, certain: o.certain }),
-            partners: legal(PartnershipRole::Partner).map(|o| o.id).collect(),
-            register: source.filter(|s| source::REGISTERS.contains(&&*s.format)).map(|s| s.id),
-            period: (period.start.map(|edge| edge.first_day()), period.end.map(|edge| edge.last_day())),
-        }
-    }
-
     /// Sorts projects into those that are new and those that were there and have to be written again, and counts them.
-    /// With each comes whether the statement that it is known by was recorded before.
-    async fn news(&mut self, derived: Vec<(Derived, bool)>) -> Result<(Vec<Derived>, Vec<Derived>)> {
-        // What is known by a statement that is new cannot be there.
-        let ids: Vec<Uuid> = derived.iter().filter(|(_, old)| *old).map(|(d, _)| d.project.id).collect();
+    async fn news(&mut self, derived: Vec<Derived>) -> Result<(Vec<Derived>, Vec<Derived>)> {
+        let ids: Vec<Uuid> = derived.iter().map(|d| d.project.id).collect();
         let mut known: HashMap<Uuid, project::Model> = HashMap::new();
         for some in ids.chunks(10_000) {
             let rows = project::Entity::find()
@@ -285,7 +254,7 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
             known.extend(rows.into_iter().map(|row| (row.id, row)));
         }
         let (mut new, mut changed) = (Vec::new(), Vec::new());
-        for (mut d, _) in derived {
+        for mut d in derived {
             let Some(old) = known.get(&d.project.id) else {
                 self.settled.created += 1;
                 self.changes.created(d.project.id);
@@ -294,7 +263,7 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
             };
             d.project.created_at = old.created_at;
             if old.content == d.project.content {
-                if self.scope == Scope::News {
+                if self.ground.scope == Scope::News {
                     continue;
                 }
                 d.project.updated_at = old.updated_at;
@@ -308,44 +277,17 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
     }
 }
 
-/// Rows of statements to be written.
-#[derive(Default)]
-struct Statements {
-    new: Vec<statement::Model>,
-    changed: Vec<statement::Model>,
-}
-
-impl Statements {
-    /// Puts a statement to a project, or to none, and keeps it to be written where that is not how it stands already.
-    fn put(
-        &mut self,
-        row: statement::Model,
-        stored: bool,
-        project_id: Option<Uuid>,
-        matched_by: MatchRule,
-        scope: Scope,
-    ) {
-        let differs = row.project_id != project_id || row.matched_by != matched_by;
-        let row = statement::Model { project_id, matched_by, ..row };
-        if !stored {
-            self.new.push(row);
-        } else if differs || scope == Scope::Everything {
-            self.changed.push(row);
-        }
-    }
-
-    async fn write(self, db: &impl ConnectionTrait) -> Result<()> {
-        insert::<statement::Entity>(db, self.new).await?;
-        save::<statement::Entity>(db, self.changed).await
-    }
-}
-
-fn match_rule(rule: Rule) -> MatchRule {
-    match rule {
-        Rule::New => MatchRule::New,
-        Rule::Number => MatchRule::Number,
-        Rule::NameAndOwner => MatchRule::NameAndOwner,
-        Rule::NameAndPeriod => MatchRule::NameAndPeriod,
-        Rule::Decision => MatchRule::Decision,
-    }
+/// What a statement finds others by, hashed: its name, its number, itself and its project.
+fn keys(entry: &Entry) -> impl Iterator<Item = u64> {
+    let hash = |kind: u8, value: &dyn Fn(&mut SipHasher13)| {
+        let mut hasher = SipHasher13::new();
+        kind.hash(&mut hasher);
+        value(&mut hasher);
+        hasher.finish()
+    };
+    let row = &entry.row;
+    let name = row.name_key.as_ref().map(|name| hash(0, &|hasher| name.hash(hasher)));
+    let number = row.number_key.as_ref().map(|number| hash(1, &|hasher| number.hash(hasher)));
+    let own = hash(2, &|hasher| row.id.hash(hasher));
+    [name, number, Some(own)].into_iter().flatten()
 }

@@ -6,13 +6,60 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use uuid::Uuid;
 
 use super::parties::Part;
+use super::standing;
 use crate::domain::claims::Field;
 use crate::domain::identity::{Identity, identify};
 use crate::domain::matching::Rulings;
 use crate::domain::statement::Party;
 use crate::entities::decision::{self, DecisionKind};
-use crate::entities::decision_member;
+use crate::entities::{decision_member, source, statement};
 use crate::error::Result;
+use crate::store::write::save;
+
+/// Lets decisions about a statement of a source that does not speak be about the same project's in the edition that
+/// does, before or after it.
+pub(super) async fn follow_editions(db: &impl ConnectionTrait) -> Result<()> {
+    let members = decision_member::Entity::find()
+        .filter(decision_member::Column::StatementId.is_not_null())
+        .all(db)
+        .await?;
+    if members.is_empty() {
+        return Ok(());
+    }
+    let sources: HashMap<Uuid, source::Model> =
+        source::Entity::find().all(db).await?.into_iter().map(|row| (row.id, row)).collect();
+    let speaking = standing::in_force(&sources);
+    let mut moved = Vec::new();
+    for member in members {
+        let Some(id) = member.statement_id else { continue };
+        let Some(said) = statement::Entity::find_by_id(id).one(db).await? else { continue };
+        if speaking.contains(&said.source_id) {
+            continue;
+        }
+        let last = |id: Uuid| {
+            let newer = |id: &Uuid| sources.get(id)?.superseded_by_id;
+            std::iter::successors(Some(id), newer).take(sources.len()).last()
+        };
+        let editions = speaking.iter().filter(|id| last(**id) == last(said.source_id));
+        for source in editions.filter_map(|id| sources.get(id)) {
+            let same = match (&said.number_key, &said.name_key) {
+                (Some(number), _) => statement::Column::NumberKey.eq(number.as_str()),
+                (None, Some(name)) => statement::Column::NameKey.eq(name.as_str()),
+                (None, None) => continue,
+            };
+            let of_source = statement::Entity::find().filter(statement::Column::SourceId.eq(source.id));
+            let found = of_source.filter(same).order_by_asc(statement::Column::SortKey).one(db).await?;
+            moved.extend(found.map(|found| decision_member::Model {
+                statement_id: Some(found.id),
+                document: Some(source.file_name.clone()),
+                sha256: Some(source.sha256.clone()),
+                line: Some(found.line),
+                ..member.clone()
+            }));
+        }
+    }
+    save::<decision_member::Entity>(db, moved).await
+}
 
 /// The decisions in force.
 #[derive(Default)]

@@ -14,7 +14,7 @@ use crate::error::Result;
 /// How many values one statement may carry; SQLite's limit is 32 766, PostgreSQL's 65 535.
 const VALUES: usize = 30_000;
 /// How many rows one statement writes, the most first: few shapes, so that the database knows each of them already.
-const SHAPES: [usize; 3] = [64, 8, 1];
+const SHAPES: [usize; 4] = [256, 32, 4, 1];
 
 /// Writes rows; a row with the same key is replaced.
 ///
@@ -48,26 +48,69 @@ where
     E::Model: IntoActiveModel<E::ActiveModel>,
     E::ActiveModel: Send,
 {
-    let columns: Vec<E::Column> = E::Column::iter().collect();
-    let backend = db.get_database_backend();
-    let mut left = rows.len();
-    let mut rows = rows.into_iter();
-    for shape in SHAPES {
-        if left < shape {
-            continue;
-        }
-        let sql = sql::<E>(&columns, shape, replace, backend);
-        while left >= shape {
-            let mut values: Vec<Value> = Vec::with_capacity(shape * columns.len());
-            for row in rows.by_ref().take(shape) {
-                let mut row = row.into_active_model();
-                values.extend(columns.iter().filter_map(|column| row.take(*column).into_value()));
+    let mut prepared = Prepared::new(db.get_database_backend());
+    prepared.put::<E>(rows, replace);
+    prepared.execute(db).await
+}
+
+/// Statements that are ready to be executed.
+#[derive(Debug)]
+pub struct Prepared {
+    backend: DatabaseBackend,
+    statements: Vec<Statement>,
+}
+
+impl Prepared {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new(backend: DatabaseBackend) -> Self {
+        Self { backend, statements: Vec::new() }
+    }
+
+    /// Adds what writes rows that are not there yet.
+    pub fn insert<E>(&mut self, rows: Vec<E::Model>)
+    where
+        E: EntityTrait,
+        E::Model: IntoActiveModel<E::ActiveModel>,
+    {
+        self.put::<E>(rows, false);
+    }
+
+    fn put<E>(&mut self, rows: Vec<E::Model>, replace: bool)
+    where
+        E: EntityTrait,
+        E::Model: IntoActiveModel<E::ActiveModel>,
+    {
+        let columns: Vec<E::Column> = E::Column::iter().collect();
+        let mut left = rows.len();
+        let mut rows = rows.into_iter();
+        for shape in SHAPES {
+            if left < shape {
+                continue;
             }
-            db.execute_raw(Statement::from_sql_and_values(backend, &sql, values)).await?;
-            left -= shape;
+            let sql = sql::<E>(&columns, shape, replace, self.backend);
+            while left >= shape {
+                let mut values: Vec<Value> = Vec::with_capacity(shape * columns.len());
+                for row in rows.by_ref().take(shape) {
+                    let mut row = row.into_active_model();
+                    values.extend(columns.iter().filter_map(|column| row.take(*column).into_value()));
+                }
+                self.statements.push(Statement::from_sql_and_values(self.backend, &sql, values));
+                left -= shape;
+            }
         }
     }
-    Ok(())
+
+    /// Executes them.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Database`] if the database fails or refuses a row.
+    pub async fn execute(self, db: &impl ConnectionTrait) -> Result<()> {
+        for statement in self.statements {
+            db.execute_raw(statement).await?;
+        }
+        Ok(())
+    }
 }
 
 /// The statement that writes so many rows.

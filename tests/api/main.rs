@@ -5,6 +5,7 @@
 mod app;
 
 mod batching;
+mod decisions;
 mod demo;
 mod documents;
 mod examples;
@@ -14,6 +15,7 @@ mod freshness;
 mod graphql_over_http;
 mod http;
 mod import;
+mod interrupted;
 mod migrations;
 mod nodes;
 mod paging;

@@ -1,0 +1,111 @@
+//! Imports that are killed, or meet another one: the old state or the new one, never a mix.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use samverkan::generate::{self, Options as Size};
+use samverkan::import::Options;
+use samverkan::store::transaction;
+use sea_orm::{ConnectionTrait, Statement};
+
+use crate::app::App;
+
+/// How many times an import is killed, each time when it has done some more.
+const KILLS: u64 = 12;
+
+fn import(app: &App, file: &Path) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_samverkan"))
+        .args(["import", "--report", "json"])
+        .arg(file)
+        .env("DATABASE_URL", &app.url)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// The work that a process has done so far, in ticks of its processor time; none when it has ended.
+fn work(process: &Child) -> Option<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", process.id())).ok()?;
+    let after_name = stat.rsplit_once(')')?.1;
+    let fields: Vec<&str> = after_name.split_whitespace().collect();
+    (fields.first() != Some(&"Z")).then(|| fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap())
+}
+
+/// What the database holds: how much of everything, and what it is.
+async fn state(app: &App) -> Vec<String> {
+    let mut state = Vec::new();
+    for (table, column) in [
+        ("source", "sha256"),
+        ("statement", "body"),
+        ("project", "content"),
+        ("award", "currency"),
+        ("partnership", "role"),
+        ("organisation", "name"),
+        ("change", "fields"),
+        ("data_version", "version"),
+    ] {
+        let sql = format!("SELECT COUNT(*) AS n, CAST(MAX({column}) AS TEXT) AS most FROM {table}");
+        let row = app.db.query_one_raw(Statement::from_string(app.db.get_database_backend(), sql)).await.unwrap().unwrap();
+        let (n, most): (i64, Option<String>) = (row.try_get("", "n").unwrap(), row.try_get("", "most").unwrap());
+        state.push(format!("{table} {n} {most:?}"));
+    }
+    state
+}
+
+#[tokio::test]
+async fn an_import_that_is_killed_leaves_the_old_state_or_the_new_one() {
+    let app = App::new().await;
+    let files = generate::write(&app.folder.path().join("files"), Size { projects: 1_500, seed: 7 }).unwrap();
+    let [register, second, delivery, _] = &files[..] else { panic!("{files:?}") };
+    app.import_paths(&[second.clone(), delivery.clone()], Options::default()).await;
+    let old = state(&app).await;
+
+    // What there is to do in all.
+    let whole = App::new().await;
+    whole.import_paths(&[second.clone(), delivery.clone()], Options::default()).await;
+    let mut process = import(&whole, register);
+    let mut all = 0;
+    while let Some(done) = work(&process) {
+        all = all.max(done);
+        tokio::task::yield_now().await;
+    }
+    assert!(process.wait().unwrap().success());
+    let new = state(&whole).await;
+    assert_ne!(old, new);
+
+    let mut killed = 0;
+    for kill in 0..KILLS {
+        let mut process = import(&app, register);
+        while work(&process).is_some_and(|done| done < all * kill / KILLS) {
+            tokio::task::yield_now().await;
+        }
+        killed += u64::from(work(&process).is_some());
+        process.kill().unwrap();
+        process.wait().unwrap();
+        let found = state(&app).await;
+        if found == new {
+            break;
+        }
+        assert_eq!(found, old, "after kill {kill}");
+    }
+    assert!(killed >= KILLS / 2, "{killed} were killed");
+    // And it can be done after all.
+    assert!(import(&app, register).wait().unwrap().success());
+    assert_eq!(state(&app).await, new);
+}
+
+#[tokio::test]
+async fn of_two_imports_at_once_one_works_and_the_other_says_locked() {
+    let app = App::new().await;
+    let path = app.file("a.jsonl", "{\"document\":\"a\",\"line\":1,\"name\":\"Ett\",\"project_number\":null,\"amounts\":[],\"period\":null}\n");
+    let first = transaction::begin(&app.db).await.unwrap();
+    let report = app.import_paths(&[path.clone()], Options::default()).await;
+    let error = report.files[0].error.as_deref().unwrap_or_default();
+    assert!(error.contains("the database is locked: another import"), "{}", report.table());
+    // Readers see what was before meanwhile.
+    assert_eq!(app.ask("{ projects { totalCount } }").await["projects"]["totalCount"], 0);
+    first.rollback().await.unwrap();
+    let report = app.import_paths(&[path], Options::default()).await;
+    assert_eq!(report.files[0].created, 1, "{}", report.table());
+}
