@@ -19,7 +19,7 @@ pub(super) struct Arguments {
     note: Option<String>,
 }
 
-/// Projects and organisations are named by global id, number or whole name; statements by global id or FILE:LINE.
+/// Projects and organisations are named by global id, number or whole name; statements by global id or `FILE:LINE`.
 #[derive(Subcommand, Debug)]
 enum What {
     /// Two projects are one; or the first organisation is the second.

@@ -3,6 +3,7 @@
 //! Nobody in them exists: names are put together of words, and organisation numbers are of a series that is not given out.
 
 mod noise;
+mod score;
 mod truth;
 
 use std::fs::{self, File, OpenOptions};
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use fastrand::Rng;
 use serde::Serialize;
 
+pub use self::score::{Score, score};
 use self::truth::{Organisation, Project};
 use crate::domain::statement::{Amount, AmountKind, Party, Statement};
 use crate::error::{Error, Result};

@@ -5,7 +5,6 @@ use sea_orm::{ConnectionTrait, EntityTrait};
 use uuid::Uuid;
 
 use super::{AT_ONCE, content};
-use crate::domain::ids;
 use crate::entities::change::{self, ChangeType};
 use crate::entities::{data_version, project};
 use crate::error::Result;
@@ -13,7 +12,7 @@ use crate::store::write::{bump_version, insert};
 
 /// The changes that come with one new version of the data.
 pub(super) struct Changes {
-    version: i64,
+    version: u64,
     count: u64,
     now: DateTime<Utc>,
     rows: Vec<change::Model>,
@@ -24,6 +23,7 @@ impl Changes {
     pub async fn new(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Self> {
         bump_version(db, now).await?;
         let version = data_version::Entity::find_by_id(1).one(db).await?.map_or(0, |row| row.version);
+        let version = u64::try_from(version).unwrap_or_default();
         Ok(Self { version, count: 0, now, rows: Vec::new() })
     }
 
@@ -44,11 +44,11 @@ impl Changes {
     }
 
     fn add(&mut self, what: ChangeType, project_id: Uuid, fields: String, merged_into_id: Option<Uuid>) {
-        let mut key = self.version.to_be_bytes().to_vec();
-        key.extend(self.count.to_be_bytes());
+        // In order, so that both indexes only ever grow at their end.
+        let id = Uuid::from_u64_pair(self.version, self.count);
         self.rows.push(change::Model {
-            id: ids::named(&["change", &self.version.to_string(), &self.count.to_string()]),
-            sort_key: key,
+            id,
+            sort_key: id.as_bytes().to_vec(),
             at: self.now,
             r#type: what,
             project_id,

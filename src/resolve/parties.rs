@@ -18,13 +18,16 @@ pub(super) struct Part {
     pub names: Vec<(Uuid, String)>,
 }
 
+/// Whom a party was found to be, and who is called what by the source.
+type Found = (Identity, Vec<(Uuid, String)>);
+
 /// How many answers are kept.
 const KEPT: usize = 50_000;
 
 /// Whom parties are, remembered: registers name the same few over and over.
 #[derive(Default)]
 pub(super) struct Identities {
-    known: HashMap<(Party, Option<Uuid>), Vec<(Identity, Vec<(Uuid, String)>)>>,
+    known: HashMap<(Party, Option<Uuid>), Vec<Found>>,
 }
 
 /// The owner first, then who carries it out, then the partners.
@@ -69,11 +72,8 @@ impl Identities {
             self.known.clear();
         }
         let known = self.known.entry(key).or_insert_with(|| of(party, whole));
-        let part = |(identity, names): &(Identity, Vec<(Uuid, String)>)| Part {
-            role,
-            identity: identity.clone(),
-            names: names.clone(),
-        };
+        let part =
+            |(identity, names): &Found| Part { role, identity: identity.clone(), names: names.clone() };
         known.iter().map(part).collect()
     }
 }
@@ -88,7 +88,7 @@ fn named(name: String) -> Party {
 }
 
 /// Everyone whom a party is, with the names that it uses.
-fn of(party: &Party, whole: Option<&Organisation>) -> Vec<(Identity, Vec<(Uuid, String)>)> {
+fn of(party: &Party, whole: Option<&Organisation>) -> Vec<Found> {
     let part = |identity: Identity| {
         let names = match (&party.unit, &identity.unit) {
             (Some(written), Some(unit)) => {

@@ -121,11 +121,14 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
     pub async fn add_publishers(&mut self) -> Result<()> {
         let ids: BTreeSet<Uuid> =
             self.ground.sources.values().filter_map(|source| source.publisher_id).collect();
-        let rows = organisation::Entity::find().filter(organisation::Column::Id.is_in(ids)).all(self.db).await?;
+        let rows =
+            organisation::Entity::find().filter(organisation::Column::Id.is_in(ids)).all(self.db).await?;
         let mut directory = Directory::default();
         for row in rows {
             let party = Party { name: row.name, number: row.number, unit: None };
-            identify(&party, None).iter().for_each(|identity| directory.add_identity(identity));
+            if let Some(identity) = identify(&party, None) {
+                directory.add_identity(&identity);
+            }
         }
         let Ground { now, scope, .. } = *self.ground;
         directory.write(self.db, now, scope, &mut self.known).await
@@ -195,7 +198,9 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
         }
         self.settled.removed += gone.len();
         self.settled.created += created.len();
-        created.iter().for_each(|project| self.changes.created(*project));
+        for project in created {
+            self.changes.created(project);
+        }
         let (new, changed) = self.news(derived).await?;
         let gone: Vec<Uuid> = gone.into_iter().map(|(project, _)| project).collect();
         let touched: Vec<Uuid> = changed.iter().map(|d| d.project.id).chain(gone.iter().copied()).collect();

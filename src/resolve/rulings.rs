@@ -101,20 +101,20 @@ impl Decisions {
 
     fn add(&mut self, decision: &decision::Model, members: &[decision_member::Model]) {
         let side = |side: i32| members.iter().filter(move |m| m.side == side).filter_map(|m| m.statement_id);
-        let (these, those): (Vec<Uuid>, Vec<Uuid>) = (side(0).collect(), side(1).collect());
+        let (first, second): (Vec<Uuid>, Vec<Uuid>) = (side(0).collect(), side(1).collect());
         match decision.kind {
             DecisionKind::Merge if members.iter().any(|member| member.organisation_id.is_some()) => {
                 self.unify(members);
             }
-            DecisionKind::Merge => self.join(these.into_iter().chain(those).collect()),
+            DecisionKind::Merge => self.join(first.into_iter().chain(second).collect()),
             DecisionKind::Split => {
-                self.apart.push((these.clone(), those));
-                self.join(these);
+                self.apart.push((first.clone(), second));
+                self.join(first);
             }
-            DecisionKind::Reject => self.apart.push((these, those)),
+            DecisionKind::Reject => self.apart.push((first, second)),
             DecisionKind::Choose => {
                 let field = decision.field.as_deref().and_then(Field::by_name);
-                for (statement, field) in these.into_iter().zip(field) {
+                for (statement, field) in first.into_iter().zip(field) {
                     self.chosen.entry(statement).or_default().push((field, decision.sequence));
                 }
             }
@@ -192,7 +192,9 @@ impl Decisions {
         for (these, those) in &self.apart {
             let those = here(those);
             for one in here(these) {
-                those.iter().for_each(|other| rulings.set_apart(one, *other));
+                for other in &those {
+                    rulings.set_apart(one, *other);
+                }
             }
         }
         rulings

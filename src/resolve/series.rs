@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
+use crate::domain::names::fold;
 use crate::domain::{ids, series};
 use crate::entities::project_series;
 
@@ -11,7 +12,9 @@ use crate::entities::project_series;
 pub(super) fn rows<'a>(project: Uuid, names: impl Iterator<Item = &'a str>) -> Vec<project_series::Model> {
     let mut keys = BTreeSet::new();
     for name in names {
-        keys.extend(series::own(name).into_iter().map(|key| (key, false)));
+        // As its statements write it, it is found by them.
+        let written = fold(name);
+        keys.extend(series::own(name).into_iter().filter(|key| *key != written).map(|key| (key, false)));
         keys.extend(series::before(name).into_iter().map(|key| (key, true)));
     }
     let row = |(name_key, is_before): (String, bool)| project_series::Model {

@@ -101,9 +101,9 @@ impl Ground {
             let project = graph::derive(id, &members, self.now);
             // What is known by a statement that is new cannot be there.
             if rows[first].1 {
-                derived.push(project)
+                derived.push(project);
             } else {
-                new.push(project)
+                new.push(project);
             }
             for (at, rule) in cluster {
                 let (row, stored) = &rows[at];

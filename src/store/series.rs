@@ -1,11 +1,13 @@
 //! Projects that continue others.
 
-use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoIden, JoinType, Query, SelectStatement};
+use sea_orm::sea_query::{
+    Alias, Condition, Expr, ExprTrait, IntoIden, JoinType, Query, SelectStatement, UnionType,
+};
 use uuid::Uuid;
 
 use super::batch::PARENT;
 use super::page::{CHILD, KEY, RANK, Relation, no_rank};
-use crate::entities::{organisation, project, project_series};
+use crate::entities::{organisation, project, project_series, statement};
 
 /// The projects that some continue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,6 +41,21 @@ fn of(table: &'static str, column: impl IntoIden) -> Expr {
 /// Pairs of projects of which the later can have the earlier's name before it, has no other owner, and starts no
 /// earlier.
 fn links(parent: &'static str, child: &'static str, projects: &[Uuid]) -> SelectStatement {
+    let mut links = named(parent, child, projects, Named::Otherwise);
+    links.union(UnionType::Distinct, named(parent, child, projects, Named::ByStatements));
+    links
+}
+
+/// Where the earlier project's names stand.
+#[derive(Clone, Copy)]
+enum Named {
+    /// As its statements write it.
+    ByStatements,
+    /// What it can be called besides.
+    Otherwise,
+}
+
+fn named(parent: &'static str, child: &'static str, projects: &[Uuid], by: Named) -> SelectStatement {
     use organisation::Column::{Id as OrganisationId, LegalEntityId};
     use project::Column::{Id, OwnerId, SortKey, StartsOn};
     use project_series::Column::{IsBefore, NameKey, ProjectId};
@@ -52,15 +69,24 @@ fn links(parent: &'static str, child: &'static str, projects: &[Uuid]) -> Select
         .expr_as(of(child, Id), CHILD)
         .expr_as(no_rank(), RANK)
         .expr_as(of(child, SortKey), KEY)
-        .from_as(project_series::Entity, Alias::new("before"))
-        .join_as(
+        .from_as(project_series::Entity, Alias::new("before"));
+    match by {
+        Named::Otherwise => query.join_as(
             JoinType::InnerJoin,
             project_series::Entity,
             Alias::new("own"),
             Condition::all()
                 .add(of("own", NameKey).equals((Alias::new("before"), NameKey)))
                 .add(of("own", IsBefore).eq(false)),
-        )
+        ),
+        Named::ByStatements => query.join_as(
+            JoinType::InnerJoin,
+            statement::Entity,
+            Alias::new("own"),
+            of("own", statement::Column::NameKey).equals((Alias::new("before"), NameKey)),
+        ),
+    };
+    query
         .join_as(
             JoinType::InnerJoin,
             project::Entity,

@@ -30,7 +30,7 @@ pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
     Ok(tx)
 }
 
-/// Whether somebody else holds what is asked for: SQLite's SQLITE_BUSY, PostgreSQL's `lock_not_available`.
+/// Whether somebody else holds what is asked for: SQLite's `SQLITE_BUSY`, PostgreSQL's `lock_not_available`.
 fn is_locked(cause: &DbErr) -> bool {
     let (DbErr::Conn(RuntimeErr::SqlxError(cause))
     | DbErr::Exec(RuntimeErr::SqlxError(cause))

@@ -25,13 +25,19 @@ async fn three() -> App {
     let app = App::new().await;
     let first = delivered("Jobbvägen", "Haninge kommun", "2020-01/2021-12", 1_000_000);
     app.import("first.jsonl", &(first + &delivered("Annat", "Tyresö kommun", "2020-01/2021-12", 5))).await;
-    app.import("second.jsonl", &delivered("Jobb-vägen", "Haninge kommun", "2020-02/2021-12", 2_000_000)).await;
+    app.import("second.jsonl", &delivered("Jobb-vägen", "Haninge kommun", "2020-02/2021-12", 2_000_000))
+        .await;
     app
 }
 
 async fn names(app: &App) -> Vec<String> {
     let data = app.ask("{ projects { nodes { name } } }").await;
-    data["projects"]["nodes"].as_array().unwrap().iter().map(|n| n["name"].as_str().unwrap().to_owned()).collect()
+    data["projects"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|n| n["name"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 async fn decide(db: &DatabaseConnection, ruling: Ruling) -> Result<i64, Error> {
@@ -50,8 +56,12 @@ async fn what_may_be_one_is_listed_with_what_speaks_for_and_against_it() {
     assert_eq!((only.kind, only.score), ("project", 1.0));
     assert_eq!(only.reasons_for, ["names alike to 100 %", "the same owner", "overlapping periods"]);
     let data = app.ask(PROJECTS).await;
-    let candidates: Vec<&Value> =
-        data["projects"]["nodes"].as_array().unwrap().iter().map(|node| &node["possibleDuplicates"]).collect();
+    let candidates: Vec<&Value> = data["projects"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|node| &node["possibleDuplicates"])
+        .collect();
     assert_eq!(candidates[0], &json!([]), "{data:#}");
     assert_eq!(candidates[1][0]["project"]["name"], "Jobbvägen");
     assert_eq!(candidates[1][0]["score"], "1.00");
@@ -69,7 +79,8 @@ async fn a_merge_outlives_rebuilds_and_imports_and_can_be_undone() {
     assert_eq!(names(&app).await, ["Annat", "Jobb-vägen"]);
     let merged = app.ask(PROJECTS).await;
     assert_eq!(merged["projects"]["nodes"][1]["statements"][0]["matchedBy"], "DECISION", "{merged:#}");
-    let changes = app.ask("{ changes(first: 100) { nodes { type node { id } mergedInto { id } fields } } }").await;
+    let changes =
+        app.ask("{ changes(first: 100) { nodes { type node { id } mergedInto { id } fields } } }").await;
     let last = changes["changes"]["nodes"].as_array().unwrap().last().unwrap().clone();
     assert!(changes.to_string().contains("MERGED"), "{changes:#}");
     assert_eq!(last["type"], "CHANGED", "{last}");
@@ -81,7 +92,13 @@ async fn a_merge_outlives_rebuilds_and_imports_and_can_be_undone() {
 
     decide::undo(&app.db, number, noon()).await.unwrap();
     assert_eq!(names(&app).await.len(), 3);
-    assert!(decide::undo(&app.db, number, noon()).await.unwrap_err().to_string().contains("no decision 1 in force"));
+    assert!(
+        decide::undo(&app.db, number, noon())
+            .await
+            .unwrap_err()
+            .to_string()
+            .contains("no decision 1 in force")
+    );
     samverkan::import::sources::withdraw(&app.db, "third.jsonl", false, noon()).await.unwrap();
     assert_eq!(app.ask(PROJECTS).await, before);
 }
@@ -187,7 +204,8 @@ async fn a_newer_edition_speaks_for_the_older_and_decisions_follow_it() {
     assert_eq!(data["projects"]["nodes"][1]["statements"].as_array().unwrap().len(), 2);
     // The same name for something else is no edition.
     std::fs::create_dir(app.folder.path().join("other")).unwrap();
-    let other = app.import("other/first.jsonl", &delivered("Nytt", "Haninge kommun", "2020-01/2022-12", 1)).await;
+    let other =
+        app.import("other/first.jsonl", &delivered("Nytt", "Haninge kommun", "2020-01/2022-12", 1)).await;
     assert_eq!(other.files[0].supersedes, None);
     // Withdrawn, the newer lets the older speak again.
     let newer = sources[2]["sha256"].as_str().unwrap();

@@ -29,7 +29,8 @@ fn work(process: &Child) -> Option<u64> {
     let stat = std::fs::read_to_string(format!("/proc/{}/stat", process.id())).ok()?;
     let after_name = stat.rsplit_once(')')?.1;
     let fields: Vec<&str> = after_name.split_whitespace().collect();
-    (fields.first() != Some(&"Z")).then(|| fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap())
+    (fields.first() != Some(&"Z"))
+        .then(|| fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap())
 }
 
 /// What the database holds: how much of everything, and what it is.
@@ -46,8 +47,14 @@ async fn state(app: &App) -> Vec<String> {
         ("data_version", "version"),
     ] {
         let sql = format!("SELECT COUNT(*) AS n, CAST(MAX({column}) AS TEXT) AS most FROM {table}");
-        let row = app.db.query_one_raw(Statement::from_string(app.db.get_database_backend(), sql)).await.unwrap().unwrap();
-        let (n, most): (i64, Option<String>) = (row.try_get("", "n").unwrap(), row.try_get("", "most").unwrap());
+        let row = app
+            .db
+            .query_one_raw(Statement::from_string(app.db.get_database_backend(), sql))
+            .await
+            .unwrap()
+            .unwrap();
+        let (n, most): (i64, Option<String>) =
+            (row.try_get("", "n").unwrap(), row.try_get("", "most").unwrap());
         state.push(format!("{table} {n} {most:?}"));
     }
     state
@@ -100,7 +107,7 @@ async fn of_two_imports_at_once_one_works_and_the_other_says_locked() {
     let app = App::new().await;
     let path = app.file("a.jsonl", "{\"document\":\"a\",\"line\":1,\"name\":\"Ett\",\"project_number\":null,\"amounts\":[],\"period\":null}\n");
     let first = transaction::begin(&app.db).await.unwrap();
-    let report = app.import_paths(&[path.clone()], Options::default()).await;
+    let report = app.import_paths(std::slice::from_ref(&path), Options::default()).await;
     let error = report.files[0].error.as_deref().unwrap_or_default();
     assert!(error.contains("the database is locked: another import"), "{}", report.table());
     // Readers see what was before meanwhile.

@@ -12,6 +12,7 @@ mod examples;
 mod execution;
 mod failures;
 mod freshness;
+mod generated;
 mod graphql_over_http;
 mod http;
 mod import;

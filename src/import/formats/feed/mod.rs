@@ -185,10 +185,12 @@ impl<'a> Reader<'a> {
             dates.extend(table.all(meaning).map(|(at, _)| (at, meaning, Orders::default())));
         }
         for (_, row) in records.rows(document).skip(table.above).flatten() {
-            amounts
-                .iter_mut()
-                .for_each(|(at, _, _, styles)| row.get(*at).into_iter().for_each(|c| styles.add(c)));
-            dates.iter_mut().for_each(|(at, _, orders)| row.get(*at).into_iter().for_each(|c| orders.add(c)));
+            for (at, _, _, styles) in &mut amounts {
+                row.get(*at).into_iter().for_each(|cell| styles.add(cell));
+            }
+            for (at, _, orders) in &mut dates {
+                row.get(*at).into_iter().for_each(|cell| orders.add(cell));
+            }
         }
         let amounts = amounts
             .into_iter()
