@@ -28,6 +28,12 @@ pub fn is_labelled(line: &str) -> bool {
 /// How many e-mail addresses and telephone numbers a text holds.
 #[must_use]
 pub fn count(text: &str) -> u32 {
+    // An address has one of these, and a telephone number enough digits; most texts have neither.
+    let may_be_address = text.contains(['@', '(', '[']);
+    let may_be_phone = text.contains("+46") || text.bytes().filter(u8::is_ascii_digit).count() >= 4;
+    if !may_be_address && !may_be_phone {
+        return 0;
+    }
     let phones = PHONE.find_iter(text).filter(|found| !within_number(text, found.start()));
     let total = EMAIL.find_iter(text).count() + phones.count();
     u32::try_from(total).unwrap_or(u32::MAX)

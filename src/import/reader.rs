@@ -55,7 +55,6 @@ pub(super) struct Common {
     pub source: Uuid,
     /// The source's.
     pub sort_key: Vec<u8>,
-    pub sha256: String,
     /// The publisher that the operator names.
     pub publisher: Option<String>,
 }
@@ -141,7 +140,7 @@ fn fresh(
         .map_err(|cause| Error::Unreadable { what: "a statement", cause })?;
     let number = statement.project_number.as_deref();
     let row = statement::Model {
-        id: ids::named(&["statement", &common.sha256, &at.to_string()]),
+        id: ids::placed(common.source, at, "statement"),
         source_id: common.source,
         sort_key,
         line: resolve::line(statement.line),

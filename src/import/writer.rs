@@ -59,7 +59,6 @@ pub(super) async fn write(
         Common {
             source: source.id,
             sort_key: source.sort_key.clone(),
-            sha256: source.sha256.clone(),
             publisher: options.provenance.publisher.clone(),
         },
     );

@@ -234,7 +234,7 @@ fn period(fields: &[FieldClaims]) -> Option<Period> {
 fn aliases(project: Uuid, name: &str, spoken: &[&Spoken]) -> Vec<project_name::Model> {
     let names: BTreeSet<&str> = spoken.iter().filter_map(|s| s.statement.name.as_deref()).collect();
     let row = |value: &str| project_name::Model {
-        id: ids::named(&["project name", &project.to_string(), value]),
+        id: ids::within(project, &["name", value]),
         project_id: project,
         value: value.to_owned(),
     };
@@ -247,7 +247,7 @@ fn numbers(project: Uuid, spoken: &[&Spoken]) -> Vec<project_number::Model> {
         let Some(value) = &s.statement.project_number else { continue };
         let (number_key, scheme) = number_key(value);
         numbers.entry(value.clone()).or_insert_with(|| project_number::Model {
-            id: ids::named(&["project number", &project.to_string(), value]),
+            id: ids::within(project, &["number", value]),
             project_id: project,
             value: value.clone(),
             scheme: scheme.to_owned(),
@@ -274,7 +274,7 @@ fn amounts(project: Uuid, fields: &[FieldClaims]) -> Vec<project_amount::Model> 
         let (Field::Amount(kind), Some(claim)) = (field.field, field.chosen()) else { return None };
         let Value::Money { currency, minor, uncertainty } = &claim.value else { return None };
         Some(project_amount::Model {
-            id: ids::named(&["amount", &project.to_string(), &format!("{kind:?}"), currency]),
+            id: ids::within(project, &["amount", &format!("{kind:?}"), currency]),
             project_id: project,
             kind: kind.into(),
             currency: currency.clone(),
@@ -301,7 +301,7 @@ fn awards(project: Uuid, spoken: &Spoken, timing: Timing) -> Vec<award::Model> {
         let mut key = vec![amount.kind as u8];
         key.extend(&spoken.sort_key);
         Some(award::Model {
-            id: ids::named(&["award", &spoken.id.to_string(), &at.to_string()]),
+            id: ids::within(spoken.id, &["award", &at.to_string()]),
             project_id: project,
             statement_id: spoken.id,
             funder_id: payer.filter(|_| pays),
@@ -319,7 +319,7 @@ fn awards(project: Uuid, spoken: &Spoken, timing: Timing) -> Vec<award::Model> {
 
 fn results(project: Uuid, spoken: &Spoken) -> Vec<reported_result::Model> {
     let row = |(at, figure): (usize, &crate::domain::statement::ReportedFigure)| reported_result::Model {
-        id: ids::named(&["result", &spoken.id.to_string(), &at.to_string()]),
+        id: ids::within(spoken.id, &["result", &at.to_string()]),
         project_id: project,
         statement_id: spoken.id,
         sort_key: {
@@ -363,12 +363,7 @@ fn partnerships(project: Uuid, project_sort_key: &[u8], spoken: &[&Spoken]) -> P
             own.extend(whole.iter().flat_map(|(_, statements)| statements));
         }
         for (member, (part, statements)) in members {
-            let id = ids::named(&[
-                "partnership",
-                &project.to_string(),
-                &format!("{:?}", part.role),
-                &member.to_string(),
-            ]);
+            let id = ids::within(project, &["partnership", &format!("{:?}", part.role), &member.to_string()]);
             let mut key = vec![role];
             key.extend(sort_key(&part.identity.legal.name));
             key.push(0);

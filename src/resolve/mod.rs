@@ -179,7 +179,7 @@ fn house(publisher: &organisation::Model) -> Option<Organisation> {
 pub fn owner(statement: &Statement, publisher: Option<&organisation::Model>) -> Option<(Uuid, String)> {
     let parts = parties::parts(statement, publisher.and_then(house).as_ref());
     let owner = parts.into_iter().find(|part| part.role == PartnershipRole::Owner)?;
-    Some((owner.identity.legal.id, owner.identity.legal.name))
+    Some((owner.identity.legal.id, owner.identity.legal.name.clone()))
 }
 
 /// Reads a stored statement.

@@ -33,7 +33,7 @@ impl Directory {
     /// Notes a part, and the names that a source uses in it.
     pub fn add(&mut self, part: &Part, source: Uuid) {
         self.add_identity(&part.identity);
-        for (id, name) in &part.names {
+        for (id, name) in part.names.iter() {
             self.names.entry((*id, name.clone())).or_insert(Some(source));
         }
     }
@@ -49,6 +49,9 @@ impl Directory {
 
     /// Notes a funder, those it belongs to, and who administers it.
     pub fn add_funder(&mut self, funder: &Funder) {
+        if self.funders.contains_key(&funder.id) {
+            return;
+        }
         if let Some(administrator) = funder.administered_by.as_deref().and_then(administrator) {
             self.add_identity(&administrator);
         }

@@ -1,6 +1,7 @@
 //! Whom a statement speaks of, and in which part.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -13,13 +14,13 @@ use crate::entities::partnership::PartnershipRole;
 #[derive(Clone, Debug)]
 pub(super) struct Part {
     pub role: PartnershipRole,
-    pub identity: Identity,
+    pub identity: Arc<Identity>,
     /// Who is called what by the source: the legal entity, the unit, or both.
-    pub names: Vec<(Uuid, String)>,
+    pub names: Arc<Vec<(Uuid, String)>>,
 }
 
 /// Whom a party was found to be, and who is called what by the source.
-type Found = (Identity, Vec<(Uuid, String)>);
+type Found = (Arc<Identity>, Arc<Vec<(Uuid, String)>>);
 
 /// How many answers are kept.
 const KEPT: usize = 50_000;
@@ -72,8 +73,11 @@ impl Identities {
             self.known.clear();
         }
         let known = self.known.entry(key).or_insert_with(|| of(party, whole));
-        let part =
-            |(identity, names): &Found| Part { role, identity: identity.clone(), names: names.clone() };
+        let part = |(identity, names): &Found| Part {
+            role,
+            identity: Arc::clone(identity),
+            names: Arc::clone(names),
+        };
         known.iter().map(part).collect()
     }
 }
@@ -101,7 +105,7 @@ fn of(party: &Party, whole: Option<&Organisation>) -> Vec<Found> {
             }
             _ => vec![(identity.member().id, party.name.clone())],
         };
-        (identity, names)
+        (Arc::new(identity), Arc::new(names))
     };
     identify_all(party, whole).into_iter().map(part).collect()
 }

@@ -1,6 +1,7 @@
 //! What operators decided, ready to be followed.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
@@ -162,12 +163,12 @@ impl Decisions {
         for part in parts {
             let before = part.identity.member().id;
             if let Some(found) = self.same.get(&before) {
-                part.identity = found.clone();
+                part.identity = Arc::new(found.clone());
             } else if let Some(found) = self.same.get(&part.identity.legal.id) {
-                part.identity.legal = found.legal.clone();
+                Arc::make_mut(&mut part.identity).legal = found.legal.clone();
             }
             let after = part.identity.member().id;
-            for (id, _) in &mut part.names {
+            for (id, _) in Arc::make_mut(&mut part.names) {
                 if *id == before {
                     *id = after;
                 } else if let Some(found) = self.same.get(id) {

@@ -18,12 +18,7 @@ pub(super) fn rows<'a>(project: Uuid, names: impl Iterator<Item = &'a str>) -> V
         keys.extend(series::before(name).into_iter().map(|key| (key, true)));
     }
     let row = |(name_key, is_before): (String, bool)| project_series::Model {
-        id: ids::named(&[
-            "project series",
-            &project.to_string(),
-            &name_key,
-            if is_before { "before" } else { "own" },
-        ]),
+        id: ids::within(project, &["series", &name_key, if is_before { "before" } else { "own" }]),
         project_id: project,
         name_key,
         is_before,

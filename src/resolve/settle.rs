@@ -91,7 +91,7 @@ impl Ground {
         let (mut new, mut derived) = (Vec::new(), Vec::new());
         for cluster in matching::cluster(&traits, &self.decisions.among(&ids)) {
             let Some(&(first, _)) = cluster.first() else { continue };
-            let id = ids::named(&["project", &ids[first].to_string()]);
+            let id = ids::within(ids[first], &["project"]);
             after.insert(id);
             // All statements are gone through in order: what began before was settled before.
             if self.scope == Scope::Everything && *rows[first].0.sort_key < *from {

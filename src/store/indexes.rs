@@ -1,22 +1,23 @@
-//! Indexes that are set aside while much is written into tables that were empty: sorted once they are built in a
-//! fraction of the time.
+//! Indexes, and checks of references, that are set aside while much is written into tables that were empty: done once
+//! for all rows they take a fraction of the time.
 
 use sea_orm::{ConnectionTrait, DatabaseBackend, FromQueryResult, Statement};
 
 use crate::error::Result;
 
-/// An index: its name, and what makes it again.
+/// What was set aside: what takes it away, and what makes it again.
 #[derive(Debug, FromQueryResult)]
-struct Index {
-    name: String,
-    definition: String,
+struct Part {
+    dropping: String,
+    making: String,
 }
 
-/// Indexes that are not there for the time being.
+/// Indexes and checks that are not there for the time being.
 #[derive(Debug, Default)]
-pub struct SetAside(Vec<Index>);
+pub struct SetAside(Vec<Part>);
 
-/// Sets the indexes of some tables aside, but for those that keep their rows apart and some others by name.
+/// Sets the indexes of some tables aside, but for those that keep their rows apart and some others by name; and on
+/// PostgreSQL the checks of their references. (SQLite's are a setting of the connection.)
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
@@ -25,34 +26,41 @@ pub async fn set_aside(db: &impl ConnectionTrait, tables: &[&str], but: &[&str])
     let (tables, but) = (list(tables), list(but));
     let backend = db.get_database_backend();
     let sql = match backend {
+        // In the order in which they are made again: checks need the indexes.
         DatabaseBackend::Postgres => format!(
-            "SELECT indexname::text AS name, indexdef AS definition FROM pg_indexes \
+            "SELECT format('DROP INDEX %I', indexname) AS dropping, indexdef AS making, 0 AS stage FROM pg_indexes \
              WHERE schemaname = current_schema() AND tablename IN ({tables}) AND indexname NOT IN ({but}) \
-             AND indexdef LIKE 'CREATE INDEX%' ORDER BY indexname"
+             AND indexdef LIKE 'CREATE INDEX%' \
+             UNION ALL \
+             SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname), \
+             format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)), 1 \
+             FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace \
+             AND conrelid::regclass::text IN ({tables}) ORDER BY stage, making"
         ),
         _ => format!(
-            "SELECT name, sql AS definition FROM sqlite_master WHERE type = 'index' AND tbl_name IN ({tables}) \
-             AND name NOT IN ({but}) AND sql LIKE 'CREATE INDEX%' ORDER BY name"
+            "SELECT 'DROP INDEX \"' || name || '\"' AS dropping, sql AS making FROM sqlite_master \
+             WHERE type = 'index' AND tbl_name IN ({tables}) AND name NOT IN ({but}) \
+             AND sql LIKE 'CREATE INDEX%' ORDER BY name"
         ),
     };
     let rows = db.query_all_raw(Statement::from_string(backend, sql)).await?;
-    let mut indexes = Vec::new();
+    let mut parts = Vec::new();
     for row in rows {
-        let index = Index::from_query_result(&row, "")?;
-        db.execute_unprepared(&format!("DROP INDEX \"{}\"", index.name)).await?;
-        indexes.push(index);
+        let part = Part::from_query_result(&row, "")?;
+        db.execute_unprepared(&part.dropping).await?;
+        parts.push(part);
     }
-    Ok(SetAside(indexes))
+    Ok(SetAside(parts))
 }
 
 impl SetAside {
     /// Makes them again.
     ///
     /// # Errors
-    /// [`crate::error::Error::Database`] if the database fails.
+    /// [`crate::error::Error::Database`] if the database fails, or a reference leads nowhere.
     pub async fn restore(&mut self, db: &impl ConnectionTrait) -> Result<()> {
-        for index in std::mem::take(&mut self.0) {
-            db.execute_unprepared(&index.definition).await?;
+        for part in std::mem::take(&mut self.0) {
+            db.execute_unprepared(&part.making).await?;
         }
         Ok(())
     }
