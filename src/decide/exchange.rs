@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Decision, all, follow, record};
-use crate::domain::claims::Field;
+use crate::domain::field::Field;
 use crate::entities::decision::{self, DecisionKind};
 use crate::entities::decision_member;
 use crate::error::{Error, Result};

@@ -13,7 +13,7 @@ use uuid::Uuid;
 pub use self::duplicates::{Duplicate, Named, duplicates};
 pub use self::exchange::{export, import};
 use self::reference::Subject;
-use crate::domain::claims::Field;
+use crate::domain::field::{self, Field};
 use crate::domain::ids;
 use crate::domain::matching::number_key;
 use crate::entities::decision::{self, DecisionKind};
@@ -187,7 +187,7 @@ async fn members(db: &impl ConnectionTrait, ruling: &Ruling) -> Result<Members> 
             if row.project_id != Some(project.id) {
                 return Err(Error::Refused(format!("{statement} is no statement about {}", project.name)));
             }
-            if !crate::domain::claims::filled(&resolve::read(&row.body)?).any(|said| said == chosen) {
+            if !field::filled(&resolve::read(&row.body)?).any(|said| said == chosen) {
                 return Err(Error::Refused(format!("{statement} says nothing of {}", chosen.name())));
             }
             Ok((DecisionKind::Choose, Some(chosen), sided(db, &[row], 0).await?))

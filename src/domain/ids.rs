@@ -19,12 +19,15 @@ pub fn named(words: &[&str]) -> Uuid {
 /// bits that tell things of one place apart.)
 #[must_use]
 pub fn placed(source: Uuid, place: u32, what: &str) -> Uuid {
-    let [a, b, c, d, e, f, ..] = *source.as_bytes();
-    let [p, q, r, s] = place.to_be_bytes();
-    let (high, middle) = (p >> 4, (p << 4) | (q >> 4));
-    let (low, lower) = (((q & 0xf) << 2) | (r >> 6), (r << 2) | (s >> 6));
-    let head = [a, b, c, d, e, f, 0x80 | high, middle, 0x80 | low, lower];
-    with_tail(head, s << 2, named(&[what, &source.to_string(), &place.to_string()]))
+    let mut head = [0; 10];
+    head[..6].copy_from_slice(&source.as_bytes()[..6]);
+    // The version and the variant stand between the bits of the place.
+    let bits = |from: u32, mask: u32| u8::try_from((place >> from) & mask).unwrap_or_default();
+    head[6] = 0x80 | bits(28, 0xf);
+    head[7] = bits(20, 0xff);
+    head[8] = 0x80 | bits(14, 0x3f);
+    head[9] = bits(6, 0xff);
+    with_tail(head, bits(0, 0x3f) << 2, named(&[what, &source.to_string(), &place.to_string()]))
 }
 
 /// The id of a part of a thing that has a place: it stands beside it.

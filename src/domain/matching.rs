@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::names::fold;
 use super::number::{self, Scheme};
+use super::rulings::Rulings;
 
 /// What of a statement tells which project it is about.
 #[derive(Clone, Debug, Default)]
@@ -52,30 +53,6 @@ pub enum Rule {
     NameAndPeriod,
     /// An operator ruled so.
     Decision,
-}
-
-/// What operators ruled of some statements, by their places in the list.
-#[derive(Clone, Debug, Default)]
-pub struct Rulings {
-    /// Pairs about one project.
-    pub together: Vec<(usize, usize)>,
-    /// Pairs about two, the lower place first.
-    pub apart: HashSet<(usize, usize)>,
-}
-
-impl Rulings {
-    /// Rules that two statements are about two projects.
-    pub fn set_apart(&mut self, one: usize, other: usize) {
-        self.apart.insert((one.min(other), one.max(other)));
-    }
-
-    fn forbid(&self, one: usize, other: usize) -> bool {
-        !self.apart.is_empty() && self.apart.contains(&(one.min(other), one.max(other)))
-    }
-
-    fn keep_out(&self, statement: usize, cluster: &Cluster) -> bool {
-        !self.apart.is_empty() && cluster.iter().any(|(member, _)| self.forbid(statement, *member))
-    }
 }
 
 /// A project number as it is compared, and the name of its series.

@@ -11,7 +11,7 @@ use super::node::Kind;
 use super::organisation::Organisation;
 use super::scalars::{Date, DateTime};
 use super::statement::Statement;
-use crate::domain::claims::Field;
+use crate::domain::field::Field;
 use crate::entities::source_warning::WarningCode;
 use crate::entities::statement::MatchRule;
 use crate::entities::{organisation, source, source_field, source_refusal};

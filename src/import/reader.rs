@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::Opened;
 use super::formats::{Format, Refused};
-use crate::domain::claims::{self, Field};
+use crate::domain::field::{self, Field};
 use crate::domain::ids;
 use crate::domain::matching::number_key;
 use crate::domain::statement::{Statement, Warning};
@@ -109,7 +109,7 @@ impl Rows {
         self.warnings.extend(statement.warnings.iter().cloned());
         let numbered = statement.owner.as_ref().is_some_and(|owner| owner.number.is_some());
         self.with_organisation_number += usize::from(numbered);
-        for field in claims::filled(statement) {
+        for field in field::filled(statement) {
             *self.filled.entry(field).or_default() += 1;
         }
     }

@@ -12,7 +12,7 @@ use super::formats::Refused;
 use super::reader::{self, Common, Heading, Part, Rows};
 use super::report::{FileReport, Outcome};
 use super::{Options, editions, recognise};
-use crate::domain::claims::Field;
+use crate::domain::field::Field;
 use crate::domain::ids;
 use crate::domain::statement::Warning;
 use crate::entities::{source, source_field, source_refusal, source_warning};

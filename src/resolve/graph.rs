@@ -8,8 +8,9 @@ use uuid::Uuid;
 
 use super::parties::Part;
 use super::{content, series};
-use crate::domain::claims::{self, Claim, Field, FieldClaims, Said, Value};
+use crate::domain::claims::{self, Claim, FieldClaims, Said, Value};
 use crate::domain::collation::sort_key;
+use crate::domain::field::Field;
 use crate::domain::funding::{self, Funder, Timing};
 use crate::domain::ids;
 use crate::domain::matching::number_key;

@@ -8,9 +8,9 @@ use uuid::Uuid;
 
 use super::parties::Part;
 use super::standing;
-use crate::domain::claims::Field;
+use crate::domain::field::Field;
 use crate::domain::identity::{Identity, identify};
-use crate::domain::matching::Rulings;
+use crate::domain::rulings::Rulings;
 use crate::domain::statement::Party;
 use crate::entities::decision::{self, DecisionKind};
 use crate::entities::{decision_member, source, statement};

@@ -121,6 +121,8 @@ async fn connect(url: &str, create: bool, pool: &Pool) -> Result<DatabaseConnect
         options.map_sqlx_sqlite_opts(move |options| {
             options
                 .pragma("cache_size", cache.clone())
+                // Of a new file: rows are large enough that few fit into half of it.
+                .page_size(8192)
                 .create_if_missing(create)
                 .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
                 .synchronous(sqlx::sqlite::SqliteSynchronous::Normal)
