@@ -204,3 +204,45 @@ fn the_deepest_document_that_is_allowed_is_answered() {
     stop(child);
     assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("\"data\":{\"projects\""), "{answer}");
 }
+
+#[test]
+fn what_may_be_one_is_listed_decided_carried_over_and_undone() {
+    let folder = tempfile::tempdir().unwrap();
+    let written = run(folder.path(), &["generate", "--projects", "40", "made-up"]);
+    assert_eq!(text(&written.stdout).lines().count(), 4, "{}", text(&written.stderr));
+    let twice = run(folder.path(), &["generate", "--projects", "40", "made-up"]);
+    assert!(
+        text(&twice.stderr).contains("made-up/register.csv: cannot be written"),
+        "nothing is written over"
+    );
+    let bank = |number: &str, name: &str| GOOD.replace("2020/00101", number).replace("Verkstan", name);
+    std::fs::write(folder.path().join("one.txt"), bank("2020/00101", "Jobbvägen")).unwrap();
+    let list = "Projekt 2020-2021\n\nPrioriterade ESF projekt, beslut 3 december 2020\n\nJobb-vägen\n\nSökande: Haninge kommun\nSökt belopp: 1 000 000 kronor\n\nProjektet prövar nya arbetssätt.\n";
+    std::fs::write(folder.path().join("two.txt"), list).unwrap();
+    assert!(run(folder.path(), &["import", "one.txt", "two.txt", "made-up/register.csv"]).status.success());
+
+    let ok = |arguments: &[&str]| {
+        let output = run(folder.path(), arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let found = ok(&["duplicates"]);
+    assert!(found.contains("project Jobbvägen 2020/00101") && found.contains("and Jobb-vägen"), "{found}");
+    assert!(found.contains("for: names alike to 100 %, the same owner"), "{found}");
+    let one: Value = serde_json::from_str(ok(&["duplicates", "--json"]).lines().next().unwrap()).unwrap();
+    let (first, second) = (&one["pair"][0]["id"], &one["pair"][1]["id"]);
+    let merged =
+        ok(&["decide", "merge", first.as_str().unwrap(), second.as_str().unwrap(), "--note", "same call"]);
+    assert!(
+        merged.starts_with("Decision 1: 0 projects are new, 1 read otherwise now, 1 are gone."),
+        "{merged}"
+    );
+    assert!(ok(&["decide", "list"]).contains("merge: ") && ok(&["decide", "list"]).contains("same call"));
+    std::fs::write(folder.path().join("decisions.jsonl"), ok(&["decide", "export"])).unwrap();
+    assert!(ok(&["decide", "import", "decisions.jsonl"]).starts_with("0 decisions are new"));
+    assert!(ok(&["decide", "undo", "1"]).starts_with("Decision 1 is taken back: 1 projects are new"));
+    assert_eq!(ok(&["decide", "export"]), "");
+    let unknown = run(folder.path(), &["decide", "merge", "Jobbvägen", "Ingenting"]);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(text(&unknown.stderr).contains("nothing is named Ingenting"), "{}", text(&unknown.stderr));
+}

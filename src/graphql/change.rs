@@ -1,9 +1,8 @@
 //! What happened, for those who keep a copy.
 
 use async_graphql::{Context, ID, Object};
-use sea_orm::EntityTrait;
 
-use super::connection::{Connection, Listed, PageArguments};
+use super::connection::Listed;
 use super::context::Ask;
 use super::failure::Answer;
 use super::node::{Kind, Node};
@@ -11,7 +10,6 @@ use super::project::Project;
 use super::scalars::DateTime;
 use crate::entities::change::{self, ChangeType};
 use crate::entities::project;
-use crate::store::changes;
 
 /// Something that happened to a project.
 #[derive(Clone)]
@@ -67,16 +65,4 @@ impl Change {
 
 async fn find(ctx: &Context<'_>, project: uuid::Uuid) -> Answer<Option<Node>> {
     Ok(ctx.find::<project::Entity>(project).await?.map(|row| Node::Project(Project(row))))
-}
-
-/// A page of what happened, first things first.
-pub(super) async fn page(
-    ctx: &Context<'_>,
-    types: &[ChangeType],
-    first: Option<i32>,
-    after: Option<String>,
-) -> Answer<Connection<Change>> {
-    let select = changes::of_types(change::Entity::find(), types);
-    Connection::of_all(ctx, "changes", select, PageArguments { first, after, ..PageArguments::default() })
-        .await
 }

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Object, OneofObject};
 use sea_orm::EntityTrait;
 
-use super::change::{self, Change};
+use super::change::Change;
 use super::connection::{Connection, PageArguments};
 use super::context::Ask;
 use super::directives::{ItemsOf, PageSize};
@@ -15,9 +15,9 @@ use super::project::{self, Project, ProjectBy, ProjectFilter};
 use super::service::Service;
 use super::source::Source;
 use crate::domain::orgnr::OrganisationNumber;
-use crate::entities::change::ChangeType;
+use crate::entities::change::{self, ChangeType};
 use crate::entities::{funder, organisation, source};
-use crate::store::organisations;
+use crate::store::{changes, organisations};
 
 /// What names one organisation.
 #[derive(OneofObject)]
@@ -125,10 +125,14 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only these types; all where none are given.", default)] types: Vec<ChangeType>,
-        #[graphql(desc = "So many, 1 to 100; 20 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
+        first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Change>> {
-        change::page(ctx, &types, first, after).await
+        let select = changes::of_types(change::Entity::find(), &types);
+        Connection::of_all(ctx, "changes", select, PageArguments { first, after, last, before }).await
     }
 
     /// One funder, by its global id.

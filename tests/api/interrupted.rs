@@ -3,17 +3,18 @@
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use samverkan::entities::{project, source};
 use samverkan::generate::{self, Options as Size};
-use samverkan::import::Options;
-use samverkan::store::transaction;
-use sea_orm::{ConnectionTrait, Statement};
+use samverkan::import::{self, Options};
+use samverkan::store::{database, transaction};
+use sea_orm::{ConnectionTrait, DatabaseBackend, EntityTrait, Statement};
 
-use crate::app::App;
+use crate::app::{App, noon};
 
 /// How many times an import is killed, each time when it has done some more.
 const KILLS: u64 = 12;
 
-fn import(app: &App, file: &Path) -> Child {
+fn start(app: &App, file: &Path) -> Child {
     Command::new(env!("CARGO_BIN_EXE_samverkan"))
         .args(["import", "--report", "json"])
         .arg(file)
@@ -71,7 +72,7 @@ async fn an_import_that_is_killed_leaves_the_old_state_or_the_new_one() {
     // What there is to do in all.
     let whole = App::new().await;
     whole.import_paths(&[second.clone(), delivery.clone()], Options::default()).await;
-    let mut process = import(&whole, register);
+    let mut process = start(&whole, register);
     let mut all = 0;
     while let Some(done) = work(&process) {
         all = all.max(done);
@@ -83,7 +84,7 @@ async fn an_import_that_is_killed_leaves_the_old_state_or_the_new_one() {
 
     let mut killed = 0;
     for kill in 0..KILLS {
-        let mut process = import(&app, register);
+        let mut process = start(&app, register);
         while work(&process).is_some_and(|done| done < all * kill / KILLS) {
             tokio::task::yield_now().await;
         }
@@ -98,7 +99,7 @@ async fn an_import_that_is_killed_leaves_the_old_state_or_the_new_one() {
     }
     assert!(killed >= KILLS / 2, "{killed} were killed");
     // And it can be done after all.
-    assert!(import(&app, register).wait().unwrap().success());
+    assert!(start(&app, register).wait().unwrap().success());
     assert_eq!(state(&app).await, new);
 }
 
@@ -115,4 +116,25 @@ async fn of_two_imports_at_once_one_works_and_the_other_says_locked() {
     first.rollback().await.unwrap();
     let report = app.import_paths(&[path], Options::default()).await;
     assert_eq!(report.files[0].created, 1, "{}", report.table());
+}
+
+#[tokio::test]
+async fn a_full_disk_leaves_everything_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("full.db").display());
+    let pool = database::Pool { connections: 1, ..database::Pool::default() };
+    let db = database::open_to_serve(&url, &pool).await.unwrap();
+    let files = generate::write(&folder.path().join("files"), Size { projects: 300, seed: 7 }).unwrap();
+    // SQLite says the same when its file may not grow as when the disk is full.
+    let pages = Statement::from_string(DatabaseBackend::Sqlite, "PRAGMA page_count");
+    let count: i64 = db.query_one_raw(pages).await.unwrap().unwrap().try_get_by_index(0).unwrap();
+    db.execute_unprepared(&format!("PRAGMA max_page_count = {}", count + 40)).await.unwrap();
+    let run = async || import::run(&db, &files[..1], &Options::default(), noon(), |_| {}).await.unwrap();
+    let report = run().await;
+    let error = report.files[0].error.as_deref().unwrap_or_default();
+    assert!(error.contains("full"), "{}", report.table());
+    assert_eq!(source::Entity::find().all(&db).await.unwrap(), []);
+    assert_eq!(project::Entity::find().all(&db).await.unwrap(), []);
+    db.execute_unprepared("PRAGMA max_page_count = 1000000").await.unwrap();
+    assert_eq!(run().await.files[0].created, 300);
 }

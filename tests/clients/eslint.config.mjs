@@ -10,6 +10,8 @@ const values = [
   "AmountAggregate",
   "Claim",
   "Conflict",
+  "DuplicateCandidate",
+  "FieldCount",
   "Financing",
   "Limits",
   "MatchCount",
