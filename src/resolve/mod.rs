@@ -72,9 +72,14 @@ pub fn is_usable(statement: &Statement) -> bool {
 /// # Errors
 /// [`Error::Database`] if the database fails, [`Error::Unreadable`] if a stored statement is damaged.
 pub async fn rebuild(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Settled> {
+    go_through(db, now, Scope::Everything).await
+}
+
+/// Settles all statements, in the order of record.
+async fn go_through(db: &impl ConnectionTrait, now: DateTime<Utc>, scope: Scope) -> Result<Settled> {
     // Names are of those who are called so now.
     organisation_name::Entity::delete_many().exec(db).await?;
-    let mut resolver = Resolver::new(db, now, Scope::Everything).await?;
+    let mut resolver = Resolver::new(db, now, scope).await?;
     resolver.add_publishers().await?;
     let sources: Vec<(Uuid, i64)> = source::Entity::find()
         .select_only()
@@ -126,14 +131,16 @@ pub async fn put_in_force(
 ) -> Result<Settled> {
     save::<source::Entity>(db, sources).await?;
     rulings::follow_editions(db).await?;
-    rebuild(db, now).await
+    go_through(db, now, Scope::Differences).await
 }
 
 /// What is written of all that was derived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// What differs from what was derived before.
+    /// Of some statements what differs from what was derived before.
     News,
+    /// Of all statements what differs from what was derived before.
+    Differences,
     /// Every row, for any may have been damaged.
     Everything,
 }

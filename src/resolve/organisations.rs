@@ -89,7 +89,7 @@ impl Directory {
             before.into_iter().map(|row| (row.id, row)).collect();
         let wanted: Vec<&(Organisation, Option<Uuid>)> = ids
             .iter()
-            .filter(|id| scope == Scope::Everything || !before.contains_key(*id))
+            .filter(|id| scope != Scope::News || !before.contains_key(*id))
             .filter_map(|id| self.organisations.get(id))
             .collect();
         let row = |(o, legal): &(Organisation, Option<Uuid>)| {
@@ -160,7 +160,7 @@ impl Directory {
         // What a rebuild finds is written over.
         let before = match scope {
             Scope::News => rows::<organisation_name::Entity>(db, organisation_name::Column::Id, &ids).await?,
-            Scope::Everything => Vec::new(),
+            Scope::Differences | Scope::Everything => Vec::new(),
         };
         let before: HashMap<Uuid, bool> =
             before.into_iter().map(|row| (row.id, row.source_id.is_some())).collect();
@@ -202,7 +202,7 @@ impl Directory {
         let before: HashMap<Uuid, funder::Model> = before.into_iter().map(|row| (row.id, row)).collect();
         let mut wanted: Vec<&Funder> = ids
             .iter()
-            .filter(|id| scope == Scope::Everything || !before.contains_key(*id))
+            .filter(|id| scope != Scope::News || !before.contains_key(*id))
             .filter_map(|id| self.funders.get(id))
             .collect();
         // Those that others point at first.

@@ -211,7 +211,7 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
         let neighbours = match scope {
             Scope::News => Some(orphans::neighbours(self.db, &touched).await?),
             // Looked for once, at the end.
-            Scope::Everything => None,
+            Scope::Differences | Scope::Everything => None,
         };
         statements.execute(self.db).await?;
         save::<statement::Entity>(self.db, moved).await?;
@@ -234,7 +234,7 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
     pub async fn finish(mut self) -> Result<Settled> {
         self.write_pending().await?;
         self.set_aside.restore(self.db).await?;
-        if self.ground.scope == Scope::Everything {
+        if self.ground.scope != Scope::News {
             let gone = orphans::projects(self.db).await?;
             for &project in &gone {
                 self.changes.removed(project, None);
@@ -268,7 +268,7 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
             };
             d.project.created_at = old.created_at;
             if old.content == d.project.content {
-                if self.ground.scope == Scope::News {
+                if self.ground.scope != Scope::Everything {
                     continue;
                 }
                 d.project.updated_at = old.updated_at;

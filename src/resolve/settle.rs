@@ -94,7 +94,7 @@ impl Ground {
             let id = ids::within(ids[first], &["project"]);
             after.insert(id);
             // All statements are gone through in order: what began before was settled before.
-            if self.scope == Scope::Everything && *rows[first].0.sort_key < *from {
+            if self.scope != Scope::News && *rows[first].0.sort_key < *from {
                 continue;
             }
             let members: Vec<&Spoken> = cluster.iter().map(|(at, _)| &spoken[*at]).collect();
