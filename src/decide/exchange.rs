@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use sea_orm::DatabaseConnection;
+use sea_orm::{DatabaseConnection, DatabaseTransaction};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -85,9 +85,12 @@ pub async fn export(db: &DatabaseConnection) -> Result<Vec<String>> {
 /// # Errors
 /// [`Error::Refused`] naming the line that is no decision, [`Error::Database`] if the database fails.
 pub async fn import(db: &DatabaseConnection, text: &str, now: DateTime<Utc>) -> Result<(usize, Settled)> {
-    let tx = transaction::begin(db).await?;
-    let mut known: HashSet<Uuid> = all(&tx).await?.into_iter().map(|decision| decision.row.id).collect();
-    let mut sequence = last_sequence(&tx).await?;
+    transaction::run(db, async |tx| record_all(tx, text, now).await).await
+}
+
+async fn record_all(tx: &DatabaseTransaction, text: &str, now: DateTime<Utc>) -> Result<(usize, Settled)> {
+    let mut known: HashSet<Uuid> = all(tx).await?.into_iter().map(|decision| decision.row.id).collect();
+    let mut sequence = last_sequence(tx).await?;
     let (mut count, mut about) = (0, Vec::new());
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let refuse = |reason: &str| Error::Refused(format!("line {}: {reason}", number + 1));
@@ -129,11 +132,9 @@ pub async fn import(db: &DatabaseConnection, text: &str, now: DateTime<Utc>) -> 
             decided_at: line.decided_at,
             undone_at: None,
         };
-        record(&tx, row, &members).await?;
+        record(tx, row, &members).await?;
         about.extend(members);
         count += 1;
     }
-    let settled = follow(&tx, &about, now).await?;
-    tx.commit().await?;
-    Ok((count, settled))
+    Ok((count, follow(tx, &about, now).await?))
 }

@@ -67,22 +67,22 @@ pub async fn decide(
     note: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<Decided> {
-    let tx = transaction::begin(db).await?;
-    let (kind, field, members) = members(&tx, ruling).await?;
-    let number = last_sequence(&tx).await? + 1;
-    let row = decision::Model {
-        id: ids::named(&["decision", &number.to_string(), &now.to_rfc3339()]),
-        sequence: number,
-        kind,
-        field: field.map(|field| field.name().to_owned()),
-        note: note.map(str::to_owned),
-        decided_at: now,
-        undone_at: None,
-    };
-    record(&tx, row, &members).await?;
-    let settled = follow(&tx, &members, now).await?;
-    tx.commit().await?;
-    Ok(Decided { number, settled })
+    transaction::run(db, async |tx| {
+        let (kind, field, members) = members(tx, ruling).await?;
+        let number = last_sequence(tx).await? + 1;
+        let row = decision::Model {
+            id: ids::named(&["decision", &number.to_string(), &now.to_rfc3339()]),
+            sequence: number,
+            kind,
+            field: field.map(|field| field.name().to_owned()),
+            note: note.map(str::to_owned),
+            decided_at: now,
+            undone_at: None,
+        };
+        record(tx, row, &members).await?;
+        Ok(Decided { number, settled: follow(tx, &members, now).await? })
+    })
+    .await
 }
 
 /// Takes a decision back.
@@ -90,17 +90,17 @@ pub async fn decide(
 /// # Errors
 /// [`Error::Refused`] if there is none with this number in force, [`Error::Database`] if the database fails.
 pub async fn undo(db: &DatabaseConnection, number: i64, now: DateTime<Utc>) -> Result<Settled> {
-    let tx = transaction::begin(db).await?;
-    let known = all(&tx).await?.into_iter().find(|decision| decision.row.sequence == number);
-    let Some(Decision { row, members }) = known.filter(|decision| decision.row.undone_at.is_none()) else {
-        return Err(Error::Refused(format!(
-            "there is no decision {number} in force; `decide list` lists them"
-        )));
-    };
-    save::<decision::Entity>(&tx, vec![decision::Model { undone_at: Some(now), ..row }]).await?;
-    let settled = follow(&tx, &members, now).await?;
-    tx.commit().await?;
-    Ok(settled)
+    transaction::run(db, async |tx| {
+        let known = all(tx).await?.into_iter().find(|decision| decision.row.sequence == number);
+        let Some(Decision { row, members }) = known.filter(|decision| decision.row.undone_at.is_none())
+        else {
+            let reason = format!("there is no decision {number} in force; `decide list` lists them");
+            return Err(Error::Refused(reason));
+        };
+        save::<decision::Entity>(tx, vec![decision::Model { undone_at: Some(now), ..row }]).await?;
+        follow(tx, &members, now).await
+    })
+    .await
 }
 
 /// Every decision, in the order they were made, those taken back among them.

@@ -102,10 +102,7 @@ pub struct Progress {
 /// [`Error::Database`] if the database fails, [`Error::Unreadable`] if a stored statement is damaged; nothing changes
 /// then.
 pub async fn rebuild(db: &DatabaseConnection, now: DateTime<Utc>) -> Result<Settled> {
-    let tx = transaction::begin(db).await?;
-    let settled = resolve::rebuild(&tx, now).await?;
-    tx.commit().await?;
-    Ok(settled)
+    transaction::run(db, async |tx| resolve::rebuild(tx, now).await).await
 }
 
 /// Imports files and folders, one transaction a file; a strict import is one transaction, and a dry run is undone as a
@@ -177,7 +174,13 @@ async fn write(
         Some(whole) => whole.begin().await?,
         None => transaction::begin(db).await?,
     };
-    writer::write(tx, path, file, options, now, progress).await
+    let written = writer::write(&tx, path, file, options, now, progress).await;
+    if written.as_ref().is_ok_and(|report| report.outcome == Outcome::Imported) {
+        tx.commit().await?;
+    } else {
+        transaction::give_up(tx).await;
+    }
+    written
 }
 
 /// An error with its cause, for the operator.

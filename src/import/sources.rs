@@ -1,7 +1,7 @@
 //! Sources that are no longer, or are again, in force.
 
 use chrono::{DateTime, Utc};
-use sea_orm::DatabaseConnection;
+use sea_orm::{DatabaseConnection, DatabaseTransaction};
 
 use crate::entities::source;
 use crate::error::{Error, Result};
@@ -19,8 +19,11 @@ pub async fn withdraw(
     undo: bool,
     now: DateTime<Utc>,
 ) -> Result<Settled> {
-    let tx = transaction::begin(db).await?;
-    let source = match <[_; 1]>::try_from(sources::named(&tx, name).await?) {
+    transaction::run(db, async |tx| put(tx, name, undo, now).await).await
+}
+
+async fn put(tx: &DatabaseTransaction, name: &str, undo: bool, now: DateTime<Utc>) -> Result<Settled> {
+    let source = match <[_; 1]>::try_from(sources::named(tx, name).await?) {
         Ok([source]) => source,
         Err(none) if none.is_empty() => {
             return Err(Error::Refused(format!(
@@ -40,7 +43,5 @@ pub async fn withdraw(
         return Err(Error::Refused(format!("{name} {state}")));
     }
     let withdrawn_at = (!undo).then_some(now);
-    let settled = resolve::put_in_force(&tx, vec![source::Model { withdrawn_at, ..source }], now).await?;
-    tx.commit().await?;
-    Ok(settled)
+    resolve::put_in_force(tx, vec![source::Model { withdrawn_at, ..source }], now).await
 }

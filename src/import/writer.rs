@@ -24,13 +24,13 @@ use crate::store::write::{insert, save};
 /// Lines of a file that is worth preparing for.
 const MANY: u64 = 20_000;
 
-/// Writes what a file says in a transaction and commits it, unless the same bytes were written before.
+/// Writes what a file says in a transaction, unless the same bytes were written before. What is not imported, by the
+/// report, or fails must be rolled back.
 ///
 /// # Errors
-/// [`crate::error::Error::File`] if no format knows it, [`crate::error::Error::Database`] if the database fails; nothing
-/// is written then.
+/// [`crate::error::Error::File`] if no format knows it, [`crate::error::Error::Database`] if the database fails.
 pub(super) async fn write(
-    tx: DatabaseTransaction,
+    tx: &DatabaseTransaction,
     path: &Path,
     file: TextFile,
     options: &Options,
@@ -39,16 +39,15 @@ pub(super) async fn write(
 ) -> Result<FileReport> {
     let mut report = FileReport::new(path.to_owned(), Outcome::Unchanged);
     report.guessed_encoding = file.guessed.map(encoding_rs::Encoding::name);
-    if let Some(known) = sources::by_sha256(&tx, &file.sha256).await? {
+    if let Some(known) = sources::by_sha256(tx, &file.sha256).await? {
         report.format = super::formats::by_name(&known.format).map(super::Format::name);
-        tx.rollback().await?;
         return Ok(report);
     }
     let opened = recognise(path, file, options)?;
     report.format = Some(opened.format.name());
     let mut source = blank(
         &opened.file,
-        sources::last_sequence(&tx).await? + 1,
+        sources::last_sequence(tx).await? + 1,
         opened.format.name(),
         options,
         now.date_naive(),
@@ -69,12 +68,12 @@ pub(super) async fn write(
     source.title = heading.title.unwrap_or(source.title);
     source.published_on = heading.published_on;
     if let Some(name) = &heading.publisher {
-        source.publisher_id = resolve::publisher(&tx, name, now).await?;
+        source.publisher_id = resolve::publisher(tx, name, now).await?;
     }
-    insert::<source::Entity>(&tx, vec![source.clone()]).await?;
+    insert::<source::Entity>(tx, vec![source.clone()]).await?;
     let mut totals = Totals::new(&source, heading.personal_details_left_out);
-    totals.warn(&tx, &heading.warnings).await?;
-    let mut resolver = Resolver::new(&tx, now, Scope::News).await?;
+    totals.warn(tx, &heading.warnings).await?;
+    let mut resolver = Resolver::new(tx, now, Scope::News).await?;
     if is_large {
         resolver.expect_much().await?;
     }
@@ -82,7 +81,7 @@ pub(super) async fn write(
         let Part::Rows(mut rows) = part else { continue };
         let fresh = std::mem::take(&mut rows.fresh);
         totals.statements += fresh.len();
-        totals.note(&tx, *rows).await?;
+        totals.note(tx, *rows).await?;
         resolver.settle(fresh).await?;
         progress(totals.statements + totals.refused.len());
     }
@@ -91,15 +90,13 @@ pub(super) async fn write(
     report.personal_details_left_out = totals.personal_details;
     if totals.statements == 0 {
         report.refused = totals.refused;
-        drop(resolver);
-        tx.rollback().await?;
         report.outcome = Outcome::Empty;
         return Ok(report);
     }
     let mut settled = resolver.finish().await?;
-    save::<source::Entity>(&tx, vec![totals.complete(&source)]).await?;
-    insert::<source_field::Entity>(&tx, totals.fields(&source)).await?;
-    if let Some(older) = editions::supersede(&tx, source.id, now).await? {
+    save::<source::Entity>(tx, vec![totals.complete(&source)]).await?;
+    insert::<source_field::Entity>(tx, totals.fields(&source)).await?;
+    if let Some(older) = editions::supersede(tx, source.id, now).await? {
         report.supersedes = Some(older.title);
         settled.changed += older.settled.changed;
         settled.removed += older.settled.removed;
@@ -110,7 +107,6 @@ pub(super) async fn write(
     report.removed = settled.removed;
     report.refused = totals.refused;
     report.outcome = Outcome::Imported;
-    tx.commit().await?;
     Ok(report)
 }
 

@@ -30,6 +30,34 @@ pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
     Ok(tx)
 }
 
+/// Does some work in a transaction that is the only one to write: all of it, or nothing if it fails.
+///
+/// # Errors
+/// As [`begin`], and what the work fails with.
+pub async fn run<T>(
+    db: &DatabaseConnection,
+    work: impl AsyncFnOnce(&DatabaseTransaction) -> Result<T>,
+) -> Result<T> {
+    let tx = begin(db).await?;
+    match work(&tx).await {
+        Ok(done) => {
+            tx.commit().await?;
+            Ok(done)
+        }
+        Err(cause) => {
+            give_up(tx).await;
+            Err(cause)
+        }
+    }
+}
+
+/// Takes back what was done in a transaction. Merely dropped, it would hold its locks until its connection is used again.
+pub async fn give_up(tx: DatabaseTransaction) {
+    if let Err(cause) = tx.rollback().await {
+        tracing::debug!(error.cause = ?cause, "a transaction ended by itself");
+    }
+}
+
 /// Whether somebody else holds what is asked for: SQLite's `SQLITE_BUSY`, PostgreSQL's `lock_not_available`.
 fn is_locked(cause: &DbErr) -> bool {
     let (DbErr::Conn(RuntimeErr::SqlxError(cause))
