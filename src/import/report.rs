@@ -173,7 +173,7 @@ impl Report {
                 let name = f.path.display();
                 let _infallible = write!(
                     text,
-                    "\nguessed: {name}: is no UTF-8 and was read as {encoding}; if that is wrong, withdraw it and say which with --encoding"
+                    "\nguessed: {name}: is no UTF-8 and was read as {encoding}; where that is wrong, give --encoding when such a file is first imported"
                 );
             }
             if let Some(title) = &f.supersedes {
