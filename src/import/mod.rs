@@ -194,7 +194,7 @@ fn is_sound(file: &Result<PathBuf>, options: &Options) -> bool {
     let Ok(path) = file else { return false };
     open(path, options).is_ok_and(|opened| {
         let mut items = opened.format.read(&opened.file.document).items;
-        items.all(|item| item.said.is_ok_and(|statement| resolve::is_usable(&statement)))
+        items.all(|item| reader::usable(item.said).is_ok())
     })
 }
 

@@ -20,7 +20,7 @@ use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter
 use uuid::Uuid;
 
 use self::organisations::Directory;
-use crate::domain::identity::{Organisation, identify};
+use crate::domain::identity::{Identity, Organisation, identify};
 use crate::domain::names::fold;
 use crate::domain::statement::{Party, Statement};
 use crate::entities::organisation::OrganisationKind;
@@ -150,8 +150,7 @@ pub enum Scope {
 /// # Errors
 /// [`Error::Database`] if the database fails.
 pub async fn publisher(db: &impl ConnectionTrait, name: &str, now: DateTime<Utc>) -> Result<Option<Uuid>> {
-    let party = Party { name: name.to_owned(), ..Party::default() };
-    let Some(identity) = identify(&party, None) else { return Ok(None) };
+    let Some(identity) = by_name(name) else { return Ok(None) };
     let mut directory = Directory::default();
     directory.add_identity(&identity);
     directory.write(db, now, Scope::News, &mut organisations::Known::default()).await?;
@@ -161,8 +160,12 @@ pub async fn publisher(db: &impl ConnectionTrait, name: &str, now: DateTime<Utc>
 /// The id that a publisher has.
 #[must_use]
 pub fn publisher_id(name: &str) -> Option<Uuid> {
-    let party = Party { name: name.to_owned(), ..Party::default() };
-    identify(&party, None).map(|identity| identity.member().id)
+    by_name(name).map(|identity| identity.member().id)
+}
+
+/// Whom a name alone means.
+fn by_name(name: &str) -> Option<Identity> {
+    identify(&Party { name: name.to_owned(), ..Party::default() }, None)
 }
 
 /// A publisher as the house that its documents speak of: a municipality or a region, nobody else.

@@ -7,17 +7,16 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::Scope;
 use super::parties::Part;
+use super::{Scope, by_name};
 use crate::domain::collation::sort_key;
 use crate::domain::funding::Funder;
-use crate::domain::identity::{Identity, Organisation, identify};
+use crate::domain::identity::{Identity, Organisation};
 use crate::domain::ids;
-use crate::domain::statement::Party;
 use crate::entities::funder::{self, FunderKind};
 use crate::entities::organisation::{self, OrganisationKind};
 use crate::entities::organisation_name::{self, NameKind};
-use crate::entities::organisation_tree;
+use crate::entities::{Row, organisation_tree};
 use crate::error::Result;
 use crate::store::write::save;
 
@@ -52,7 +51,7 @@ impl Directory {
         if self.funders.contains_key(&funder.id) {
             return;
         }
-        if let Some(administrator) = funder.administered_by.as_deref().and_then(administrator) {
+        if let Some(administrator) = funder.administered_by.as_deref().and_then(by_name) {
             self.add_identity(&administrator);
         }
         if let Some(parent) = &funder.parent {
@@ -84,9 +83,7 @@ impl Directory {
     ) -> Result<HashSet<Uuid>> {
         let ids: Vec<Uuid> =
             self.organisations.keys().filter(|id| !known.organisations.contains(*id)).copied().collect();
-        let before = rows::<organisation::Entity>(db, organisation::Column::Id, &ids).await?;
-        let before: HashMap<Uuid, organisation::Model> =
-            before.into_iter().map(|row| (row.id, row)).collect();
+        let before = by_id(rows::<organisation::Entity>(db, organisation::Column::Id, &ids).await?);
         let wanted: Vec<&(Organisation, Option<Uuid>)> = ids
             .iter()
             .filter(|id| scope != Scope::News || !before.contains_key(*id))
@@ -198,8 +195,7 @@ impl Directory {
         known: &mut Known,
     ) -> Result<()> {
         let ids: Vec<Uuid> = self.funders.keys().filter(|id| !known.funders.contains(*id)).copied().collect();
-        let before = rows::<funder::Entity>(db, funder::Column::Id, &ids).await?;
-        let before: HashMap<Uuid, funder::Model> = before.into_iter().map(|row| (row.id, row)).collect();
+        let before = by_id(rows::<funder::Entity>(db, funder::Column::Id, &ids).await?);
         let mut wanted: Vec<&Funder> = ids
             .iter()
             .filter(|id| scope != Scope::News || !before.contains_key(*id))
@@ -209,7 +205,7 @@ impl Directory {
         wanted.sort_by_key(|f| std::iter::successors(Some(*f), |f| f.parent.as_deref()).count());
         let row = |f: &&Funder| {
             let old = before.get(&f.id);
-            let administrator = f.administered_by.as_deref().and_then(administrator);
+            let administrator = f.administered_by.as_deref().and_then(by_name);
             let row = funder::Model {
                 id: f.id,
                 sort_key: sort_key(&f.name),
@@ -240,8 +236,9 @@ pub(super) struct Known {
     funders: HashSet<Uuid>,
 }
 
-fn administrator(name: &str) -> Option<Identity> {
-    identify(&Party { name: name.to_owned(), ..Party::default() }, None)
+/// Rows by their ids.
+fn by_id<R: Row>(rows: Vec<R>) -> HashMap<Uuid, R> {
+    rows.into_iter().map(|row| (row.id(), row)).collect()
 }
 
 /// The rows with some ids.

@@ -79,9 +79,7 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
     pub async fn new(db: &'a C, now: DateTime<Utc>, scope: Scope) -> Result<Self> {
         let sources: HashMap<Uuid, source::Model> =
             source::Entity::find().all(db).await?.into_iter().map(|row| (row.id, row)).collect();
-        let ids: BTreeSet<Uuid> = sources.values().filter_map(|source| source.publisher_id).collect();
-        let publishers =
-            organisation::Entity::find().filter(organisation::Column::Id.is_in(ids)).all(db).await?;
+        let publishers = publishers(db, &sources).await?;
         let ground = Ground {
             now,
             scope,
@@ -119,12 +117,8 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
     /// # Errors
     /// [`Error::Database`] if the database fails.
     pub async fn add_publishers(&mut self) -> Result<()> {
-        let ids: BTreeSet<Uuid> =
-            self.ground.sources.values().filter_map(|source| source.publisher_id).collect();
-        let rows =
-            organisation::Entity::find().filter(organisation::Column::Id.is_in(ids)).all(self.db).await?;
         let mut directory = Directory::default();
-        for row in rows {
+        for row in publishers(self.db, &self.ground.sources).await? {
             let party = Party { name: row.name, number: row.number, unit: None };
             if let Some(identity) = identify(&party, None) {
                 directory.add_identity(&identity);
@@ -280,6 +274,15 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
         }
         Ok((new, changed))
     }
+}
+
+/// The publishers of some sources.
+async fn publishers(
+    db: &impl ConnectionTrait,
+    sources: &HashMap<Uuid, source::Model>,
+) -> Result<Vec<organisation::Model>> {
+    let ids: BTreeSet<Uuid> = sources.values().filter_map(|source| source.publisher_id).collect();
+    Ok(organisation::Entity::find().filter(organisation::Column::Id.is_in(ids)).all(db).await?)
 }
 
 /// What a statement finds others by, hashed: its name, its number, itself and its project.

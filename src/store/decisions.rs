@@ -9,6 +9,21 @@ use crate::entities::decision::{self, DecisionKind};
 use crate::entities::{decision_member, organisation, statement};
 use crate::error::Result;
 
+/// The members, as `own`, of decisions of some kinds that were not taken back.
+fn decided(kinds: &[DecisionKind]) -> SelectStatement {
+    let mut query = Query::select();
+    query
+        .from_as(decision_member::Entity, "own")
+        .inner_join(
+            decision::Entity,
+            Expr::col((decision::Entity, decision::Column::Id))
+                .equals(("own", decision_member::Column::DecisionId)),
+        )
+        .and_where(Expr::col((decision::Entity, decision::Column::Kind)).is_in(kinds.iter().copied()))
+        .and_where(Expr::col((decision::Entity, decision::Column::UndoneAt)).is_null());
+    query
+}
+
 /// The fields of which an operator chose what a statement says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Choices;
@@ -26,22 +41,13 @@ impl Batched for Choices {
     type Row = Choice;
 
     fn query(&self, statements: &[Uuid]) -> SelectStatement {
-        let mut query = Query::select();
+        let mut query = decided(&[DecisionKind::Choose]);
         query
-            .expr_as(Expr::col((decision_member::Entity, decision_member::Column::StatementId)), PARENT)
+            .expr_as(Expr::col(("own", decision_member::Column::StatementId)), PARENT)
             .column((decision::Entity, decision::Column::Field))
             .column((decision::Entity, decision::Column::Sequence))
-            .from(decision_member::Entity)
-            .inner_join(
-                decision::Entity,
-                Expr::col((decision::Entity, decision::Column::Id))
-                    .equals((decision_member::Entity, decision_member::Column::DecisionId)),
-            )
-            .and_where(Expr::col((decision::Entity, decision::Column::Kind)).eq(DecisionKind::Choose))
-            .and_where(Expr::col((decision::Entity, decision::Column::UndoneAt)).is_null())
             .and_where(
-                Expr::col((decision_member::Entity, decision_member::Column::StatementId))
-                    .is_in(statements.iter().copied()),
+                Expr::col(("own", decision_member::Column::StatementId)).is_in(statements.iter().copied()),
             )
             .order_by((decision::Entity, decision::Column::Sequence), Order::Asc);
         query
@@ -56,18 +62,12 @@ impl Batched for FoundToBe {
     type Row = organisation::Model;
 
     fn query(&self, organisations: &[Uuid]) -> SelectStatement {
-        let mut query = Query::select();
+        let mut query = decided(&[DecisionKind::Merge]);
         query
             .expr_as(Expr::col(("own", decision_member::Column::OrganisationId)), PARENT)
             .columns(
                 <organisation::Column as sea_orm::Iterable>::iter()
                     .map(|column| (organisation::Entity, column)),
-            )
-            .from_as(decision_member::Entity, "own")
-            .inner_join(
-                decision::Entity,
-                Expr::col((decision::Entity, decision::Column::Id))
-                    .equals(("own", decision_member::Column::DecisionId)),
             )
             .join_as(
                 JoinType::InnerJoin,
@@ -81,8 +81,6 @@ impl Batched for FoundToBe {
                 Expr::col((organisation::Entity, organisation::Column::Id))
                     .equals(("last", decision_member::Column::OrganisationId)),
             )
-            .and_where(Expr::col((decision::Entity, decision::Column::Kind)).eq(DecisionKind::Merge))
-            .and_where(Expr::col((decision::Entity, decision::Column::UndoneAt)).is_null())
             .and_where(Expr::cust("last.ordinal > own.ordinal"))
             .and_where(
                 Expr::col(("own", decision_member::Column::OrganisationId))
@@ -110,17 +108,11 @@ impl Batched for RuledApart {
 
     fn query(&self, projects: &[Uuid]) -> SelectStatement {
         let of = |table: &'static str, column: decision_member::Column| Expr::col((table, column));
-        let mut query = Query::select();
+        let mut query = decided(&[DecisionKind::Split, DecisionKind::Reject]);
         query
             .distinct()
             .expr_as(Expr::col(("own_statement", statement::Column::ProjectId)), PARENT)
             .expr_as(Expr::col(("other_statement", statement::Column::ProjectId)), "project_id")
-            .from_as(decision_member::Entity, "own")
-            .inner_join(
-                decision::Entity,
-                Expr::col((decision::Entity, decision::Column::Id))
-                    .equals(("own", decision_member::Column::DecisionId)),
-            )
             .join_as(
                 JoinType::InnerJoin,
                 decision_member::Entity,
@@ -146,11 +138,6 @@ impl Batched for RuledApart {
                 Expr::col(("other_statement", statement::Column::Id))
                     .equals(("other", decision_member::Column::StatementId)),
             )
-            .and_where(
-                Expr::col((decision::Entity, decision::Column::Kind))
-                    .is_in([DecisionKind::Split, DecisionKind::Reject]),
-            )
-            .and_where(Expr::col((decision::Entity, decision::Column::UndoneAt)).is_null())
             .and_where(
                 Expr::col(("own_statement", statement::Column::ProjectId)).is_in(projects.iter().copied()),
             )

@@ -1,11 +1,11 @@
 //! Questions about projects that may be one.
 
 use sea_orm::FromQueryResult;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoIden, JoinType, Query, SelectStatement, UnionType};
+use sea_orm::sea_query::{Alias, ExprTrait, JoinType, Query, SelectStatement, UnionType};
 use uuid::Uuid;
 
 use super::batch::{Batched, PARENT};
-use super::page::{CHILD, KEY, RANK, Relation, no_rank};
+use super::page::{CHILD, KEY, RANK, Relation, no_rank, of};
 use crate::entities::source::REGISTERS;
 use crate::entities::{organisation, partnership, project, source, statement};
 
@@ -21,10 +21,6 @@ impl Relation for Alike {
         links.union(UnionType::Distinct, by_owner(projects));
         links
     }
-}
-
-fn of(table: &'static str, column: impl IntoIden) -> Expr {
-    Expr::col((Alias::new(table), column))
 }
 
 fn by_name(projects: &[Uuid]) -> SelectStatement {

@@ -1,6 +1,6 @@
 //! Keyset pages: of a whole table, and of what belongs to each of many parents.
 
-use sea_orm::sea_query::{Expr, ExprTrait, IntoIden, Query, SelectStatement, WindowStatement};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoIden, Query, SelectStatement, WindowStatement};
 use sea_orm::{
     ConnectionTrait, EntityName, EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder,
     QueryResult, QuerySelect, Select,
@@ -119,6 +119,11 @@ pub const CHILD: &str = "child";
 pub const RANK: &str = "rank";
 /// The column of [`Relation::links`] to sort by next, bytes.
 pub const KEY: &str = "key";
+
+/// A column of a table under another name.
+pub(super) fn of(table: &'static str, column: impl IntoIden) -> Expr {
+    Expr::col((Alias::new(table), column))
+}
 
 /// [`RANK`] of lists that need none.
 #[must_use]

@@ -1,12 +1,10 @@
 //! Projects that continue others.
 
-use sea_orm::sea_query::{
-    Alias, Condition, Expr, ExprTrait, IntoIden, JoinType, Query, SelectStatement, UnionType,
-};
+use sea_orm::sea_query::{Alias, Condition, ExprTrait, JoinType, Query, SelectStatement, UnionType};
 use uuid::Uuid;
 
 use super::batch::PARENT;
-use super::page::{CHILD, KEY, RANK, Relation, no_rank};
+use super::page::{CHILD, KEY, RANK, Relation, no_rank, of};
 use crate::entities::{organisation, project, project_series, statement};
 
 /// The projects that some continue.
@@ -31,11 +29,6 @@ impl Relation for Successors {
     fn links(&self, projects: &[Uuid]) -> SelectStatement {
         links("earlier", "later", projects)
     }
-}
-
-/// A column of a table under another name.
-fn of(table: &'static str, column: impl IntoIden) -> Expr {
-    Expr::col((Alias::new(table), column))
 }
 
 /// Pairs of projects of which the later can have the earlier's name before it, has no other owner, and starts no
