@@ -2,7 +2,7 @@
 //!
 //! The tables stand in `catalogue/` and are built into the program.
 
-mod tables;
+pub(in crate::domain) mod tables;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

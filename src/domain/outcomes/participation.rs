@@ -1,0 +1,254 @@
+//! One person's participation in one project, as agencies record it.
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+
+use super::codes::{Field, UNKNOWN};
+
+/// Days after leaving within which a position counts as that upon leaving (Regulation (EU) 2021/1057, Annex I: four
+/// weeks).
+const IMMEDIATE: u64 = 28;
+/// Months after leaving at which the longer-term result is looked at.
+const LONGER_TERM: u32 = 6;
+/// The oldest that a participant is believed to be.
+const OLDEST: i32 = 110;
+
+/// A person's participation in a project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Participation {
+    /// Sex.
+    pub sex: &'static str,
+    /// Year of enrolment: the period that it counts in.
+    pub start_year: i32,
+    /// What else is known; nothing of those who have not consented, or whose identity is protected.
+    pub record: Option<Record>,
+}
+
+/// What is known of a participant who has consented. A missing value is none, never a guess.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Record {
+    /// Year of birth.
+    pub birth_year: Option<i32>,
+    /// Age at enrolment, where no year of birth is known.
+    pub age_band: Option<&'static str>,
+    /// SCB's four digits of the municipality.
+    pub municipality_code: Option<String>,
+    /// Highest completed education.
+    pub education: Option<&'static str>,
+    /// Position on the labour market at entry.
+    pub entry_status: Option<&'static str>,
+    /// Who referred.
+    pub referred_by: Option<String>,
+    /// First day.
+    pub enrolled_on: NaiveDate,
+    /// First day of the last of several stays; the same where there was one.
+    pub last_enrolled_on: NaiveDate,
+    /// Day of consent.
+    pub consent_on: NaiveDate,
+    /// Category of the target group.
+    pub target_group: Option<&'static str>,
+    /// Days on which the six steps of the pathway began.
+    pub steps: [Option<NaiveDate>; 6],
+    /// Day of leaving.
+    pub exit_on: Option<NaiveDate>,
+    /// Position upon leaving.
+    pub exit_status: Option<&'static str>,
+    /// Day that this position is for.
+    pub exit_status_on: Option<NaiveDate>,
+    /// Position six months after leaving.
+    pub after_six_months: Option<&'static str>,
+}
+
+impl Record {
+    /// What it says that cannot be, as a sentence that names columns and no values.
+    ///
+    /// # Errors
+    /// The first rule that it breaks.
+    pub fn check(&self, today: NaiveDate) -> Result<(), String> {
+        let refuse = |reason: &str| Err(reason.to_owned());
+        if self.enrolled_on > today {
+            return refuse("enrolled_on is in the future");
+        }
+        if self.exit_on.is_some_and(|exit| exit > today) {
+            return refuse("exit_on is in the future");
+        }
+        if let Some(birth) = self.birth_year {
+            let age = self.enrolled_on.year() - birth;
+            if !(0..=OLDEST).contains(&age) {
+                return refuse("birth_year does not go with enrolled_on");
+            }
+        }
+        if self.exit_on.is_some_and(|exit| exit < self.enrolled_on) {
+            return refuse("exit_on is before enrolled_on");
+        }
+        for (at, step) in self.steps.iter().enumerate() {
+            if step
+                .is_some_and(|step| step < self.enrolled_on || self.exit_on.is_some_and(|exit| step > exit))
+            {
+                return Err(format!("step_{}_on is not between enrolled_on and exit_on", at + 1));
+            }
+        }
+        let Some(exit) = self.exit_on else {
+            return match (self.exit_status, self.after_six_months) {
+                (Some(_), _) => refuse("exit_status is given without exit_on"),
+                (_, Some(_)) => refuse("status_after_six_months is given without exit_on"),
+                _ => Ok(()),
+            };
+        };
+        if self.exit_status_on.is_some_and(|on| on < exit || on > exit + Days::new(IMMEDIATE)) {
+            return Err(format!("exit_status_on is not within {IMMEDIATE} days of exit_on"));
+        }
+        if self.after_six_months.is_some_and(|status| status != UNKNOWN) && today < six_months_after(exit) {
+            return refuse("status_after_six_months is given before six months have passed");
+        }
+        Ok(())
+    }
+
+    /// Age at enrolment.
+    #[must_use]
+    pub fn age(&self) -> &'static str {
+        match self.birth_year.map(|birth| self.enrolled_on.year() - birth) {
+            Some(..18) => "0_17",
+            Some(18..25) => "18_24",
+            Some(25..30) => "25_29",
+            Some(30..55) => "30_54",
+            Some(_) => "55_PLUS",
+            None => self.age_band.unwrap_or(UNKNOWN),
+        }
+    }
+
+    /// The furthest step that began.
+    #[must_use]
+    pub fn step(&self) -> &'static str {
+        let furthest = self.steps.iter().rposition(Option::is_some).map_or(0, |at| at + 1);
+        Field::Step.codes()[furthest]
+    }
+
+    /// Whether six months have passed since leaving.
+    #[must_use]
+    pub fn is_due(&self, day: NaiveDate) -> bool {
+        self.exit_on.is_some_and(|exit| six_months_after(exit) <= day)
+    }
+
+    /// Takes in what a later delivery says of the same person and project.
+    ///
+    /// With the same day of enrolment it takes the place of what was said. With another it is a stay before or after:
+    /// the first entry and the final exit count, and results are revised, never added.
+    #[must_use]
+    pub fn revised(self, newer: Self) -> Self {
+        if newer.enrolled_on == self.enrolled_on && self.enrolled_on == self.last_enrolled_on {
+            return newer;
+        }
+        let (first, last) =
+            if newer.enrolled_on < self.last_enrolled_on { (newer, self) } else { (self, newer) };
+        let steps = std::array::from_fn(|at| match (first.steps[at], last.steps[at]) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        });
+        Self {
+            enrolled_on: first.enrolled_on.min(last.enrolled_on),
+            last_enrolled_on: last.last_enrolled_on,
+            steps,
+            exit_on: last.exit_on,
+            exit_status: last.exit_status,
+            exit_status_on: last.exit_status_on,
+            after_six_months: last.after_six_months,
+            ..first
+        }
+    }
+}
+
+fn six_months_after(day: NaiveDate) -> NaiveDate {
+    day + Months::new(LONGER_TERM)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn record() -> Record {
+        Record {
+            birth_year: Some(1990),
+            enrolled_on: day("2024-03-01"),
+            last_enrolled_on: day("2024-03-01"),
+            consent_on: day("2024-03-01"),
+            exit_on: Some(day("2024-09-30")),
+            exit_status: Some("WORK"),
+            ..Record::default()
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused_by_the_name_of_its_column() {
+        let today = day("2025-01-15");
+        assert_eq!(record().check(today), Ok(()));
+        let cases: [(Record, &str); 9] = [
+            (Record { enrolled_on: day("2025-02-01"), ..record() }, "enrolled_on"),
+            (Record { exit_on: Some(day("2024-02-28")), ..record() }, "exit_on"),
+            (Record { exit_on: Some(day("2025-02-28")), ..record() }, "exit_on"),
+            (Record { birth_year: Some(2030), ..record() }, "birth_year"),
+            (
+                Record { steps: [None, Some(day("2024-10-01")), None, None, None, None], ..record() },
+                "step_2_on",
+            ),
+            (Record { exit_on: None, ..record() }, "exit_status"),
+            (Record { exit_status_on: Some(day("2024-10-29")), ..record() }, "exit_status_on"),
+            (Record { after_six_months: Some("WORK"), ..record() }, "status_after_six_months"),
+            (
+                Record { exit_on: None, exit_status: None, after_six_months: Some("WORK"), ..record() },
+                "status_after",
+            ),
+        ];
+        for (record, column) in cases {
+            let reason = record.check(today).unwrap_err();
+            assert!(reason.starts_with(column), "{reason}");
+        }
+        assert_eq!(Record { exit_status_on: Some(day("2024-10-28")), ..record() }.check(today), Ok(()));
+        assert_eq!(Record { after_six_months: Some("WORK"), ..record() }.check(day("2025-03-30")), Ok(()));
+    }
+
+    #[test]
+    fn who_comes_back_counts_once_with_first_entry_and_final_exit() {
+        let back = Record {
+            enrolled_on: day("2025-01-10"),
+            last_enrolled_on: day("2025-01-10"),
+            education: Some("ISCED_5_8"),
+            exit_on: None,
+            exit_status: None,
+            ..record()
+        };
+        let both = record().revised(back.clone());
+        assert_eq!((both.enrolled_on, both.exit_on, both.education), (day("2024-03-01"), None, None));
+        // In the other order the same.
+        assert_eq!(back.clone().revised(record()), both);
+        // The second stay ends.
+        let ended = Record { exit_on: Some(day("2025-05-01")), exit_status: Some("STUDIES"), ..back };
+        let all = both.revised(ended);
+        assert_eq!((all.enrolled_on, all.exit_status), (day("2024-03-01"), Some("STUDIES")));
+        // A correction of the only stay takes its place.
+        let corrected = Record { exit_status: Some("OTHER"), ..record() };
+        assert_eq!(record().revised(corrected.clone()), corrected);
+    }
+
+    #[test]
+    fn ages_and_steps_are_those_at_the_time() {
+        for (birth, age) in [
+            (2007, "0_17"),
+            (2006, "18_24"),
+            (2000, "18_24"),
+            (1999, "25_29"),
+            (1994, "30_54"),
+            (1969, "55_PLUS"),
+        ] {
+            assert_eq!(Record { birth_year: Some(birth), ..record() }.age(), age);
+        }
+        assert_eq!(Record { birth_year: None, age_band: Some("30_54"), ..record() }.age(), "30_54");
+        assert_eq!(record().step(), "NONE");
+        let steps = [Some(day("2024-03-01")), None, None, Some(day("2024-05-01")), None, None];
+        assert_eq!(Record { steps, ..record() }.step(), "STEP_4");
+        assert!(!record().is_due(day("2025-03-29")) && record().is_due(day("2025-03-30")));
+    }
+}
