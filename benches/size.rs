@@ -30,8 +30,11 @@ fn main() {
         }
         for &projects in &sizes {
             let folder = tempfile::tempdir().expect("a folder");
-            let files =
-                generate::write(&folder.path().join("files"), Options { projects, seed: 1 }).expect("files");
+            let files = generate::write(
+                &folder.path().join("files"),
+                Options { projects, participations: 0, seed: 1 },
+            )
+            .expect("files");
             let [register, second, delivery, truth] = &files[..] else { return };
             let url = server.map_or_else(
                 || format!("sqlite://{}", folder.path().join("bench.db").display()),

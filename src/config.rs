@@ -6,10 +6,12 @@ use std::time::Duration;
 use clap::Args;
 use ipnet::IpNet;
 
+use crate::domain::disclosure::Secret;
 use crate::error::{Error, Result};
 use crate::graphql::{Limits, TrustedDocuments};
 use crate::http::{RateLimit, Settings, StatusCodes};
 use crate::store::database::Pool;
+use crate::store::exact::{self, Exact};
 
 /// Where the data are and where to serve them.
 #[derive(Args, Clone, Debug)]
@@ -31,6 +33,51 @@ pub struct Config {
     /// What to log, such as `info` or `samverkan=debug,warn`.
     #[arg(long, env = "LOG", default_value = "info,sqlx=warn", global = true)]
     pub log: String,
+}
+
+/// Where what is exact of participants is kept, and the secret that protects it: only commands that an operator runs
+/// have them, never a server.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Participations")]
+pub struct Participations {
+    /// The database of exact rows: beside the other in `NAME.exact.db`, or in its schema `exact`, where none is named.
+    #[arg(long, env = "EXACT_DATABASE_URL", hide_env_values = true)]
+    pub exact_database_url: Option<String>,
+
+    /// A file with a secret of 32 bytes or more, kept apart from databases and their copies. It must stay the same.
+    #[arg(long, env = "SECRET_FILE", default_value = "samverkan.secret")]
+    pub secret_file: PathBuf,
+}
+
+/// The fewest bytes of a secret.
+const SECRET: usize = 32;
+
+impl Participations {
+    /// The database of exact rows.
+    ///
+    /// # Errors
+    /// As [`Exact::open`].
+    pub async fn exact(&self, config: &Config) -> Result<Exact> {
+        let url = self.exact_database_url.clone().unwrap_or_else(|| exact::beside(&config.database_url));
+        Exact::open(&url).await
+    }
+
+    /// The secret.
+    ///
+    /// # Errors
+    /// [`Error::File`] if it cannot be read or is too short.
+    pub fn secret(&self) -> Result<Secret> {
+        let path = &self.secret_file;
+        let refuse = |reason: String| Error::File { path: path.clone(), reason };
+        let remedy = "write one that nobody can guess, as with: openssl rand -hex 32";
+        let text = std::fs::read(path)
+            .map_err(|cause| refuse(format!("the secret cannot be read ({cause}); {remedy}")))?;
+        let secret = text.trim_ascii();
+        let long_enough = Some(secret).filter(|secret| secret.len() >= SECRET);
+        long_enough
+            .and_then(Secret::new)
+            .ok_or_else(|| refuse(format!("the secret has fewer than {SECRET} bytes; {remedy}")))
+    }
 }
 
 /// How to serve.

@@ -15,6 +15,7 @@ pub mod graphql;
 
 pub mod decide;
 pub mod import;
+pub mod outcomes;
 
 pub mod resolve;
 

@@ -13,6 +13,10 @@ pub(super) struct Arguments {
     #[arg(long, default_value_t = 1_000)]
     projects: u32,
 
+    /// How many take part in all projects together, about; no file of participations where none.
+    #[arg(long, default_value_t = 0)]
+    participations: u32,
+
     /// Of equal seeds come equal files.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -23,8 +27,11 @@ pub(super) struct Arguments {
 
 /// Writes synthetic files.
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
-    let Arguments { projects, seed, folder } = arguments;
-    for path in generate::write(folder, Options { projects: *projects, seed: *seed })? {
+    let Arguments { projects, participations, seed, folder } = arguments;
+    for path in generate::write(
+        folder,
+        Options { projects: *projects, participations: *participations, seed: *seed },
+    )? {
         super::print(&path.display().to_string());
     }
     Ok(())

@@ -58,9 +58,12 @@ pub(super) struct Reading {
     pub paths: Vec<PathBuf>,
 }
 
+/// How a command reports.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum ReportKind {
+pub(super) enum ReportKind {
+    /// For people.
     Table,
+    /// For programs.
     Json,
 }
 
@@ -118,10 +121,7 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<ExitCo
     bar.finish_and_clear();
     match arguments.report {
         ReportKind::Table => super::print(&report.table()),
-        ReportKind::Json => super::print(
-            &serde_json::to_string_pretty(&report)
-                .map_err(|cause| Error::Unreadable { what: "the report", cause })?,
-        ),
+        ReportKind::Json => super::print_json(&report)?,
     }
     db.close().await?;
     Ok(if report.has_failures() { ExitCode::FAILURE } else { ExitCode::SUCCESS })

@@ -6,6 +6,7 @@ mod doctor;
 mod extract;
 mod generate;
 mod import;
+mod outcomes;
 mod schema;
 mod serve;
 mod withdraw;
@@ -17,7 +18,7 @@ use clap::{Parser, Subcommand};
 use sea_orm::DatabaseConnection;
 
 use crate::config::{Config, Serving};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::database;
 use crate::telemetry;
 
@@ -54,6 +55,12 @@ enum Command {
     Decide(decide::Arguments),
     /// Derive projects, organisations and funders again from what sources state and operators decided.
     Rebuild,
+    /// Read participations, person by person, into the database that is never public.
+    ImportOutcomes(outcomes::Delivery),
+    /// Protect participations, look for what could be worked out, and make public what can be.
+    Release(outcomes::Release),
+    /// Delete participations whose time is up.
+    Retention(outcomes::Retention),
     /// Bring the tables of the database up to date.
     Migrate,
     /// Check the configuration and the database.
@@ -95,6 +102,9 @@ async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Duplicates(arguments) => decide::duplicates(&cli.config, &arguments).await?,
         Command::Decide(arguments) => decide::run(&cli.config, &arguments).await?,
         Command::Rebuild => withdraw::rebuild(&cli.config).await?,
+        Command::ImportOutcomes(arguments) => return outcomes::deliver(&cli.config, &arguments).await,
+        Command::Release(arguments) => outcomes::release(&cli.config, &arguments).await?,
+        Command::Retention(arguments) => outcomes::retain(&cli.config, &arguments).await?,
         Command::Migrate => {
             open(&cli.config).await?;
             print("The tables are up to date.");
@@ -114,6 +124,14 @@ async fn open(config: &Config) -> Result<DatabaseConnection> {
 /// Prints a line. A reader that has gone, as `head` does, is no error.
 fn print(line: &str) {
     let _gone = writeln!(std::io::stdout().lock(), "{line}");
+}
+
+/// Prints something as JSON.
+fn print_json(what: &impl serde::Serialize) -> Result<()> {
+    let text = serde_json::to_string_pretty(what)
+        .map_err(|cause| Error::Unreadable { what: "the report", cause })?;
+    print(&text);
+    Ok(())
 }
 
 fn complain(line: &str) {

@@ -5,10 +5,16 @@ pub mod change;
 pub mod data_version;
 pub mod decision;
 pub mod decision_member;
+pub mod delivery;
 pub mod funder;
 pub mod organisation;
 pub mod organisation_name;
 pub mod organisation_tree;
+pub mod outcome_cell;
+pub mod outcome_group;
+pub mod outcome_pool;
+pub mod outcome_sum;
+pub mod participation;
 pub mod partnership;
 pub mod partnership_statement;
 pub mod project;
@@ -17,7 +23,10 @@ pub mod project_funder;
 pub mod project_name;
 pub mod project_number;
 pub mod project_series;
+pub mod release;
 pub mod reported_result;
+pub mod retired;
+pub mod rounded;
 pub mod source;
 pub mod source_field;
 pub mod source_refusal;
@@ -64,4 +73,15 @@ macro_rules! tables {
     )*};
 }
 
-tables!(award, change, funder, organisation, partnership, project, reported_result, source, statement);
+tables!(
+    award,
+    change,
+    funder,
+    organisation,
+    partnership,
+    project,
+    release,
+    reported_result,
+    source,
+    statement
+);

@@ -2,7 +2,9 @@
 //!
 //! Nobody in them exists: names are put together of words, and organisation numbers are of a series that is not given out.
 
+pub mod example;
 mod noise;
+pub mod participations;
 mod score;
 mod truth;
 
@@ -10,11 +12,14 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use fastrand::Rng;
 use serde::Serialize;
 
+use self::participations::Took;
 pub use self::score::{Score, score};
 use self::truth::{Organisation, Project};
+use crate::domain::catalogue::catalogue;
 use crate::domain::statement::{Amount, AmountKind, Party, Statement};
 use crate::error::{Error, Result};
 
@@ -23,6 +28,11 @@ const REGISTER: &str = "register.csv";
 const SECOND: &str = "second-register.csv";
 const DELIVERY: &str = "delivery.jsonl";
 const TRUTH: &str = "true-clusters.tsv";
+const PARTICIPATIONS: &str = "participations.csv";
+
+/// The day on which the files could have been written.
+#[expect(clippy::expect_used, reason = "a day that there is")]
+const AS_OF: NaiveDate = NaiveDate::from_ymd_opt(2026, 6, 30).expect("a day");
 
 /// Of a hundred projects so many stand in the second register again.
 const IN_SECOND: u8 = 20;
@@ -34,6 +44,8 @@ const IN_DELIVERY: u8 = 10;
 pub struct Options {
     /// How many projects.
     pub projects: u32,
+    /// How many take part in all projects together, about; no file of them where none.
+    pub participations: u32,
     /// Of equal seeds come equal files.
     pub seed: u64,
 }
@@ -54,8 +66,29 @@ pub fn write(folder: &Path, options: Options) -> Result<Vec<PathBuf>> {
         lines: [1, 1, 0],
     };
     let done = files.write(options);
-    done.map_err(|cause| Error::File { path: folder.to_owned(), reason: cause })?;
-    Ok([REGISTER, SECOND, DELIVERY, TRUTH].map(at).to_vec())
+    let projects = done.map_err(|cause| Error::File { path: folder.to_owned(), reason: cause })?;
+    let mut written = [REGISTER, SECOND, DELIVERY, TRUTH].map(at).to_vec();
+    if options.participations > 0 {
+        let took = took(&projects, options);
+        participations::write(&at(PARTICIPATIONS), &took, AS_OF, options.seed)?;
+        written.push(at(PARTICIPATIONS));
+    }
+    Ok(written)
+}
+
+/// How many take part in which project.
+fn took(projects: &[Project], options: Options) -> Vec<Took> {
+    let mut random = Rng::with_seed(options.seed);
+    let sizes: Vec<u32> = projects.iter().map(|_| participations::size(&mut random, 100.0)).collect();
+    let all: u64 = sizes.iter().map(|size| u64::from(*size)).sum();
+    let scaled = |size: u32| u64::from(size) * u64::from(options.participations) / all.max(1);
+    let took = |(project, size): (&Project, u32)| Took {
+        number: project.number(),
+        start: project.start,
+        end: project.end,
+        participants: u32::try_from(scaled(size)).unwrap_or(u32::MAX).max(3),
+    };
+    projects.iter().zip(sizes).map(took).collect()
 }
 
 fn failed(path: &Path, cause: &std::io::Error) -> Error {
@@ -101,6 +134,8 @@ struct RegisterRow<'a> {
     end: String,
     #[serde(rename = "Total eligible expenditure (SEK)")]
     total: u32,
+    #[serde(rename = "Län")]
+    county: &'static str,
     #[serde(rename = "Fund")]
     fund: &'static str,
 }
@@ -131,15 +166,22 @@ struct TrueRow {
 }
 
 impl Files {
-    fn write(&mut self, options: Options) -> std::result::Result<(), String> {
+    /// Writes them, and gives the projects where somebody takes part in them.
+    fn write(&mut self, options: Options) -> std::result::Result<Vec<Project>, String> {
+        let mut projects = Vec::new();
         let mut random = Rng::with_seed(options.seed);
         let organisations = truth::organisations(options.projects, &mut random);
         for id in 0..options.projects {
             let project = Project::new(id, &organisations, &mut random);
             self.project(&project, &organisations, &mut random).map_err(|cause| cause.to_string())?;
+            if options.participations > 0 {
+                projects.push(project);
+            }
         }
         let ends = [self.register.flush(), self.second.flush(), self.delivery.flush(), self.truth.flush()];
-        ends.into_iter().find_map(std::result::Result::err).map_or(Ok(()), |cause| Err(cause.to_string()))
+        ends.into_iter()
+            .find_map(std::result::Result::err)
+            .map_or(Ok(projects), |cause| Err(cause.to_string()))
     }
 
     fn project(
@@ -160,6 +202,7 @@ impl Files {
             start: project.start.to_string(),
             end: project.end.to_string(),
             total: project.budget,
+            county: county(project.id),
             fund: "ESF+",
         })?;
         self.note(0, REGISTER, project.id)?;
@@ -189,6 +232,12 @@ impl Files {
         self.lines[at] += 1;
         self.truth.serialize(TrueRow { file, line: self.lines[at], project })
     }
+}
+
+/// The county of a project.
+fn county(id: u32) -> &'static str {
+    let counties = &catalogue().regions;
+    counties.get(id as usize % counties.len().max(1)).map_or("", |county| &county.name_sv)
 }
 
 /// What a partner delivers of a project.

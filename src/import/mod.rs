@@ -5,6 +5,7 @@ mod editions;
 pub mod file;
 pub mod formats;
 mod reader;
+pub mod records;
 pub mod report;
 pub mod sources;
 mod workbook;

@@ -17,6 +17,7 @@ use crate::entities::data_version;
 use crate::error::{Error, Result};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
+static EXACT_MIGRATIONS: Migrator = sqlx::migrate!("migrations/exact");
 
 /// Opens the database behind a URL (`sqlite:` or `postgres:`); a SQLite file that is not there is made.
 ///
@@ -44,6 +45,22 @@ pub async fn open_to_write(url: &str) -> Result<DatabaseConnection> {
 /// As [`open`], and [`Error::Database`] where the SQLite file is missing.
 pub async fn open_existing(url: &str) -> Result<DatabaseConnection> {
     connect(url, false, &Pool::default()).await
+}
+
+/// Opens the database of exact rows, with its tables up to date.
+///
+/// # Errors
+/// As [`open`] and [`migrate`].
+pub(super) async fn open_exact(url: &str) -> Result<DatabaseConnection> {
+    let db = connect(url, true, &Pool { connections: 2, ..Pool::default() }).await?;
+    if db.get_database_backend() == DatabaseBackend::Postgres {
+        // The schema that is looked into first need not be there yet.
+        let first = "split_part(current_setting('search_path'), ',', 1)";
+        let create = format!("DO $$ BEGIN EXECUTE 'CREATE SCHEMA IF NOT EXISTS ' || {first}; END $$");
+        db.execute_unprepared(&create).await?;
+    }
+    run(&EXACT_MIGRATIONS, &db).await?;
+    Ok(db)
 }
 
 /// Opens a database to answer questions from, with its tables up to date.
@@ -152,11 +169,15 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// # Errors
 /// [`Error::Migration`] if a file was changed after it ran, or the database is newer than this program.
 pub async fn migrate(db: &DatabaseConnection) -> Result<()> {
+    run(&MIGRATIONS, db).await
+}
+
+async fn run(migrations: &Migrator, db: &DatabaseConnection) -> Result<()> {
     if db.get_database_backend() != DatabaseBackend::Sqlite {
-        return Ok(MIGRATIONS.run(db.get_postgres_connection_pool()).await?);
+        return Ok(migrations.run(db.get_postgres_connection_pool()).await?);
     }
     for _ in 1..TRIES {
-        match MIGRATIONS.run(db.get_sqlite_connection_pool()).await {
+        match migrations.run(db.get_sqlite_connection_pool()).await {
             // Another process is at it, or was a moment ago.
             Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)) => {
                 tokio::time::sleep(PAUSE).await;
@@ -164,7 +185,7 @@ pub async fn migrate(db: &DatabaseConnection) -> Result<()> {
             done => return Ok(done?),
         }
     }
-    Ok(MIGRATIONS.run(db.get_sqlite_connection_pool()).await?)
+    Ok(migrations.run(db.get_sqlite_connection_pool()).await?)
 }
 
 /// Checks that the tables are those that this program knows, no older and no newer.

@@ -2,7 +2,8 @@
 
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
-    ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, QueryFilter, Select,
+    ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, QueryFilter,
+    QuerySelect, Select,
 };
 use uuid::Uuid;
 
@@ -27,6 +28,32 @@ pub async fn by_number(db: &impl ConnectionTrait, key: &str) -> Result<Option<pr
         Some(number) => Ok(project::Entity::find_by_id(number.project_id).one(db).await?),
         None => Ok(None),
     }
+}
+
+/// The projects known by some numbers, given as their keys: each key with a project, of which there may be several.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn with_numbers(db: &impl ConnectionTrait, keys: Vec<String>) -> Result<Vec<(String, Uuid)>> {
+    let numbers = project_number::Entity::find()
+        .select_only()
+        .distinct()
+        .columns([project_number::Column::NumberKey, project_number::Column::ProjectId])
+        .filter(project_number::Column::NumberKey.is_in(keys));
+    Ok(numbers.into_tuple().all(db).await?)
+}
+
+/// The counties of some projects, of those that have one.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn regions(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<(Uuid, String)>> {
+    let regions = project::Entity::find()
+        .select_only()
+        .columns([project::Column::Id, project::Column::RegionCode])
+        .filter(project::Column::Id.is_in(ids))
+        .filter(project::Column::RegionCode.is_not_null());
+    Ok(regions.into_tuple().all(db).await?)
 }
 
 /// Projects on which sources disagree, or those on which they do not.
@@ -203,7 +230,6 @@ pub struct Holdings {
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
 pub async fn ids(db: &impl ConnectionTrait) -> Result<Vec<Uuid>> {
-    use sea_orm::QuerySelect;
     Ok(project::Entity::find().select_only().column(project::Column::Id).into_tuple().all(db).await?)
 }
 

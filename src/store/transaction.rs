@@ -15,6 +15,14 @@ const LOCKED: &str = "the database is locked: another import or change is at wor
 /// # Errors
 /// [`Error::Refused`] where another one is at work, [`Error::Database`] if the database fails.
 pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
+    begin_on(db, "source").await
+}
+
+/// The same, of a database whose writers meet at a table.
+///
+/// # Errors
+/// As [`begin`].
+pub async fn begin_on(db: &DatabaseConnection, table: &str) -> Result<DatabaseTransaction> {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
@@ -23,9 +31,8 @@ pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
         |cause: DbErr| if is_locked(&cause) { Error::Refused(LOCKED.to_owned()) } else { cause.into() };
     let tx = db.begin_with_options(options).await.map_err(locked)?;
     if tx.get_database_backend() == DatabaseBackend::Postgres {
-        tx.execute_unprepared("LOCK TABLE source IN SHARE ROW EXCLUSIVE MODE NOWAIT")
-            .await
-            .map_err(locked)?;
+        let lock = format!("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE NOWAIT");
+        tx.execute_unprepared(&lock).await.map_err(locked)?;
     }
     Ok(tx)
 }

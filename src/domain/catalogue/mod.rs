@@ -2,7 +2,7 @@
 //!
 //! The tables stand in `catalogue/` and are built into the program.
 
-pub(in crate::domain) mod tables;
+mod tables;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -10,7 +10,8 @@ use std::sync::LazyLock;
 use uuid::Uuid;
 
 pub use self::tables::{KnownFunder, KnownOrganisation, Municipality, Region};
-use self::tables::{OrganisationRow, UnitRow, list, municipality, organisation, region, table};
+use self::tables::{OrganisationRow, UnitRow, municipality, organisation, region};
+pub(crate) use self::tables::{list, table};
 use super::names::fold;
 
 /// A unit of a legal entity that the catalogue knows.

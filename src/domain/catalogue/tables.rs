@@ -116,7 +116,7 @@ pub(super) struct UnitRow {
 }
 
 #[expect(clippy::expect_used, reason = "the tables are built in, and a test reads them")]
-pub(in crate::domain) fn table<Row: DeserializeOwned>(text: &str) -> Vec<Row> {
+pub(crate) fn table<Row: DeserializeOwned>(text: &str) -> Vec<Row> {
     csv::ReaderBuilder::new()
         .delimiter(b'\t')
         .quoting(false)
@@ -126,7 +126,7 @@ pub(in crate::domain) fn table<Row: DeserializeOwned>(text: &str) -> Vec<Row> {
         .expect("a table of the catalogue has the columns of its type")
 }
 
-pub(in crate::domain) fn list(cell: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn list(cell: &str) -> impl Iterator<Item = &str> {
     cell.split(" | ").map(str::trim).filter(|name| !name.is_empty())
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::split::note;
+use super::split::{Rule, note};
 use super::{Counts, Design};
 
 /// The label of a pool in which the sexes are together.
@@ -76,7 +76,7 @@ impl Errors {
         for table in 0..design.tables.len() {
             let range = design.cells(table);
             for errors in self.of_cells(region, sex, &range) {
-                note(errors, &cells[range.clone()], &counts.cells[range.clone()]);
+                note(errors, &cells[range.clone()], &counts.cells[range.clone()], Rule::Categories);
             }
         }
     }

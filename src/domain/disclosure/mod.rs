@@ -28,11 +28,20 @@ pub struct Parameters {
     /// Errors are carried within a region that has at least so many projects; with fewer, one of them could work out
     /// another's.
     pub min_projects_for_steering: usize,
+    /// How categories bear what their group is off by.
+    pub rule: split::Rule,
+    /// Whether groups that are too few even in their region are put together with those of other regions.
+    pub pools_across_regions: bool,
 }
 
 impl Default for Parameters {
     fn default() -> Self {
-        Self { guard: 2 * BASE, min_projects_for_steering: 10 }
+        Self {
+            guard: 2 * BASE,
+            min_projects_for_steering: 10,
+            rule: split::Rule::Categories,
+            pools_across_regions: true,
+        }
     }
 }
 

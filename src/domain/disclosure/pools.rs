@@ -6,12 +6,15 @@ use super::errors::{ALL_SEXES, Errors};
 use super::units::{Published, Unit, divide};
 use super::{Counts, Design, Parameters, Secret};
 
+/// The region of a pool of several.
+pub const ALL_REGIONS: &str = "*";
+
 /// The small groups of a period and region: of one sex, or of those sexes that alone would be too few.
 #[derive(Clone, Debug)]
 pub struct Pool {
     /// The year.
     pub period: i32,
-    /// The region, by its code; empty where none is known.
+    /// The region, by its code; empty where none is known, [`ALL_REGIONS`] where there are several.
     pub region: String,
     /// The sexes in it.
     pub sexes: Vec<usize>,
@@ -69,34 +72,50 @@ pub fn pools(
             }
         }
     }
-    let mut pools = Vec::new();
+    let (mut pools, mut left) = (Vec::new(), BTreeMap::<i32, Vec<(usize, usize)>>::new());
     for ((period, region), groups) in small {
-        let of = |sexes: Vec<usize>| {
-            let members: Vec<_> = sexes
-                .iter()
-                .flat_map(|sex| groups.iter().filter(move |(_, own)| own == sex))
-                .copied()
-                .collect();
-            let total = members.iter().map(|(unit, sex)| published[*unit].sexes[*sex]).sum();
-            Pool { period, region: region.to_owned(), sexes, members, total }
-        };
-        let shown = |pool: &Pool| pool.total >= parameters.guard;
-        let (own, rest): (Vec<_>, Vec<_>) = (0..design.sexes.len()).partition(|sex| shown(&of(vec![*sex])));
-        pools.extend(own.into_iter().map(|sex| of(vec![sex])));
-        if !rest.is_empty() {
-            let rest = of(rest);
-            if shown(&rest) {
-                pools.push(rest);
-            }
+        let (own, rest) = together(design, parameters, (period, region), &groups, published);
+        pools.extend(own);
+        left.entry(period).or_default().extend(rest);
+    }
+    if parameters.pools_across_regions {
+        for (period, groups) in left {
+            pools.extend(together(design, parameters, (period, ALL_REGIONS), &groups, published).0);
         }
     }
     pools
+}
+
+/// The pools that some groups make, and the groups that are left.
+fn together(
+    design: &Design,
+    parameters: &Parameters,
+    (period, region): (i32, &str),
+    groups: &[(usize, usize)],
+    published: &[Published],
+) -> (Vec<Pool>, Vec<(usize, usize)>) {
+    let of = |sexes: Vec<usize>| {
+        let members: Vec<_> =
+            sexes.iter().flat_map(|sex| groups.iter().filter(move |(_, own)| own == sex)).copied().collect();
+        let total = members.iter().map(|(unit, sex)| published[*unit].sexes[*sex]).sum();
+        Pool { period, region: region.to_owned(), sexes, members, total }
+    };
+    let shown = |pool: &Pool| pool.total >= parameters.guard;
+    let (own, rest): (Vec<_>, Vec<_>) = (0..design.sexes.len()).partition(|sex| shown(&of(vec![*sex])));
+    let mut pools: Vec<Pool> = own.into_iter().map(|sex| of(vec![sex])).collect();
+    let rest = of(rest);
+    if shown(&rest) {
+        pools.push(rest);
+        return (pools, Vec::new());
+    }
+    (pools, rest.members)
 }
 
 /// Divides a pool into categories.
 #[must_use]
 pub fn round(
     design: &Design,
+    parameters: &Parameters,
     secret: &Secret,
     pool: &Pool,
     counts: &Counts,
@@ -107,7 +126,7 @@ pub fn round(
         let table = &design.tables[table];
         secret.fraction(&[table.name, "pool", &period, &pool.region, label, table.codes[code]])
     };
-    divide(design, pool.total, counts, errors, &pool.region, pool.errors(design), word)
+    divide(design, pool.total, counts, errors, (&pool.region, pool.errors(design)), parameters.rule, word)
 }
 
 /// Takes into account a pool whose publication stays as it is.

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::audit::{self, Knowledge};
 use super::errors::Errors;
+use super::split::Rule;
 use super::units::{self, Published, Unit};
 use super::{Counts, Design, Parameters, Secret, Table, pools};
 
@@ -88,7 +89,7 @@ proptest! {
         let (published, mut errors, order) = rounded(&units, &secret);
         for pool in pools::pools(&DESIGN, &Parameters::default(), &units, &order, &published) {
             let counts = pool.counts(&DESIGN, &units);
-            let cells = pools::round(&DESIGN, &secret, &pool, &counts, &mut errors);
+            let cells = pools::round(&DESIGN, &Parameters::default(), &secret, &pool, &counts, &mut errors);
             prop_assert!(pool.total >= 10);
             prop_assert!(audit::adds_up(&DESIGN, pool.total, &cells));
             let groups: Vec<u32> = pool.members.iter().map(|(unit, sex)| published[*unit].sexes[*sex]).collect();
@@ -212,7 +213,9 @@ fn the_method_is_that_of_the_reference() {
             sexes: sexes.iter().map(|(all, cells)| Counts { all: *all, cells: cells.clone() }).collect(),
         })
         .collect();
-    let (secret, parameters) = (Secret::new(b"parity").unwrap(), Parameters::default());
+    let secret = Secret::new(b"parity").unwrap();
+    let parameters =
+        Parameters { pools_across_regions: false, rule: Rule::EqualCategories, ..Parameters::default() };
     let mut errors = Errors::none(&FLAT, units::steering(&units, &parameters));
     let order = units::order(&units, &secret);
     let mut published = vec![Published::default(); units.len()];
@@ -225,7 +228,8 @@ fn the_method_is_that_of_the_reference() {
     }
     let mut found = Vec::new();
     for pool in pools::pools(&FLAT, &parameters, &units, &order, &published) {
-        let cells = pools::round(&FLAT, &secret, &pool, &pool.counts(&FLAT, &units), &mut errors);
+        let cells =
+            pools::round(&FLAT, &parameters, &secret, &pool, &pool.counts(&FLAT, &units), &mut errors);
         found.push((pool.region.parse().unwrap(), pool.label(&FLAT).to_owned(), cells));
     }
     found.sort();

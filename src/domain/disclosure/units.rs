@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::errors::Errors;
-use super::split::{note, split, total};
+use super::split::{Rule, note, split, total};
 use super::{Counts, Design, Parameters, Secret};
 
 /// What is rounded at once: the participations of one project that began in one period.
@@ -85,7 +85,7 @@ pub fn round(
     let mut carried = errors.of_sexes(&unit.region);
     carried.push(&mut pooled);
     let jitter = |at: usize| secret.fraction(&["sex", &unit.project, &period, design.sexes[at]]);
-    let sexes = split(all, &counts, &mut carried, jitter, true);
+    let sexes = split(all, &counts, &mut carried, jitter, Rule::Sexes);
     let mut cells = Vec::with_capacity(sexes.len());
     for (sex, published) in sexes.iter().enumerate() {
         if *published < parameters.guard {
@@ -98,7 +98,15 @@ pub fn round(
             let table = &design.tables[table];
             secret.fraction(&[table.name, &unit.project, &period, design.sexes[sex], table.codes[code]])
         };
-        cells.push(Some(divide(design, *published, &unit.sexes[sex], errors, &unit.region, sex, word)));
+        cells.push(Some(divide(
+            design,
+            *published,
+            &unit.sexes[sex],
+            errors,
+            (&unit.region, sex),
+            parameters.rule,
+            word,
+        )));
     }
     Published { sexes, cells }
 }
@@ -109,8 +117,8 @@ pub(super) fn divide(
     published: u32,
     counts: &Counts,
     errors: &mut Errors,
-    region: &str,
-    sex: usize,
+    (region, sex): (&str, usize),
+    rule: Rule,
     jitter: impl Fn(usize, usize) -> f64,
 ) -> Vec<u32> {
     let mut cells = vec![0; design.width()];
@@ -122,7 +130,7 @@ pub(super) fn divide(
             &counts.cells[range.clone()],
             &mut errors.of_cells(region, sex, &range),
             |code| jitter(table, code),
-            false,
+            rule,
         );
         cells[range].copy_from_slice(&parts);
     }
@@ -134,7 +142,7 @@ pub fn keep(design: &Design, unit: &Unit, published: &Published, errors: &mut Er
     let counts: Vec<u32> = unit.sexes.iter().map(|sex| sex.all).collect();
     errors.total += f64::from(published.total()) - f64::from(unit.count());
     for errors in errors.of_sexes(&unit.region) {
-        note(errors, &published.sexes, &counts);
+        note(errors, &published.sexes, &counts, Rule::Sexes);
     }
     for (sex, cells) in published.cells.iter().enumerate() {
         match cells {

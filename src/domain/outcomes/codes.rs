@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::domain::catalogue::tables::{list, table};
+use crate::domain::catalogue::{list, table};
 use crate::domain::names::fold;
 
 /// What is not stated.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::design::Dimension;
-use crate::domain::catalogue::tables::{list, table};
+use crate::domain::catalogue::{list, table};
 
 /// A set of indicators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

@@ -23,6 +23,22 @@ pub struct Participation {
     pub record: Option<Record>,
 }
 
+impl Participation {
+    /// Takes in what a later delivery says of the same person and project. Who has withdrawn consent, or never gave it,
+    /// keeps sex and the first year.
+    #[must_use]
+    pub fn revised(self, newer: Self) -> Self {
+        let Some(record) = newer.record else {
+            return Self { start_year: self.start_year.min(newer.start_year), ..newer };
+        };
+        let record = match self.record {
+            Some(before) => before.revised(record),
+            None => record,
+        };
+        Self { sex: newer.sex, start_year: record.enrolled_on.year(), record: Some(record) }
+    }
+}
+
 /// What is known of a participant who has consented. A missing value is none, never a guess.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Record {

@@ -5,7 +5,6 @@ mod columns;
 mod esf_export;
 mod kohesio;
 mod list_of_operations;
-mod records;
 mod statements;
 mod threesixtygiving;
 mod tillvaxtverket;
@@ -14,7 +13,6 @@ mod values;
 use rust_decimal::Decimal;
 
 use self::columns::{Column, Meaning};
-use self::records::{Records, Row};
 use self::values::{Order, Orders, Style, Styles};
 use super::layout::Layout;
 use super::{Format, Item, Reading, Refused};
@@ -23,6 +21,7 @@ use crate::domain::period::Period;
 use crate::domain::statement::{Amount, AmountKind, Party, Statement, Warning, WarningCode};
 use crate::domain::written_date::Edge;
 use crate::import::document::Document;
+use crate::import::records::{self, Records, Row};
 
 use self::esf_export::ESF_EXPORT;
 use self::kohesio::KOHESIO;

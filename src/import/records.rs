@@ -9,8 +9,8 @@ use csv::{ReaderBuilder, StringRecord};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::super::Refused;
-use crate::import::document::Document;
+use super::document::Document;
+use super::formats::Refused;
 
 /// Bytes that a cell may have: more, and a quotation mark was never closed.
 const LARGEST_CELL: usize = 256 * 1024;
@@ -18,11 +18,11 @@ const LARGEST_CELL: usize = 256 * 1024;
 const LARGEST_ROW: usize = 64 << 20;
 
 /// A row: its line, from 1, and its cells; or why it is none.
-pub(super) type Row = Result<(u32, Vec<String>), Refused>;
+pub type Row = Result<(u32, Vec<String>), Refused>;
 
 /// What a document is made of.
 #[derive(Debug)]
-pub(super) enum Records {
+pub enum Records {
     /// Rows of cells with this byte between them.
     Table(u8),
     /// Objects, as rows.

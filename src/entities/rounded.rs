@@ -1,0 +1,29 @@
+//! Of whom a published part was made. Exact.
+
+use sea_orm::entity::prelude::*;
+
+/// Of whom a published part was made. Exact.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "rounded")]
+pub struct Model {
+    /// `UNIT` or `POOL`.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub kind: String,
+    /// The project's id, or the region and sex of a pool.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub name: String,
+    /// The year.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub period: i32,
+    /// The number of the release that rounded it.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub release: i32,
+    /// Sixteen bytes for each participation: whose, and what.
+    pub participations: Vec<u8>,
+}
+
+/// None: what belongs together is asked for in `store`.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

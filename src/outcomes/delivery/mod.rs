@@ -1,0 +1,252 @@
+//! Files of participations, as agencies deliver them.
+
+pub mod columns;
+pub mod report;
+mod row;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use encoding_rs::Encoding;
+use sea_orm::DatabaseConnection;
+use uuid::Uuid;
+
+use self::columns::Columns;
+use self::report::{FileReport, Outcome};
+use self::row::Delivered;
+use super::kept::Kept;
+use crate::domain::disclosure::Secret;
+use crate::domain::outcomes::participation::Participation;
+use crate::entities::delivery;
+use crate::error::{Error, Result};
+use crate::import::file::{self, TextFile};
+use crate::import::formats::Refused;
+use crate::import::records::Records;
+use crate::store::exact::{Exact, Viewer, Writing, deliveries, participations};
+use crate::store::projects;
+
+/// Rows that are kept at once.
+const AT_ONCE: usize = 1000;
+/// Columns without which nothing can be read.
+const NEEDED: [&str; 3] = ["participant_key", "sex", "enrolled_on"];
+
+/// How to read files of participations.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The number of the project, where no column says it.
+    pub project: Option<String>,
+    /// What the files are written in; guessed where they are no UTF-8.
+    pub encoding: Option<&'static Encoding>,
+    /// What was delivered before about the projects of a file goes.
+    pub replace: bool,
+    /// Undo everything.
+    pub dry_run: bool,
+}
+
+/// Reads files of participations into the database of exact rows, one transaction a file.
+///
+/// # Errors
+/// [`Error::Database`] if a database fails. What is wrong with a file stands in its report.
+pub async fn run(
+    exact: &Exact,
+    db: &DatabaseConnection,
+    secret: &Secret,
+    paths: &[PathBuf],
+    options: &Options,
+    now: DateTime<Utc>,
+) -> Result<Vec<FileReport>> {
+    let mut reports = Vec::new();
+    for path in file::list(paths) {
+        reports.push(match path {
+            Ok(path) => match one(exact, db, secret, &path, options, now).await {
+                Ok(report) => report,
+                Err(Error::File { path, reason }) => FileReport::failed(path, reason),
+                Err(Error::Refused(reason)) => FileReport::failed(path, reason),
+                Err(other) => return Err(other),
+            },
+            Err(Error::File { path, reason }) => FileReport::failed(path, reason),
+            Err(other) => return Err(other),
+        });
+    }
+    Ok(reports)
+}
+
+async fn one(
+    exact: &Exact,
+    db: &DatabaseConnection,
+    secret: &Secret,
+    path: &Path,
+    options: &Options,
+    now: DateTime<Utc>,
+) -> Result<FileReport> {
+    let file = file::read(path, options.encoding)?;
+    let work = async |tx: &Writing| {
+        if deliveries::is_known(tx, &file.sha256).await? {
+            return Ok(FileReport::new(path, Outcome::Unchanged));
+        }
+        let mut reading = Reading {
+            tx,
+            db,
+            secret,
+            options,
+            now,
+            viewer: Viewer::operator(),
+            projects: HashMap::new(),
+            retired: participations::retired(tx).await?.into_iter().collect(),
+            replaced: HashSet::new(),
+            report: FileReport::new(path, Outcome::Read),
+        };
+        reading.file(&file).await?;
+        let report = reading.report;
+        let count = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
+        let row = delivery::Model {
+            id: crate::domain::ids::named(&["delivery", &file.sha256]),
+            sha256: file.sha256.clone(),
+            name: file.document.name.clone(),
+            read_at: now,
+            rows: count(report.rows),
+            refused: count(report.refused.len()),
+        };
+        deliveries::note(tx, row).await?;
+        Ok(report)
+    };
+    if options.dry_run {
+        let mut report = exact.try_out(work).await?;
+        report.dry_run();
+        return Ok(report);
+    }
+    exact.write(work).await
+}
+
+/// A file that is being read.
+struct Reading<'a> {
+    tx: &'a Writing,
+    db: &'a DatabaseConnection,
+    secret: &'a Secret,
+    options: &'a Options,
+    now: DateTime<Utc>,
+    viewer: Viewer,
+    /// How many projects there are of a number.
+    projects: HashMap<String, usize>,
+    retired: HashSet<(String, i32)>,
+    replaced: HashSet<String>,
+    report: FileReport,
+}
+
+impl Reading<'_> {
+    async fn file(&mut self, file: &TextFile) -> Result<()> {
+        let refuse = |reason: String| Error::File { path: self.report.path.clone(), reason };
+        let no_table = || refuse("is no table: no separator cuts its rows into cells".to_owned());
+        let records = Records::of(&file.document).ok_or_else(no_table)?;
+        let mut rows = records.rows(&file.document);
+        let columns = match rows.next() {
+            Some(Ok((_, header))) => Columns::of(&header),
+            Some(Err(refused)) => return Err(refuse(refused.reason)),
+            None => return Err(refuse("is empty".to_owned())),
+        };
+        let project = self.options.project.is_none().then_some("project_number");
+        let missing: Vec<_> = NEEDED.into_iter().chain(project).filter(|name| !columns.has(name)).collect();
+        if !missing.is_empty() {
+            return Err(refuse(format!("has no column {}", missing.join(", "))));
+        }
+        self.report.unknown_columns.clone_from(&columns.unknown);
+        let today = self.now.date_naive();
+        loop {
+            let some: Vec<_> = rows.by_ref().take(AT_ONCE).collect();
+            if some.is_empty() {
+                break;
+            }
+            let mut batch = Vec::with_capacity(some.len());
+            for row in some {
+                self.report.rows += 1;
+                let read = row.and_then(|(line, cells)| {
+                    row::read(&columns, &cells, self.options.project.as_deref(), today)
+                        .map(|delivered| (line, delivered))
+                        .map_err(|reason| Refused { line: Some(line), reason })
+                });
+                match read {
+                    Ok(delivered) => batch.push(delivered),
+                    Err(refused) => self.report.refused.push(refused),
+                }
+            }
+            self.keep(batch).await?;
+        }
+        Ok(())
+    }
+
+    async fn keep(&mut self, batch: Vec<(u32, Delivered)>) -> Result<()> {
+        self.look_up(&batch).await?;
+        let mut sound = Vec::new();
+        for (line, delivered) in batch {
+            match self.objection(&delivered) {
+                Some(reason) => {
+                    self.report.refused.push(Refused { line: Some(line), reason: reason.to_owned() });
+                }
+                None => sound.push(delivered),
+            }
+        }
+        if self.options.replace {
+            for delivered in &sound {
+                if self.replaced.insert(delivered.project_key.clone()) {
+                    participations::remove(self.tx, &delivered.project_key).await?;
+                }
+            }
+        }
+        let id = |delivered: &Delivered| {
+            let words = ["participation", &delivered.project_key, &delivered.participant_key];
+            let [bytes @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = self.secret.digest(&words);
+            uuid::Builder::from_custom_bytes(bytes).into_uuid()
+        };
+        let ids: Vec<Uuid> = sound.iter().map(id).collect();
+        let known = participations::find(self.tx, &self.viewer, ids.clone()).await?;
+        let mut known: HashMap<Uuid, Participation> =
+            known.into_iter().map(Kept::from).map(|kept| (kept.id, kept.participation)).collect();
+        let mut changed: BTreeMap<Uuid, Kept> = BTreeMap::new();
+        for (id, delivered) in ids.into_iter().zip(sound) {
+            let before = known.get(&id).cloned();
+            let after = match &before {
+                None => delivered.participation,
+                Some(before) => before.clone().revised(delivered.participation),
+            };
+            match before {
+                None => self.report.new += 1,
+                Some(before) if before == after => self.report.unchanged += 1,
+                Some(_) => self.report.revised += 1,
+            }
+            self.report.anonymous += usize::from(after.record.is_none());
+            known.insert(id, after.clone());
+            changed.insert(id, Kept { id, project_key: delivered.project_key, participation: after });
+        }
+        participations::save(self.tx, changed.into_values().map(Into::into).collect()).await
+    }
+
+    /// Finds out how many projects there are of each number.
+    async fn look_up(&mut self, batch: &[(u32, Delivered)]) -> Result<()> {
+        let keys: HashSet<&String> = batch.iter().map(|(_, delivered)| &delivered.project_key).collect();
+        let new: Vec<String> =
+            keys.into_iter().filter(|key| !self.projects.contains_key(*key)).cloned().collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        for key in &new {
+            self.projects.insert(key.clone(), 0);
+        }
+        for (key, _) in projects::with_numbers(self.db, new).await? {
+            *self.projects.entry(key).or_default() += 1;
+        }
+        Ok(())
+    }
+
+    /// Why a row cannot be kept.
+    fn objection(&self, delivered: &Delivered) -> Option<&'static str> {
+        let year = delivered.participation.start_year;
+        match self.projects.get(&delivered.project_key) {
+            Some(1) => {}
+            Some(2..) => return Some("project_number is the number of several projects"),
+            _ => return Some("project_number is the number of no project that is known here"),
+        }
+        let retired = self.retired.contains(&(delivered.project_key.clone(), year));
+        retired.then_some("the participations of this project and year were deleted when their time was up")
+    }
+}

@@ -1,0 +1,287 @@
+//! The release job: from exact rows to what is public.
+
+mod census;
+mod fingerprint;
+pub mod report;
+mod table;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::DatabaseConnection;
+
+use self::census::{Census, Counted, Place};
+use self::fingerprint::Fingerprint;
+use self::report::Report;
+use self::table::{PoolKey, Table};
+use crate::domain::disclosure::audit::{self, Findings, Knowledge};
+use crate::domain::disclosure::errors::Errors;
+use crate::domain::disclosure::pools::{self, Pool};
+use crate::domain::disclosure::units::{self, Published, Unit};
+use crate::domain::disclosure::{Counts, Parameters, Secret};
+use crate::domain::ids;
+use crate::domain::outcomes::design::DESIGN;
+use crate::entities::{release, rounded};
+use crate::error::{Error, Result};
+use crate::store::exact::{self, Exact, Viewer, Writing};
+use crate::store::releases;
+
+/// A project and year, or a pool, is rounded anew only if so many participations have changed since it was rounded: who
+/// sees both releases cannot tell which of them did.
+const BATCH: usize = 5;
+/// The fewest values that any published sum may leave possible, and the fewest for somebody who knows how many took part.
+const CANDIDATES: (u32, u32) = (5, 2);
+const UNIT: &str = "UNIT";
+const POOL: &str = "POOL";
+
+/// How to make a release.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// How to round.
+    pub parameters: Parameters,
+    /// The day as of which to count.
+    pub as_of: NaiveDate,
+    /// Whether the secret may be another than that of the release before.
+    pub new_secret: bool,
+}
+
+/// Makes a release and makes it public, if the audit finds nothing.
+///
+/// # Errors
+/// [`Error::Refused`] if the audit finds something, which leaves the release before as it is, if the secret is another
+/// than before, or if another process is writing; [`Error::Database`] if a database fails.
+pub async fn run(
+    exact: &Exact,
+    db: &DatabaseConnection,
+    secret: &Secret,
+    options: &Options,
+    now: DateTime<Utc>,
+) -> Result<Report> {
+    let before = releases::active(db).await?;
+    let of_secret = hex::encode(&secret.digest(&["which secret"])[..8]);
+    if before.as_ref().is_some_and(|before| before.secret != of_secret) && !options.new_secret {
+        return Err(Error::Refused(
+            "the secret is another than that of the public release; rounding with another gives everyone a second look \
+             at the same persons. If the secret has become known, say --new-secret"
+                .to_owned(),
+        ));
+    }
+    let number = before.as_ref().map_or(0, |before| before.number);
+    let published = Table::of(releases::rows(db).await?);
+    let draft = exact
+        .write(async |tx| {
+            let draft = draft(tx, db, secret, options, &published, number).await?;
+            if draft.table != published || before.is_none() {
+                // Before anything is public: a release that never becomes public is forgotten by the next.
+                exact::rounded::note(tx, draft.made_of.clone()).await?;
+            }
+            Ok(draft)
+        })
+        .await?;
+    let mut report = Report::of(&draft);
+    if let Some(before) = before.filter(|_| draft.table == published) {
+        report.unchanged_since = Some(before.number);
+        return Ok(report);
+    }
+    let rows = draft.table.rows();
+    let sums = table::sums(&rows);
+    let next = number + 1;
+    let digest = table::digest(&rows);
+    let release = release::Model {
+        id: ids::named(&["release", &next.to_string(), &digest]),
+        sort_key: i64::from(next).to_be_bytes().to_vec(),
+        number: next,
+        as_of: options.as_of,
+        made_at: now,
+        active: true,
+        participations: i32::try_from(report.participations).unwrap_or(i32::MAX),
+        digest,
+        secret: of_secret,
+        audit: report.audit(),
+    };
+    report.number = next;
+    releases::activate(db, release, rows, sums).await?;
+    Ok(report)
+}
+
+/// A release that nobody has seen yet.
+struct Draft {
+    table: Table,
+    /// Exact counts.
+    units: Vec<Unit>,
+    /// Exact counts of the pools.
+    pooled: BTreeMap<PoolKey, Counts>,
+    /// What was rounded was made of.
+    made_of: Vec<rounded::Model>,
+    findings: BTreeMap<&'static str, Findings>,
+    rounded: usize,
+    kept: usize,
+    counted: usize,
+    without_project: usize,
+}
+
+async fn draft(
+    tx: &Writing,
+    db: &DatabaseConnection,
+    secret: &Secret,
+    options: &Options,
+    published: &Table,
+    number: i32,
+) -> Result<Draft> {
+    let viewer = Viewer::operator();
+    let basis = exact::rounded::of_release(tx, &viewer, UNIT, number).await?;
+    let pool_basis = exact::rounded::of_release(tx, &viewer, POOL, number).await?;
+    let mut census = census::take(tx, db, secret, options.as_of).await?;
+    add_the_gone(&mut census, published);
+    let retired: HashSet<Place> = census.retired.iter().copied().collect();
+    let places: Vec<Place> = census.units.keys().copied().collect();
+    let counted: Vec<Counted> = census.units.into_values().collect();
+    let prints: Vec<Fingerprint> = counted.iter().map(Counted::fingerprint).collect();
+    let (units, by_sex): (Vec<Unit>, Vec<Vec<Fingerprint>>) =
+        counted.into_iter().map(|counted| (counted.unit, counted.fingerprints)).unzip();
+
+    let stays = |at: usize| {
+        let name = (units[at].project.clone(), places[at].1);
+        let Some(before) = basis.get(&name) else { return false };
+        retired.contains(&places[at]) || Fingerprint::read(before).changes(&prints[at]) < BATCH
+    };
+    let stays: Vec<bool> = (0..units.len()).map(stays).collect();
+    let parameters = &options.parameters;
+    let mut errors = Errors::none(&DESIGN, units::steering(&units, parameters));
+    let mut results = vec![Published::default(); units.len()];
+    let nothing = || Published { sexes: vec![0; DESIGN.sexes.len()], cells: vec![None; DESIGN.sexes.len()] };
+    let order = units::order(&units, secret);
+    for at in order.iter().copied().filter(|at| stays[*at]) {
+        results[at] = published.units.get(&places[at]).map_or_else(nothing, |(_, unit)| unit.clone());
+        units::keep(&DESIGN, &units[at], &results[at], &mut errors);
+    }
+    for at in order.iter().copied().filter(|at| !stays[*at]) {
+        results[at] = units::round(&DESIGN, parameters, secret, &units[at], &mut errors);
+    }
+    let note = |kind: &str, name: String, period: i32, print: &Fingerprint| rounded::Model {
+        kind: kind.to_owned(),
+        name,
+        period,
+        release: number + 1,
+        participations: print.bytes(),
+    };
+    let mut made_of: Vec<rounded::Model> = (0..units.len())
+        .filter(|at| !stays[*at])
+        .map(|at| note(UNIT, units[at].project.clone(), places[at].1, &prints[at]))
+        .collect();
+    let mut audit = Audit { parameters, findings: BTreeMap::new() };
+    for at in 0..units.len() {
+        audit.unit(&units[at], &results[at], !stays[at])?;
+    }
+
+    let (mut pools_now, mut pooled) = (BTreeMap::new(), BTreeMap::new());
+    for pool in pools::pools(&DESIGN, parameters, &units, &order, &results) {
+        let print = Fingerprint::of(pool.members.iter().map(|(unit, sex)| &by_sex[*unit][*sex]));
+        let key: PoolKey = (pool.period, pool.region.clone(), pool.label(&DESIGN).to_owned());
+        let name = format!("{}/{}", key.1, key.2);
+        let counts = pool.counts(&DESIGN, &units);
+        let before = published.pools.get(&key).filter(|(total, _)| *total == pool.total);
+        let basis = pool_basis.get(&(name.clone(), pool.period));
+        let stays = basis.is_some_and(|basis| Fingerprint::read(basis).changes(&print) < BATCH);
+        let cells = match before.filter(|_| stays) {
+            Some((_, cells)) => {
+                pools::keep(&DESIGN, &pool, cells, &counts, &mut errors);
+                cells.clone()
+            }
+            None => {
+                made_of.push(note(POOL, name, pool.period, &print));
+                pools::round(&DESIGN, parameters, secret, &pool, &counts, &mut errors)
+            }
+        };
+        audit.pool(&pool, &results, &cells)?;
+        pooled.insert(key.clone(), counts);
+        pools_now.insert(key, (pool.total, cells));
+    }
+    let region = |at: usize| match published.units.get(&places[at]).filter(|_| stays[at]) {
+        // Where it was counted, as long as it stays.
+        Some((region, _)) => region.clone(),
+        None => units[at].region.clone(),
+    };
+    let with_region = |at: usize| (places[at], (region(at), results[at].clone()));
+    let shown = (0..units.len()).filter(|at| results[*at].total() > 0);
+    let table = Table { units: shown.map(with_region).collect(), pools: pools_now };
+    let kept = stays.iter().filter(|stays| **stays).count();
+    Ok(Draft {
+        rounded: units.len() - kept,
+        kept,
+        counted: census.participations,
+        without_project: census.without_project,
+        table,
+        units,
+        pooled,
+        made_of,
+        findings: audit.findings,
+    })
+}
+
+/// Projects and years that were published and of which there is nobody any more.
+fn add_the_gone(census: &mut Census, published: &Table) {
+    let known: BTreeSet<Place> = census.units.keys().copied().collect();
+    for (place, (region, _)) in published.units.iter().filter(|(place, _)| !known.contains(place)) {
+        census.units.insert(*place, Counted::nobody(*place, region));
+    }
+    // What was counted in a county before is pooled there as long as it stays.
+    let regions: HashMap<Place, &String> =
+        published.units.iter().map(|(place, (region, _))| (*place, region)).collect();
+    for (place, counted) in &mut census.units {
+        if let Some(region) = regions.get(place) {
+            counted.unit.region.clone_from(region);
+        }
+    }
+}
+
+/// Looks at everything before it becomes public.
+struct Audit<'a> {
+    parameters: &'a Parameters,
+    findings: BTreeMap<&'static str, Findings>,
+}
+
+impl Audit<'_> {
+    fn unit(&mut self, unit: &Unit, published: &Published, is_new: bool) -> Result<()> {
+        if is_new && let Some(fault) = audit::faults(&DESIGN, self.parameters, unit, published) {
+            return Err(failed(fault));
+        }
+        let looks: &[(&str, Knowledge, u32)] = &[
+            ("nothing", Knowledge::Nothing, CANDIDATES.0),
+            ("totals", Knowledge::Totals, CANDIDATES.1),
+            ("totals by sex", Knowledge::TotalsBySex, CANDIDATES.1),
+        ];
+        for (name, knowledge, fewest) in looks {
+            // What stays was made of counts that may have changed since; they are not what it would be compared with.
+            if is_new || *knowledge == Knowledge::Nothing {
+                self.add(name, audit::unit(&DESIGN, unit, published, *knowledge), *fewest)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn pool(&mut self, pool: &Pool, published: &[Published], cells: &[u32]) -> Result<()> {
+        if pool.total < self.parameters.guard {
+            return Err(failed("a pool below the guard is shown"));
+        }
+        if !audit::adds_up(&DESIGN, pool.total, cells) {
+            return Err(failed("categories of a pool do not add up"));
+        }
+        let groups: Vec<u32> = pool.members.iter().map(|(unit, sex)| published[*unit].sexes[*sex]).collect();
+        self.add("nothing", audit::pool(&DESIGN, &groups, cells), CANDIDATES.0)
+    }
+
+    fn add(&mut self, name: &'static str, found: Findings, fewest: u32) -> Result<()> {
+        if found.pinned > 0 || found.fewest.is_some_and(|found| found < fewest) {
+            return Err(failed("too few values are possible for a sum of what is shown"));
+        }
+        self.findings.entry(name).or_default().merge(found);
+        Ok(())
+    }
+}
+
+fn failed(reason: &str) -> Error {
+    Error::Refused(format!(
+        "the audit found that {reason}; nothing became public, and the release before stays"
+    ))
+}

@@ -1,0 +1,118 @@
+//! Participations, person by person.
+
+use chrono::NaiveDate;
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::{Viewer, Writing};
+use crate::entities::{participation, retired};
+use crate::error::Result;
+use crate::store::write;
+
+/// Those with some ids.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn find(tx: &Writing, _: &Viewer, ids: Vec<Uuid>) -> Result<Vec<participation::Model>> {
+    Ok(participation::Entity::find().filter(participation::Column::Id.is_in(ids)).all(&tx.0).await?)
+}
+
+/// Those of some projects.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn of_projects(tx: &Writing, _: &Viewer, keys: &[String]) -> Result<Vec<participation::Model>> {
+    let own = participation::Column::ProjectKey.is_in(keys);
+    Ok(participation::Entity::find().filter(own).all(&tx.0).await?)
+}
+
+/// Writes them; one with the same id is replaced.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn save(tx: &Writing, rows: Vec<participation::Model>) -> Result<()> {
+    write::save::<participation::Entity>(&tx.0, rows).await
+}
+
+/// Deletes all participations of a project.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn remove(tx: &Writing, project_key: &str) -> Result<()> {
+    let own = participation::Column::ProjectKey.eq(project_key);
+    participation::Entity::delete_many().filter(own).exec(&tx.0).await?;
+    Ok(())
+}
+
+/// The projects and years of which there are participations.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Held {
+    /// The project's number as it is compared.
+    pub project_key: String,
+    /// The year.
+    pub start_year: i32,
+    /// How many.
+    pub participations: i64,
+    /// The last day that anything is known of.
+    pub last_day: Option<NaiveDate>,
+}
+
+impl Held {
+    /// The last day that anything is known of; of those of whom only the year is known its last day.
+    #[must_use]
+    pub fn last(&self) -> NaiveDate {
+        let year = NaiveDate::from_ymd_opt(self.start_year, 12, 31).unwrap_or(NaiveDate::MAX);
+        self.last_day.map_or(year, |day| day.max(year))
+    }
+}
+
+/// Which projects and years there are participations of, and until when.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn held(tx: &Writing, _: &Viewer) -> Result<Vec<Held>> {
+    use participation::Column;
+    use sea_orm::sea_query::Func;
+    let last = Func::max(Func::coalesce([Column::ExitOn.into_expr(), Column::LastEnrolledOn.into_expr()]));
+    let held = participation::Entity::find()
+        .select_only()
+        .columns([Column::ProjectKey, Column::StartYear])
+        .column_as(Column::Id.count(), "participations")
+        .expr_as(last, "last_day")
+        .group_by(Column::ProjectKey)
+        .group_by(Column::StartYear)
+        .order_by_asc(Column::ProjectKey)
+        .order_by_asc(Column::StartYear)
+        .into_model::<Held>()
+        .all(&tx.0)
+        .await?;
+    Ok(held)
+}
+
+/// Deletes all participations of a project and year, and notes that they were there.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn retire(tx: &Writing, held: &Held, today: NaiveDate) -> Result<()> {
+    participation::Entity::delete_many()
+        .filter(participation::Column::ProjectKey.eq(&held.project_key))
+        .filter(participation::Column::StartYear.eq(held.start_year))
+        .exec(&tx.0)
+        .await?;
+    let row = retired::Model {
+        project_key: held.project_key.clone(),
+        start_year: held.start_year,
+        retired_on: today,
+        participations: i32::try_from(held.participations).unwrap_or(i32::MAX),
+    };
+    write::save::<retired::Entity>(&tx.0, vec![row]).await
+}
+
+/// The projects and years whose participations were deleted because their time was up.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn retired(tx: &Writing) -> Result<Vec<(String, i32)>> {
+    let rows = retired::Entity::find().all(&tx.0).await?;
+    Ok(rows.into_iter().map(|row| (row.project_key, row.start_year)).collect())
+}

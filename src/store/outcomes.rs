@@ -1,0 +1,1 @@
+//! Questions about published outcomes: sums of rows, and of nothing else.

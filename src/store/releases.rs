@@ -1,0 +1,78 @@
+//! Releases of participant outcomes, and the tables that they are.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, PaginatorTrait,
+    QueryFilter, QueryOrder,
+};
+
+use super::{transaction, write};
+use crate::entities::{outcome_cell, outcome_group, outcome_pool, outcome_sum, release};
+use crate::error::Result;
+
+/// Every row of what is public of outcomes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rows {
+    /// By sex, project and year.
+    pub groups: Vec<outcome_group::Model>,
+    /// The same by category.
+    pub cells: Vec<outcome_cell::Model>,
+    /// Small groups together.
+    pub pools: Vec<outcome_pool::Model>,
+}
+
+/// The release that is public.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn active(db: &impl ConnectionTrait) -> Result<Option<release::Model>> {
+    Ok(release::Entity::find().filter(release::Column::Active.eq(true)).one(db).await?)
+}
+
+/// The rows that are public.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn rows(db: &impl ConnectionTrait) -> Result<Rows> {
+    use sea_orm::sea_query::Order::Asc;
+    let groups = outcome_group::Entity::find().order_by(outcome_group::Column::ProjectId, Asc);
+    let cells = outcome_cell::Entity::find().order_by(outcome_cell::Column::ProjectId, Asc);
+    let pools = outcome_pool::Entity::find().order_by(outcome_pool::Column::Period, Asc);
+    Ok(Rows { groups: groups.all(db).await?, cells: cells.all(db).await?, pools: pools.all(db).await? })
+}
+
+/// Makes a release public in place of the one before, all of it or nothing.
+///
+/// # Errors
+/// [`crate::error::Error::Refused`] if another is writing, [`crate::error::Error::Database`] if the database fails or
+/// finds a row that is no multiple of five.
+pub async fn activate(
+    db: &DatabaseConnection,
+    release: release::Model,
+    rows: Rows,
+    sums: Vec<outcome_sum::Model>,
+) -> Result<()> {
+    let at = release.made_at;
+    let work = async move |tx: &DatabaseTransaction| {
+        outcome_group::Entity::delete_many().exec(tx).await?;
+        outcome_cell::Entity::delete_many().exec(tx).await?;
+        outcome_pool::Entity::delete_many().exec(tx).await?;
+        outcome_sum::Entity::delete_many().exec(tx).await?;
+        write::insert::<outcome_group::Entity>(tx, rows.groups).await?;
+        write::insert::<outcome_cell::Entity>(tx, rows.cells).await?;
+        write::insert::<outcome_pool::Entity>(tx, rows.pools).await?;
+        write::insert::<outcome_sum::Entity>(tx, sums).await?;
+        release::Entity::update_many().col_expr(release::Column::Active, Expr::value(false)).exec(tx).await?;
+        write::insert::<release::Entity>(tx, vec![release]).await?;
+        write::bump_version(tx, at).await
+    };
+    transaction::run(db, work).await
+}
+
+/// How many releases there have been.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn count(db: &impl ConnectionTrait) -> Result<u64> {
+    Ok(release::Entity::find().count(db).await?)
+}
