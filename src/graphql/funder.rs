@@ -4,12 +4,14 @@ use async_graphql::{Context, ID, Object};
 
 use super::connection::{Connection, Listed, PageArguments};
 use super::context::Ask;
-use super::directives::{Items, PageSize};
+use super::directives::{Items, Lookup, PageSize};
 use super::failure::Answer;
 use super::money::{AmountAggregate, Award, Language};
 use super::node::Kind;
 use super::organisation::Organisation;
+use super::outcome::{Arguments, OutcomeDimension, OutcomeGroupBy, OutcomeTable};
 use super::project::Project;
+use super::result::Sex;
 use super::scalars::DateTime;
 use crate::entities::award::AmountKind;
 use crate::entities::funder::{self, FunderKind};
@@ -122,6 +124,24 @@ impl Funder {
         let sums = ctx.load(Sums { projects: projects::OfFunder, kinds }, self.0.id).await?;
         let all = ctx.load(Counted(projects::OfFunder), self.0.id).await?.first().map_or(0, |row| row.count);
         Ok(sums.iter().map(|sum| AmountAggregate::new(sum, all)).collect())
+    }
+
+    /// What came of it for participants in its projects, protected so that no person can be found. Null where nothing is published.
+    #[graphql(directive = Lookup::apply())]
+    async fn participant_outcomes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to group by; one group of all where nothing is given.", default)] by: Vec<
+            OutcomeGroupBy,
+        >,
+        #[graphql(desc = "What to count by within each group.")] dimension: Option<OutcomeDimension>,
+        #[graphql(desc = "Only these sexes; all where none are given.", default)] sex: Vec<Sex>,
+        #[graphql(desc = "Only these years of enrolment; all where none are given.", default)] periods: Vec<
+            i32,
+        >,
+    ) -> Option<Answer<OutcomeTable>> {
+        let arguments = Arguments { by, dimension, sex, periods };
+        arguments.of_parent(ctx, projects::OfFunder, self.0.id).await.transpose()
     }
 
     /// When it first appeared here.

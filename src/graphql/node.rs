@@ -11,10 +11,13 @@ use super::money::Award;
 use super::organisation::Organisation;
 use super::partnership::Partnership;
 use super::project::Project;
+use super::release::Release;
 use super::source::Source;
 use super::statement::Statement;
 use crate::domain::ids;
-use crate::entities::{award, change, funder, organisation, partnership, project, source, statement};
+use crate::entities::{
+    award, change, funder, organisation, partnership, project, release, source, statement,
+};
 
 /// An object with a global id, by which it can be fetched again.
 #[derive(Interface)]
@@ -36,6 +39,8 @@ pub enum Node {
     Award(Award),
     /// Something that happened to a project.
     Change(Change),
+    /// A release of participant outcomes.
+    Release(Release),
 }
 
 /// Which type an id belongs to.
@@ -58,6 +63,8 @@ pub(super) enum Kind {
     Award = b'A',
     /// Something that happened to a project.
     Change = b'C',
+    /// A release of participant outcomes.
+    Release = b'L',
 }
 
 impl Kind {
@@ -89,7 +96,8 @@ pub(super) async fn node(ctx: &Context<'_>, id: &str) -> Answer<Option<Node>> {
         Source: source,
         Statement: statement,
         Award: award,
-        Change: change
+        Change: change,
+        Release: release
     );
     Ok(None)
 }

@@ -10,9 +10,11 @@ use super::directives::{Items, Lookup, PageSize};
 use super::failure::Answer;
 use super::money::{AmountAggregate, Language};
 use super::node::Kind;
+use super::outcome::{Arguments, OutcomeDimension, OutcomeGroupBy, OutcomeTable};
 use super::partnership::Partnership;
 use super::project::Project;
 use super::region::{Municipality, Region};
+use super::result::Sex;
 use super::scalars::DateTime;
 use super::source::Source;
 use crate::domain::orgnr::OrganisationNumber;
@@ -223,6 +225,27 @@ impl Organisation {
             Connection::of_parent(ctx, relation, self.0.id, PageArguments { first, after, last, before })
                 .await?;
         Ok(CollaboratorConnection(Arc::new(page)))
+    }
+
+    /// What came of it for participants in the projects that it, or a unit of it, takes part in, protected so that no person can be found. Null where nothing is published.
+    #[graphql(directive = Lookup::apply())]
+    async fn participant_outcomes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to group by; one group of all where nothing is given.", default)] by: Vec<
+            OutcomeGroupBy,
+        >,
+        #[graphql(desc = "What to count by within each group.")] dimension: Option<OutcomeDimension>,
+        #[graphql(desc = "Only these sexes; all where none are given.", default)] sex: Vec<Sex>,
+        #[graphql(desc = "Only these years of enrolment; all where none are given.", default)] periods: Vec<
+            i32,
+        >,
+    ) -> Option<Answer<OutcomeTable>> {
+        let arguments = Arguments { by, dimension, sex, periods };
+        arguments
+            .of_parent(ctx, projects::OfOrganisation { roles: Vec::new(), include_units: true }, self.0.id)
+            .await
+            .transpose()
     }
 
     /// When it first appeared here.

@@ -1,30 +1,30 @@
 //! Projects, as resolved from every statement about them.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject};
-use sea_orm::{EntityTrait, Select};
+use async_graphql::{Context, Enum, ID, Object, OneofObject};
 
 use super::claim::{self, Claim, Conflict, ProjectField};
 use super::connection::{Connection, Listed, PageArguments};
 use super::context::Ask;
-use super::directives::{Items, PageSize};
+use super::directives::{Items, Lookup, PageSize};
 use super::duplicate::{self, DuplicateCandidate};
 use super::failure::Answer;
 use super::funder::Funder;
-use super::money::{Award, Financing, Language};
+use super::money::{Award, Financing};
 use super::node::Kind;
 use super::organisation::Organisation;
+use super::outcome::{Arguments, OutcomeDimension, OutcomeGroupBy, OutcomeTable};
 use super::partnership::Partnership;
 use super::period::Period;
 use super::region::Region;
+use super::result::{ReportedResult, Sex};
 use super::scalars::{Date, DateTime};
 use super::source::Source;
 use super::statement::Statement;
 use crate::domain::matching::number_key;
 use crate::entities::award::AmountKind;
-use crate::entities::funder::FunderKind;
 use crate::entities::partnership::PartnershipRole;
-use crate::entities::{organisation, project, project_number, reported_result, source, statement};
-use crate::error::Error;
+use crate::entities::{organisation, project, project_number, source};
+use crate::store::outcomes::Itself;
 use crate::store::page::Everything;
 use crate::store::projects::{self, Aliases, Amounts, Numbers, Results};
 use crate::store::series::{Predecessors, Successors};
@@ -49,47 +49,6 @@ pub(super) enum ProjectBy {
     Id(ID),
     /// A project number (diarienummer) as any source writes it, such as `2017/00162` or `24-030-S04`.
     Number(String),
-}
-
-/// Which projects are wanted; all conditions must hold. An empty list is no condition.
-#[derive(Default, InputObject)]
-pub(super) struct ProjectFilter {
-    /// Whether sources disagree on it.
-    has_conflicts: Option<bool>,
-    /// Paid for by one of these funders, by global id.
-    funder: Option<Vec<ID>>,
-    /// Paid for by a funder of one of these kinds.
-    funder_kind: Option<Vec<FunderKind>>,
-    /// In one of these counties, by SCB's two digits.
-    region: Option<Vec<String>>,
-}
-
-impl ProjectFilter {
-    /// The projects that it lets through.
-    pub fn select(self) -> Answer<Select<project::Entity>> {
-        let mut select = project::Entity::find();
-        if let Some(yes) = self.has_conflicts {
-            select = projects::in_conflict(select, yes);
-        }
-        if let Some(codes) = self.region.filter(|codes| !codes.is_empty()) {
-            if let Some(odd) = codes.iter().find(|code| Region::find(Some(code)).is_none()) {
-                let reason = format!("{odd:?} is no county; they are two digits such as \"01\"");
-                return Err(Error::Argument { argument: "where.region", reason }.into());
-            }
-            select = projects::in_regions(select, codes);
-        }
-        if let Some(kinds) = self.funder_kind.filter(|kinds| !kinds.is_empty()) {
-            select = projects::paid_by_kind(select, &kinds);
-        }
-        if let Some(ids) = self.funder.filter(|ids| !ids.is_empty()) {
-            let read = |id: &ID| {
-                let reason = format!("{} is no id of a funder", id.as_str());
-                Kind::Funder.read(id).ok_or(Error::Argument { argument: "where.funder", reason })
-            };
-            select = projects::paid_by(select, ids.iter().map(read).collect::<Result<_, _>>()?);
-        }
-        Ok(select)
-    }
 }
 
 /// Whether a project runs on a day.
@@ -253,6 +212,24 @@ impl Project {
         self.0.planned_participants
     }
 
+    /// What came of it for participants, protected so that no person can be found. Null where nothing is published.
+    #[graphql(directive = Lookup::apply())]
+    async fn participant_outcomes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to group by; one group of all where nothing is given.", default)] by: Vec<
+            OutcomeGroupBy,
+        >,
+        #[graphql(desc = "What to count by within each group.")] dimension: Option<OutcomeDimension>,
+        #[graphql(desc = "Only these sexes; all where none are given.", default)] sex: Vec<Sex>,
+        #[graphql(desc = "Only these years of enrolment; all where none are given.", default)] periods: Vec<
+            i32,
+        >,
+    ) -> Option<Answer<OutcomeTable>> {
+        let arguments = Arguments { by, dimension, sex, periods };
+        arguments.of_parent(ctx, Itself, self.0.id).await.transpose()
+    }
+
     /// Results that sources themselves have published.
     #[graphql(directive = Items::apply(10))]
     async fn reported_results(&self, ctx: &Context<'_>) -> Answer<Vec<ReportedResult>> {
@@ -324,61 +301,6 @@ impl ProjectNumber {
     /// The first source that states it.
     async fn source(&self, ctx: &Context<'_>) -> Answer<Source> {
         Ok(Source(ctx.one::<source::Entity>(self.0.source_id).await?))
-    }
-}
-
-/// The sex that a figure is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub(super) enum Sex {
-    /// Women.
-    Women,
-    /// Men.
-    Men,
-}
-
-/// A figure of results that a source has published, as it published it.
-#[derive(Clone)]
-pub(super) struct ReportedResult(reported_result::Model);
-
-/// A figure of results that a source has published, as it published it.
-#[Object]
-impl ReportedResult {
-    /// What is counted, such as `participants`.
-    async fn measure(&self) -> &str {
-        &self.0.measure
-    }
-
-    /// The measure in words.
-    async fn label(&self, #[graphql(desc = "The language of the label.", default)] lang: Language) -> String {
-        let (swedish, english) = match self.0.measure.as_str() {
-            "participants" => ("deltagare", "participants"),
-            "mentors" => ("mentorer", "mentors"),
-            "completed" => ("avslutade", "completed"),
-            "employment" => ("i arbete", "in employment"),
-            "studies" => ("i studier", "in education or training"),
-            "employment_or_studies" => ("i arbete eller studier", "in employment, education or training"),
-            other => (other, other),
-        };
-        if lang == Language::Sv { swedish } else { english }.to_owned()
-    }
-
-    /// The sex that the figure is about; null where the source does not say.
-    async fn sex(&self) -> Option<Sex> {
-        match self.0.sex.as_deref() {
-            Some("women") => Some(Sex::Women),
-            Some("men") => Some(Sex::Men),
-            _ => None,
-        }
-    }
-
-    /// How many persons.
-    async fn value(&self) -> i32 {
-        self.0.value
-    }
-
-    /// The statement it stands in.
-    async fn statement(&self, ctx: &Context<'_>) -> Answer<Statement> {
-        Ok(Statement(ctx.one::<statement::Entity>(self.0.statement_id).await?))
     }
 }
 

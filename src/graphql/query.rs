@@ -6,17 +6,22 @@ use sea_orm::EntityTrait;
 use super::change::Change;
 use super::connection::{Connection, PageArguments};
 use super::context::Ask;
-use super::directives::{ItemsOf, PageSize};
+use super::directives::{Items, ItemsOf, Lookup, PageSize};
 use super::failure::Answer;
 use super::funder::Funder;
+use super::indicator::{Indicator, IndicatorFramework};
 use super::node::{self, Kind, Node};
 use super::organisation::Organisation;
-use super::project::{self, Project, ProjectBy, ProjectFilter};
+use super::outcome::{Arguments, OutcomeDimension, OutcomeGroupBy, OutcomeTable};
+use super::project::{self, Project, ProjectBy};
+use super::project_filter::ProjectFilter;
+use super::release::Release;
+use super::result::Sex;
 use super::service::Service;
 use super::source::Source;
 use crate::domain::orgnr::OrganisationNumber;
 use crate::entities::change::{self, ChangeType};
-use crate::entities::{funder, organisation, source};
+use crate::entities::{funder, organisation, release, source};
 use crate::store::{changes, organisations};
 
 /// What names one organisation.
@@ -183,6 +188,58 @@ impl Query {
             PageArguments { first, after, last, before },
         )
         .await
+    }
+
+    /// What came of it for participants: everywhere, or in some projects, in groups, protected so that no person can be
+    /// found. Null before the first release.
+    ///
+    /// Every number is a sum of multiples of five that were rounded once, so no series of questions tells more than
+    /// they do. A project of fewer than ten of one sex in a year is shown by categories only together with others of its
+    /// county and year, where no more than counties, years and sexes are asked for.
+    #[graphql(directive = Lookup::apply())]
+    async fn participant_outcomes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only in these projects; in all where nothing is given.", name = "where")]
+        filter: Option<ProjectFilter>,
+        #[graphql(desc = "What to group by; one group of all where nothing is given.", default)] by: Vec<
+            OutcomeGroupBy,
+        >,
+        #[graphql(desc = "What to count by within each group.")] dimension: Option<OutcomeDimension>,
+        #[graphql(desc = "Only these sexes; all where none are given.", default)] sex: Vec<Sex>,
+        #[graphql(desc = "Only these years of enrolment; all where none are given.", default)] periods: Vec<
+            i32,
+        >,
+    ) -> Option<Answer<OutcomeTable>> {
+        let arguments = Arguments { by, dimension, sex, periods };
+        let outcomes = async { arguments.of(ctx, filter.unwrap_or_default().published()?).await };
+        outcomes.await.transpose()
+    }
+
+    /// The common indicators of the Social Fund, and the variables of SUS, with what of them can be counted here.
+    #[graphql(directive = Items::apply(63))]
+    async fn indicators(
+        &self,
+        #[graphql(desc = "Only of this framework; of all where none is given.")] framework: Option<
+            IndicatorFramework,
+        >,
+    ) -> Vec<Indicator> {
+        Indicator::of(framework)
+    }
+
+    /// Releases of participant outcomes, the first one first. Numbers are those of the active one.
+    #[graphql(directive = PageSize::apply())]
+    async fn releases(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Answer<Connection<Release>> {
+        let page = PageArguments { first, after, last, before };
+        Connection::of_all(ctx, "releases", release::Entity::find(), page).await
     }
 
     /// The service: its version, its data's version, and its limits.

@@ -3,7 +3,7 @@
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
     ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, QueryFilter,
-    QuerySelect, Select,
+    QuerySelect, QueryTrait, Select,
 };
 use uuid::Uuid;
 
@@ -54,6 +54,12 @@ pub async fn regions(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<(U
         .filter(project::Column::Id.is_in(ids))
         .filter(project::Column::RegionCode.is_not_null());
     Ok(regions.into_tuple().all(db).await?)
+}
+
+/// The ids of projects, as a query.
+#[must_use]
+pub fn ids_of(select: Select<project::Entity>) -> SelectStatement {
+    select.select_only().column(project::Column::Id).into_query()
 }
 
 /// Projects on which sources disagree, or those on which they do not.

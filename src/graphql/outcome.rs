@@ -1,0 +1,313 @@
+//! Outcomes for participants: published numbers, protected so that no person can be found.
+
+use async_graphql::{Context, Enum, Object};
+
+use super::context::Ask;
+use super::directives::Items;
+use super::failure::Answer;
+use super::funder::Funder;
+use super::money::Language;
+use super::outcome_table::{self, Count, Key, MOST_ROWS, Row, Table};
+use super::project::Project;
+use super::region::Region;
+use super::release::Release;
+use super::result::Sex;
+use crate::domain::outcomes::design::{self, Dimension};
+use crate::entities::{funder, project};
+use crate::error::Error;
+use crate::store::outcomes::{self, OfParents, Projects, Tabulation};
+use crate::store::page::Relation;
+use crate::store::releases;
+
+/// What participations are counted by; one at a time, besides sex, year, and what is known of projects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "Dimension")]
+pub(super) enum OutcomeDimension {
+    /// Age at enrolment.
+    Age,
+    /// Highest completed education, ISCED 2011, at enrolment.
+    Education,
+    /// Position on the labour market in the week before enrolment.
+    EntryStatus,
+    /// Position within 28 days of leaving; the last one counts.
+    ExitStatus,
+    /// Position six months after leaving.
+    StatusAfterSixMonths,
+    /// Category of the target group, by the longest stay in the project: twelve months for those with short education,
+    /// six for others.
+    TargetGroup,
+    /// The furthest of the six steps of the pathway: enrolment and mapping, base, language, equip, job preparation,
+    /// placement.
+    StepReached,
+}
+
+/// What outcomes can be grouped by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(super) enum OutcomeGroupBy {
+    /// The project.
+    Project,
+    /// Who pays for the project. A project of several funders counts for each; see `overlap`.
+    Funder,
+    /// The county of the project when the release was made.
+    Region,
+    /// The year of enrolment.
+    Period,
+    /// The sex of participants.
+    Sex,
+}
+
+/// What a number is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(super) enum Basis {
+    /// Published: a sum of multiples of five that were rounded once, in a release.
+    Public,
+}
+
+/// Why there is no share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(super) enum PercentMissing {
+    /// It would be of fewer than 50 participations, and off by too much.
+    FewerThanFifty,
+}
+
+/// A number of participations: one person in one project; who takes part in two counts twice. It is a multiple of five,
+/// and 0 means 0 to 4.
+pub(super) struct ProtectedCount(Count);
+
+/// A number of participations: one person in one project; who takes part in two counts twice. It is a multiple of five,
+/// and 0 means 0 to 4.
+#[Object]
+impl ProtectedCount {
+    /// The number.
+    async fn value(&self) -> i32 {
+        int(self.0.value)
+    }
+
+    /// The least that it can be; null for sums of several rounded numbers, of which the errors mostly cancel out.
+    async fn lower(&self) -> Option<i32> {
+        self.0.bounds().map(|(lower, _)| int(lower))
+    }
+
+    /// The most that it can be; null likewise.
+    async fn upper(&self) -> Option<i32> {
+        self.0.bounds().map(|(_, upper)| int(upper))
+    }
+
+    /// What the number is.
+    async fn basis(&self) -> Basis {
+        Basis::Public
+    }
+}
+
+impl From<i64> for ProtectedCount {
+    fn from(value: i64) -> Self {
+        Self(Count { value, is_single: false })
+    }
+}
+
+/// Participations in groups. It always adds up: the rows and what is not shown are the total and the overlap.
+pub(super) struct OutcomeTable {
+    table: Table,
+    dimension: Option<Dimension>,
+}
+
+/// Participations in groups. It always adds up: the rows and what is not shown are the total and the overlap.
+#[Object]
+impl OutcomeTable {
+    /// What the numbers are.
+    async fn basis(&self) -> Basis {
+        Basis::Public
+    }
+
+    /// The release that they are of.
+    async fn release(&self, ctx: &Context<'_>) -> Option<Answer<Release>> {
+        active(ctx).await.transpose()
+    }
+
+    /// All participations that were asked for, each counted once.
+    async fn total(&self) -> ProtectedCount {
+        ProtectedCount(self.table.total)
+    }
+
+    /// The groups, by county, year and sex; with a dimension every code of it in each group that is shown by categories.
+    #[graphql(directive = Items::apply(20))]
+    async fn rows(&self) -> Vec<OutcomeRow> {
+        let row = |row: &Row| OutcomeRow { row: row.clone(), dimension: self.dimension };
+        self.table.rows.iter().map(row).collect()
+    }
+
+    /// What no row shows: groups of fewer than ten that cannot be shown by categories in this grouping. Those of small
+    /// projects are shown together by county and year where nothing narrower is asked for.
+    async fn not_shown(&self) -> ProtectedCount {
+        self.table.not_shown.into()
+    }
+
+    /// What counts in more than one group, as where projects have several funders; 0 for all other groupings.
+    async fn overlap(&self) -> ProtectedCount {
+        self.table.overlap.into()
+    }
+}
+
+/// A group of participations.
+pub(super) struct OutcomeRow {
+    row: Row,
+    dimension: Option<Dimension>,
+}
+
+/// A group of participations.
+#[Object]
+impl OutcomeRow {
+    /// What it is a group of.
+    async fn key(&self) -> OutcomeKey {
+        OutcomeKey { key: self.row.key.clone(), dimension: self.dimension }
+    }
+
+    /// How many there are.
+    async fn participants(&self) -> ProtectedCount {
+        ProtectedCount(self.row.count)
+    }
+
+    /// Share in whole per cent: of those of its group that are shown by categories, or without a dimension of the total.
+    async fn percent(&self) -> Option<i32> {
+        outcome_table::percent(self.row.count.value, self.row.whole).map(int)
+    }
+
+    /// Why there is no share; null where there is one.
+    async fn percent_missing(&self) -> Option<PercentMissing> {
+        let is_missing = outcome_table::percent(self.row.count.value, self.row.whole).is_none();
+        is_missing.then_some(PercentMissing::FewerThanFifty)
+    }
+}
+
+/// What a group is of. What was not asked for is null.
+pub(super) struct OutcomeKey {
+    key: Key,
+    dimension: Option<Dimension>,
+}
+
+/// What a group is of. What was not asked for is null.
+#[Object]
+impl OutcomeKey {
+    /// The project; null too where it is no more.
+    async fn project(&self, ctx: &Context<'_>) -> Option<Answer<Project>> {
+        let row = ctx.find::<project::Entity>(self.key.project?).await;
+        Some(row.transpose()?.map(Project))
+    }
+
+    /// The funder; null too for projects of which none is known.
+    async fn funder(&self, ctx: &Context<'_>) -> Option<Answer<Funder>> {
+        let row = ctx.find::<funder::Entity>(self.key.funder?).await;
+        Some(row.transpose()?.map(Funder))
+    }
+
+    /// The county; null too for projects of which none is known.
+    async fn region(&self) -> Option<Region> {
+        Region::find(self.key.region.as_deref())
+    }
+
+    /// The year of enrolment.
+    async fn period(&self) -> Option<i32> {
+        self.key.period
+    }
+
+    /// The sex.
+    async fn sex(&self) -> Option<Sex> {
+        self.key.sex.and_then(Sex::of)
+    }
+
+    /// The code of the dimension, such as `WORK`. Besides its own codes, each dimension has `UNKNOWN` for what is not
+    /// stated and `ANONYMOUS` for those without consent or with protected identity.
+    async fn code(&self) -> Option<&str> {
+        self.key.code
+    }
+
+    /// The code in words.
+    async fn label(
+        &self,
+        #[graphql(desc = "The language of the label.", default)] lang: Language,
+    ) -> Option<&str> {
+        let (swedish, english) = self.dimension?.field().label(self.key.code?)?;
+        Some(if lang == Language::Sv { swedish } else { english })
+    }
+}
+
+/// What a field of outcomes was asked.
+#[derive(Default)]
+pub(super) struct Arguments {
+    pub by: Vec<OutcomeGroupBy>,
+    pub dimension: Option<OutcomeDimension>,
+    pub sex: Vec<Sex>,
+    pub periods: Vec<i32>,
+}
+
+impl Arguments {
+    fn tabulation(&self) -> Tabulation {
+        let by = |what: OutcomeGroupBy| self.by.contains(&what);
+        let codes = self.dimension.map(|dimension| codes(dimension.into())).unwrap_or_default();
+        Tabulation {
+            by_project: by(OutcomeGroupBy::Project),
+            by_funder: by(OutcomeGroupBy::Funder),
+            by_region: by(OutcomeGroupBy::Region),
+            by_period: by(OutcomeGroupBy::Period),
+            by_sex: by(OutcomeGroupBy::Sex),
+            categories: codes.into_iter().flat_map(|(_, categories)| categories).collect(),
+            sexes: self.sex.iter().map(|sex| sex.code().to_owned()).collect(),
+            periods: self.periods.clone(),
+        }
+    }
+
+    fn table(&self, numbers: &[outcomes::Number], asked: &Tabulation) -> Answer<OutcomeTable> {
+        let dimension: Option<Dimension> = self.dimension.map(Into::into);
+        let codes = dimension.map(codes);
+        let table = outcome_table::table(numbers, asked, codes.as_deref());
+        if table.rows.len() > MOST_ROWS {
+            let reason = format!(
+                "makes more than {MOST_ROWS} rows; ask for fewer groups, or fetch all of them from /export/outcomes.csv"
+            );
+            return Err(Error::Argument { argument: "by", reason }.into());
+        }
+        Ok(OutcomeTable { table, dimension })
+    }
+
+    /// The outcomes of some projects; none before the first release.
+    pub async fn of(self, ctx: &Context<'_>, projects: Projects) -> Answer<Option<OutcomeTable>> {
+        if active(ctx).await?.is_none() {
+            return Ok(None);
+        }
+        let asked = self.tabulation();
+        let numbers = ctx.alone(outcomes::numbers(ctx.db()?, &asked, projects)).await?;
+        self.table(&numbers, &asked).map(Some)
+    }
+
+    /// The outcomes of the projects of one of many; none where nothing is published of them.
+    pub async fn of_parent<R: Relation<Child = project::Entity>>(
+        self,
+        ctx: &Context<'_>,
+        projects: R,
+        parent: uuid::Uuid,
+    ) -> Answer<Option<OutcomeTable>> {
+        let asked = self.tabulation();
+        let numbers = ctx.load(OfParents { projects, asked: asked.clone() }, parent).await?;
+        if numbers.is_empty() {
+            return Ok(None);
+        }
+        self.table(&numbers, &asked).map(Some)
+    }
+}
+
+/// The codes of a dimension, each with the names of its categories.
+fn codes(dimension: Dimension) -> Vec<(&'static str, Vec<String>)> {
+    let name = |cell: usize| design::name(cell).map(|(table, code)| format!("{table}:{code}"));
+    let named =
+        |(code, cells): (&'static str, Vec<usize>)| (code, cells.into_iter().filter_map(name).collect());
+    dimension.codes().into_iter().map(named).collect()
+}
+
+fn int(number: i64) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+/// The release that is public.
+async fn active(ctx: &Context<'_>) -> Answer<Option<Release>> {
+    Ok(ctx.alone(releases::active(ctx.db()?)).await?.map(Release))
+}

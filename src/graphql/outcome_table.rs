@@ -1,0 +1,199 @@
+//! A table of published outcomes, put together of the numbers that the store sums up.
+
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
+use crate::domain::disclosure::BASE;
+use crate::domain::outcomes::codes::SEXES;
+use crate::store::outcomes::{ALL, Number, TOTAL, Tabulation};
+
+/// Shares are given of so many participations or more: of fewer they would be off by several per cent.
+pub(super) const SMALLEST_DENOMINATOR: i64 = 50;
+/// Rows that an answer may have.
+pub(super) const MOST_ROWS: usize = 2_000;
+
+/// A published number, with the bounds of what is true where it is rounded once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Count {
+    pub value: i64,
+    pub is_single: bool,
+}
+
+impl Count {
+    fn of(value: i64, groups: i64) -> Self {
+        Self { value, is_single: groups == 1 }
+    }
+
+    /// The least and the most that it can be.
+    pub fn bounds(self) -> Option<(i64, i64)> {
+        let reach = i64::from(BASE) - 1;
+        self.is_single.then(|| ((self.value - reach).max(0), self.value + reach))
+    }
+}
+
+/// What a row is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Key {
+    pub project: Option<Uuid>,
+    pub funder: Option<Uuid>,
+    pub region: Option<String>,
+    pub period: Option<i32>,
+    pub sex: Option<&'static str>,
+    pub code: Option<&'static str>,
+}
+
+/// A row.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    pub key: Key,
+    pub count: Count,
+    /// What its share is taken of.
+    pub whole: i64,
+}
+
+/// The table.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Table {
+    pub total: Count,
+    pub rows: Vec<Row>,
+    pub not_shown: i64,
+    pub overlap: i64,
+}
+
+/// A group of the answer.
+#[derive(Default)]
+struct Group {
+    key: Key,
+    value: i64,
+    groups: i64,
+    shown: i64,
+    by_category: BTreeMap<String, i64>,
+}
+
+/// Puts a table together. `codes` are those of the dimension with the categories that each is the sum of; none where no
+/// dimension was asked for.
+pub(super) fn table(
+    numbers: &[Number],
+    asked: &Tabulation,
+    codes: Option<&[(&'static str, Vec<String>)]>,
+) -> Table {
+    let mut table = Table::default();
+    let mut groups: BTreeMap<(String, i32, usize, Uuid, Uuid), Group> = BTreeMap::new();
+    for number in numbers {
+        if number.category == TOTAL {
+            table.total = Count::of(number.value, number.groups);
+            continue;
+        }
+        let sex = SEXES.iter().position(|sex| *sex == number.sex);
+        let order = sex.unwrap_or(SEXES.len());
+        let place = (number.region_code.clone(), number.period, order, number.funder_id, number.project_id);
+        let group =
+            groups.entry(place).or_insert_with(|| Group { key: key(number, asked), ..Group::default() });
+        if number.category == ALL {
+            group.value += number.value;
+            group.groups += number.groups;
+            group.shown += number.shown;
+        } else {
+            *group.by_category.entry(number.category.clone()).or_default() += number.value;
+        }
+    }
+    let groups: Vec<Group> = groups.into_values().filter(|group| group.value > 0).collect();
+    let counted: i64 = groups.iter().map(|group| group.value).sum();
+    table.overlap = counted - table.total.value;
+    for group in groups {
+        match codes {
+            None => table.rows.push(Row {
+                count: Count::of(group.value, group.groups),
+                whole: table.total.value,
+                key: group.key,
+            }),
+            Some(codes) => table.rows.extend(by_code(&group, codes)),
+        }
+    }
+    let in_rows: i64 = table.rows.iter().map(|row| row.count.value).sum();
+    table.not_shown = counted - in_rows;
+    table
+}
+
+/// The rows of a group, one for every code; none where nothing of it is shown by categories.
+fn by_code(group: &Group, codes: &[(&'static str, Vec<String>)]) -> Vec<Row> {
+    let value = |categories: &[String]| -> i64 {
+        categories.iter().filter_map(|category| group.by_category.get(category)).sum()
+    };
+    let whole: i64 = codes.iter().map(|(_, categories)| value(categories)).sum();
+    if group.shown == 0 || whole == 0 {
+        return Vec::new();
+    }
+    let row = |(code, categories): &(&'static str, Vec<String>)| Row {
+        key: Key { code: Some(code), ..group.key.clone() },
+        count: Count { value: value(categories), is_single: group.shown == 1 && categories.len() == 1 },
+        whole,
+    };
+    codes.iter().map(row).collect()
+}
+
+fn key(number: &Number, asked: &Tabulation) -> Key {
+    Key {
+        project: asked.by_project.then_some(number.project_id),
+        funder: Some(number.funder_id).filter(|id| asked.by_funder && !id.is_nil()),
+        region: Some(number.region_code.clone()).filter(|code| asked.by_region && !code.is_empty()),
+        period: asked.by_period.then_some(number.period),
+        sex: SEXES.iter().copied().find(|sex| asked.by_sex && *sex == number.sex),
+        code: None,
+    }
+}
+
+/// A share in whole per cent; none where the whole is small.
+pub(super) fn percent(part: i64, whole: i64) -> Option<i64> {
+    (whole >= SMALLEST_DENOMINATOR).then(|| (100 * part + whole / 2) / whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(region: &str, category: &str, value: i64, groups: i64) -> Number {
+        Number {
+            project_id: Uuid::nil(),
+            funder_id: Uuid::nil(),
+            region_code: region.to_owned(),
+            period: 0,
+            sex: String::new(),
+            category: category.to_owned(),
+            value,
+            groups,
+            shown: groups,
+        }
+    }
+
+    #[test]
+    fn rows_and_what_is_not_shown_are_the_total_and_what_counts_twice() {
+        let asked = Tabulation { by_region: true, ..Tabulation::default() };
+        let codes = [("WORK", vec!["E:W".to_owned()]), ("OTHER", vec!["E:A".to_owned(), "E:B".to_owned()])];
+        let numbers = [
+            number("", TOTAL, 100, 3),
+            number("01", ALL, 60, 1),
+            number("01", "E:W", 25, 0),
+            number("01", "E:B", 15, 0),
+            number("", ALL, 50, 2),
+            number("", "E:W", 50, 0),
+        ];
+        let table = table(&numbers, &asked, Some(&codes));
+        assert_eq!((table.total.value, table.overlap, table.not_shown), (100, 10, 20));
+        let rows: Vec<_> =
+            table.rows.iter().map(|row| (row.key.region.as_deref(), row.key.code, row.count.value)).collect();
+        let expected = [
+            (None, Some("WORK"), 50),
+            (None, Some("OTHER"), 0),
+            (Some("01"), Some("WORK"), 25),
+            (Some("01"), Some("OTHER"), 15),
+        ];
+        assert_eq!(rows, expected);
+        // Only what was rounded once has bounds.
+        let bounds: Vec<_> = table.rows.iter().map(|row| row.count.bounds()).collect();
+        assert_eq!(bounds, [None, None, Some((21, 29)), None]);
+        assert_eq!(percent(25, 40), None);
+        assert_eq!(percent(25, 50), Some(50));
+    }
+}
