@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use chrono::{NaiveDate, Utc};
 use clap::Args;
 use encoding_rs::Encoding;
+use sea_orm::DatabaseConnection;
 
 use super::import::ReportKind;
 use crate::config::{Config, Participations};
@@ -13,6 +14,8 @@ use crate::domain::disclosure::Parameters;
 use crate::error::{Error, Result};
 use crate::outcomes::delivery::report::Outcome;
 use crate::outcomes::{delivery, release, retention};
+use crate::store::database;
+use crate::store::exact::Exact;
 
 #[derive(Args, Debug)]
 pub(super) struct Delivery {
@@ -48,6 +51,23 @@ pub(super) struct Delivery {
     paths: Vec<PathBuf>,
 }
 
+/// Opens the exact rows, once they are out of reach of who answers the public.
+async fn open_exact(
+    config: &Config,
+    participations: &Participations,
+    db: &DatabaseConnection,
+) -> Result<Exact> {
+    if participations.exact_database_url.is_none() && !database::has_public_role(db).await? {
+        return Err(Error::Refused(format!(
+            "exact rows would stand where the service that answers the public can read them: let an administrator of \
+             PostgreSQL say CREATE ROLE {role}; GRANT {role} TO this user; and run samverkan migrate, or name another \
+             database in EXACT_DATABASE_URL",
+            role = database::PUBLIC_ROLE,
+        )));
+    }
+    participations.exact(config).await
+}
+
 /// Reads participations, and says by the exit code whether every row could be read.
 pub(super) async fn deliver(config: &Config, arguments: &Delivery) -> Result<ExitCode> {
     if arguments.template {
@@ -72,7 +92,7 @@ pub(super) async fn deliver(config: &Config, arguments: &Delivery) -> Result<Exi
     };
     let secret = arguments.participations.secret()?;
     let db = super::open(config).await?;
-    let exact = arguments.participations.exact(config).await?;
+    let exact = open_exact(config, &arguments.participations, &db).await?;
     let reports = delivery::run(&exact, &db, &secret, &arguments.paths, &options, Utc::now()).await?;
     match arguments.report {
         ReportKind::Table => reports.iter().for_each(|report| super::print(&report.text())),
@@ -114,7 +134,7 @@ pub(super) async fn release(config: &Config, arguments: &Release) -> Result<()> 
     };
     let secret = arguments.participations.secret()?;
     let db = super::open(config).await?;
-    let exact = arguments.participations.exact(config).await?;
+    let exact = open_exact(config, &arguments.participations, &db).await?;
     let report = release::run(&exact, &db, &secret, &options, now).await?;
     match arguments.report {
         ReportKind::Table => super::print(&report.text()),

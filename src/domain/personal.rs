@@ -41,6 +41,11 @@ fn candidate(characters: &[char], start: usize, end: usize) -> bool {
     let head = &characters[start..end];
     match head.len() {
         10 | 12 => ends_alone(characters, end) && is_personal(head),
+        // What statistics use in place of the number of a protected identity: a day of birth, `Tf` and two digits.
+        8 if is_placeholder(characters, end) => {
+            let digits: String = head.iter().collect();
+            dated(&digits)
+        }
         6 | 8 => {
             let Some(last) = tail(characters, end) else {
                 return false;
@@ -50,6 +55,14 @@ fn candidate(characters: &[char], start: usize, end: usize) -> bool {
         }
         _ => false,
     }
+}
+
+fn is_placeholder(characters: &[char], end: usize) -> bool {
+    let at = |ahead: usize| characters.get(end + ahead);
+    let letters =
+        at(0).is_some_and(|c| matches!(c, 'T' | 't')) && at(1).is_some_and(|c| matches!(c, 'F' | 'f'));
+    let stop = end_of_digits(characters, end + 2);
+    letters && stop == end + 4 && ends_alone(characters, stop)
 }
 
 fn tail(characters: &[char], end: usize) -> Option<&[char]> {
@@ -139,7 +152,9 @@ mod tests {
     use super::*;
 
     // Numbers that the tax agency has set aside for tests, and a coordination number of the same kind.
-    const PERSONAL: [&str; 11] = [
+    const PERSONAL: [&str; 13] = [
+        "19121212Tf29",
+        "20010101TF01",
         "19121212-1212",
         "121212-1212",
         "121212+1212",
@@ -176,6 +191,9 @@ mod tests {
             "20170901-20210630",
             "5 121212 1212",
             "121212 1212 12",
+            "19121212Tf2",
+            "19121312Tf29",
+            "19121212Tfa9",
             "121212  1212",
             "1_1212121212",
             "121212 12123",

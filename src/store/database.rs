@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use sea_orm::sea_query::{Expr, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, EntityTrait,
     FromQueryResult,
@@ -69,13 +69,55 @@ pub(super) async fn open_exact(url: &str) -> Result<DatabaseConnection> {
 /// As [`open`] and [`migrate`].
 pub async fn open_to_serve(url: &str, pool: &Pool) -> Result<DatabaseConnection> {
     let db = open(url).await?;
-    migrate(&db).await?;
+    // Who only reads may not be allowed to look after the tables.
+    if check(&db).await.is_err() {
+        migrate(&db).await?;
+    }
     if is_in_memory(url) {
         return Ok(db);
     }
+    let role = has_public_role(&db).await?.then_some(PUBLIC_ROLE);
     // A migration may take longer than a question.
     db.close().await?;
-    connect(url, true, pool).await
+    connect(url, true, &Pool { role, ..pool.clone() }).await
+}
+
+/// The role that answers the public on PostgreSQL: it may read the public tables and nothing else.
+pub const PUBLIC_ROLE: &str = "samverkan_public";
+
+/// Whether exact rows in the same database are out of reach of who answers the public: on PostgreSQL, whether there is
+/// the role to take. On SQLite they are in another file anyway.
+///
+/// # Errors
+/// [`Error::Database`] if the database fails.
+pub async fn has_public_role(db: &DatabaseConnection) -> Result<bool> {
+    if db.get_database_backend() != DatabaseBackend::Postgres {
+        return Ok(true);
+    }
+    let mut query = Query::select();
+    query
+        .expr(Expr::cust("1"))
+        .from("pg_roles")
+        .and_where(Expr::col("rolname").eq(PUBLIC_ROLE))
+        .and_where(Expr::cust("pg_has_role(current_user, oid, 'MEMBER')"));
+    Ok(db.query_one(&query).await?.is_some())
+}
+
+/// Makes the role that answers the public, where this user may, and has it read the public tables.
+async fn look_after_public_role(db: &DatabaseConnection) -> Result<()> {
+    let make = format!(
+        "DO $$ BEGIN CREATE ROLE {PUBLIC_ROLE} NOLOGIN; GRANT {PUBLIC_ROLE} TO CURRENT_USER; \
+         EXCEPTION WHEN duplicate_object OR unique_violation OR insufficient_privilege THEN NULL; END $$"
+    );
+    db.execute_unprepared(&make).await?;
+    if has_public_role(db).await? {
+        let grant = format!(
+            "DO $$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO {PUBLIC_ROLE}', current_schema()); \
+             EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO {PUBLIC_ROLE}', current_schema()); END $$"
+        );
+        db.execute_unprepared(&grant).await?;
+    }
+    Ok(())
 }
 
 /// How a database is used.
@@ -89,11 +131,19 @@ pub struct Pool {
     pub cache: u32,
     /// Whether SQLite looks at every reference between rows.
     pub checks_references: bool,
+    /// The role that connections to PostgreSQL take, where statements have a limit.
+    pub role: Option<&'static str>,
 }
 
 impl Default for Pool {
     fn default() -> Self {
-        Self { connections: 8, statement_timeout: None, cache: 16 * 1024, checks_references: true }
+        Self {
+            connections: 8,
+            statement_timeout: None,
+            cache: 16 * 1024,
+            checks_references: true,
+            role: None,
+        }
     }
 }
 
@@ -125,7 +175,7 @@ async fn connect(url: &str, create: bool, pool: &Pool) -> Result<DatabaseConnect
         .acquire_timeout(Duration::from_secs(5));
     match pool.statement_timeout {
         Some(limit) if sqlite => patience::on_sqlite(&mut options, limit),
-        Some(limit) => patience::on_postgres(&mut options, limit),
+        Some(limit) => patience::on_postgres(&mut options, limit, pool.role),
         None => {}
     }
     if is_in_memory(url) {
@@ -169,7 +219,11 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// # Errors
 /// [`Error::Migration`] if a file was changed after it ran, or the database is newer than this program.
 pub async fn migrate(db: &DatabaseConnection) -> Result<()> {
-    run(&MIGRATIONS, db).await
+    run(&MIGRATIONS, db).await?;
+    if db.get_database_backend() == DatabaseBackend::Postgres {
+        look_after_public_role(db).await?;
+    }
+    Ok(())
 }
 
 async fn run(migrations: &Migrator, db: &DatabaseConnection) -> Result<()> {

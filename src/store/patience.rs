@@ -59,15 +59,25 @@ fn watch(connection: &mut SqliteConnection, limit: Duration) -> BoxFuture<'_, Re
     .boxed()
 }
 
-/// The same for a PostgreSQL pool. The server ends the statement of a connection that is gone, so a connection that
+/// The same for a PostgreSQL pool, whose connections take a role. The server ends the statement of a connection that is gone, so a connection that
 /// comes back at work is broken off.
-pub(super) fn on_postgres(options: &mut ConnectOptions, limit: Duration) {
+pub(super) fn on_postgres(options: &mut ConnectOptions, limit: Duration, role: Option<&'static str>) {
     let limit = limit.as_millis().to_string();
     options.map_sqlx_postgres_opts(move |options| {
         options.options([("statement_timeout", limit.as_str()), ("client_connection_check_interval", LOOK)])
     });
-    options
-        .map_sqlx_postgres_pool_opts(|pool| pool.after_release(|connection, _| is_idle(connection).boxed()));
+    options.map_sqlx_postgres_pool_opts(move |pool| {
+        pool.after_release(|connection, _| is_idle(connection).boxed())
+            .after_connect(move |connection, _| take(connection, role).boxed())
+    });
+}
+
+/// Has a connection do no more than a role may.
+async fn take(connection: &mut PgConnection, role: Option<&'static str>) -> Result<(), Error> {
+    if let Some(role) = role {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(format!("SET ROLE {role}"))).execute(connection).await?;
+    }
+    Ok(())
 }
 
 async fn is_idle(connection: &mut PgConnection) -> Result<bool, Error> {

@@ -1,7 +1,7 @@
 //! A service of its own for each test, with an empty database.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -9,11 +9,15 @@ use std::time::Duration;
 use chrono::{DateTime, TimeZone, Utc};
 use poem::Endpoint;
 use poem::test::TestClient;
+use samverkan::domain::disclosure::{Parameters, Secret};
 use samverkan::graphql::{JsonMap, Limits, Reply, Request, Schema, TrustedDocuments};
 use samverkan::http::{Settings, Stopping, routes};
 use samverkan::import::report::Report;
 use samverkan::import::{self, Options};
+use samverkan::outcomes::delivery::report::FileReport;
+use samverkan::outcomes::{delivery, release};
 use samverkan::store::database;
+use samverkan::store::exact::{self, Exact};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -32,6 +36,11 @@ pub struct App {
 /// A time that tests agree on.
 pub fn noon() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 1, 15, 12, 0, 0).unwrap()
+}
+
+/// A secret that tests agree on.
+pub fn secret() -> Secret {
+    Secret::new(b"a secret that is known to everybody, as tests are").unwrap()
 }
 
 impl App {
@@ -59,6 +68,53 @@ impl App {
         let report = app.import_paths(&[demo()], Options::default()).await;
         assert!(!report.has_failures(), "{}", report.table());
         app
+    }
+
+    /// The database of exact rows beside this one.
+    pub async fn exact(&self) -> Exact {
+        Exact::open(&self.exact_url()).await.unwrap()
+    }
+
+    /// Where it is.
+    pub fn exact_url(&self) -> String {
+        exact::beside(&self.url)
+    }
+
+    /// Reads a file of participations.
+    pub async fn deliver(&self, name: &str, text: &str) -> FileReport {
+        let path = self.file(name, text);
+        self.deliver_path(&path, &delivery::Options::default()).await
+    }
+
+    /// The same, with options.
+    pub async fn deliver_path(&self, path: &Path, options: &delivery::Options) -> FileReport {
+        let paths = [path.to_owned()];
+        let exact = self.exact().await;
+        let reports = delivery::run(&exact, &self.db, &secret(), &paths, options, noon()).await.unwrap();
+        exact.close().await.unwrap();
+        reports.into_iter().next().unwrap()
+    }
+
+    /// Makes a release.
+    pub async fn release(&self) -> release::report::Report {
+        self.release_with(&secret(), noon()).await.unwrap()
+    }
+
+    /// The same, with another secret or at another time.
+    pub async fn release_with(
+        &self,
+        secret: &Secret,
+        now: DateTime<Utc>,
+    ) -> samverkan::error::Result<release::report::Report> {
+        let options = release::Options {
+            parameters: Parameters::default(),
+            as_of: now.date_naive(),
+            new_secret: false,
+        };
+        let exact = self.exact().await;
+        let report = release::run(&exact, &self.db, secret, &options, now).await;
+        exact.close().await.unwrap();
+        report
     }
 
     /// A client of the server's routes.

@@ -64,7 +64,11 @@ async fn state(app: &App) -> Vec<String> {
 #[tokio::test]
 async fn an_import_that_is_killed_leaves_the_old_state_or_the_new_one() {
     let app = App::new().await;
-    let files = generate::write(&app.folder.path().join("files"), Size { projects: 1_500, seed: 7 }).unwrap();
+    let files = generate::write(
+        &app.folder.path().join("files"),
+        Size { projects: 1_500, participations: 0, seed: 7 },
+    )
+    .unwrap();
     let [register, second, delivery, _] = &files[..] else { panic!("{files:?}") };
     app.import_paths(&[second.clone(), delivery.clone()], Options::default()).await;
     let old = state(&app).await;
@@ -124,7 +128,9 @@ async fn a_full_disk_leaves_everything_as_it_was() {
     let url = format!("sqlite://{}", folder.path().join("full.db").display());
     let pool = database::Pool { connections: 1, ..database::Pool::default() };
     let db = database::open_to_serve(&url, &pool).await.unwrap();
-    let files = generate::write(&folder.path().join("files"), Size { projects: 300, seed: 7 }).unwrap();
+    let files =
+        generate::write(&folder.path().join("files"), Size { projects: 300, participations: 0, seed: 7 })
+            .unwrap();
     // SQLite says the same when its file may not grow as when the disk is full.
     let pages = Statement::from_string(DatabaseBackend::Sqlite, "PRAGMA page_count");
     let count: i64 = db.query_one_raw(pages).await.unwrap().unwrap().try_get_by_index(0).unwrap();

@@ -140,10 +140,19 @@ impl Random<'_> {
     }
 }
 
-#[tokio::test]
-async fn random_documents_get_answers_of_their_shape_and_no_failure_of_ours() {
-    let app = App::with_demo().await;
-    let schema = Schema::parse_and_validate(graphql::sdl(), "schema.graphql").unwrap();
+/// Random documents, each with the shape of its answer; some of the ids in them are of what is there.
+fn documents(schema: &Valid<Schema>, ids: &[String], many: usize) -> Vec<(String, Shape)> {
+    let mut runner = TestRunner::deterministic();
+    let choices = prop::collection::vec(any::<u8>(), 0..400);
+    let one = |_| {
+        let choices = choices.new_tree(&mut runner).unwrap().current().into_iter();
+        Random { schema, ids, choices }.set("Query", 0)
+    };
+    (0..many).map(one).collect()
+}
+
+/// Ids of what is there.
+async fn ids(app: &App) -> Vec<String> {
     let query = "{ projects(first: 3) { nodes { id } } organisations(first: 3) { nodes { id } }
         funders(first: 3) { nodes { id } } sources(first: 3) { nodes { id } } }";
     let found = app.ask(query).await;
@@ -151,14 +160,32 @@ async fn random_documents_get_answers_of_their_shape_and_no_failure_of_ours() {
     let nodes = lists.iter().flat_map(|list| found[list]["nodes"].as_array().unwrap());
     let mut ids: Vec<String> = nodes.map(|node| node["id"].as_str().unwrap().to_owned()).collect();
     ids.push("none".to_owned());
+    ids
+}
 
-    let many = std::env::var("RANDOM_DOCUMENTS").map_or(DOCUMENTS, |many| many.parse().unwrap());
-    let mut runner = TestRunner::deterministic();
-    let choices = prop::collection::vec(any::<u8>(), 0..400);
+/// How many documents to try, where nothing else is said.
+fn many(by_default: usize) -> usize {
+    std::env::var("RANDOM_DOCUMENTS").map_or(by_default, |many| many.parse().unwrap())
+}
+
+/// The answers to random documents, as they are written.
+pub async fn answers(app: &App, by_default: usize) -> Vec<(String, String)> {
+    let schema = Schema::parse_and_validate(graphql::sdl(), "schema.graphql").unwrap();
+    let mut answers = Vec::new();
+    for (query, _) in documents(&schema, &ids(app).await, many(by_default)) {
+        let answer = app.text(&query).await;
+        answers.push((query, answer));
+    }
+    answers
+}
+
+#[tokio::test]
+async fn random_documents_get_answers_of_their_shape_and_no_failure_of_ours() {
+    let app = App::with_demo().await;
+    let schema = Schema::parse_and_validate(graphql::sdl(), "schema.graphql").unwrap();
+    let (ids, many) = (ids(&app).await, many(DOCUMENTS));
     let mut whole = 0;
-    for _ in 0..many {
-        let choices = choices.new_tree(&mut runner).unwrap().current().into_iter();
-        let (query, shape) = Random { schema: &schema, ids: &ids, choices }.set("Query", 0);
+    for (query, shape) in documents(&schema, &ids, many) {
         let text = app.text(&query).await;
         assert!(!text.contains("SERVICE_FAILURE") && !text.contains("GRAPHQL_"), "{query}\n{text}");
         let answer: JsonValue = serde_json::from_str(&text).unwrap();
