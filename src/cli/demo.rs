@@ -1,12 +1,15 @@
 //! `samverkan demo`.
 
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 use rust_embed::RustEmbed;
+use uuid::Uuid;
 
 use crate::config::{Config, Serving};
 use crate::error::{Error, Result};
+use crate::generate::example;
 use crate::http;
 use crate::store::{database, projects};
 
@@ -29,17 +32,29 @@ pub(super) async fn run(config: &Config, serving: &Serving) -> Result<()> {
         }
     }
     let database = format!("sqlite://{}", folder.path().join("demo.db").display());
-    // A process of its own: what reading documents takes of memory is not needed to serve them.
-    let read = Command::new(std::env::current_exe().map_err(refuse)?)
-        .arg("import")
-        .arg(&documents)
-        .env("DATABASE_URL", &database)
-        .env("LOG", &config.log)
-        .status()
-        .map_err(refuse)?;
-    if !read.success() {
-        return Err(Error::Refused("the demo documents could not be imported".to_owned()));
-    }
+    let (projects, participations) = example::write(folder.path(), chrono::Utc::now().date_naive())?;
+    let secret = folder.path().join("demo.secret");
+    std::fs::write(&secret, format!("{}{}", Uuid::new_v4(), Uuid::new_v4())).map_err(refuse)?;
+    // In processes of their own: what reading documents takes of memory is not needed to serve them.
+    let step = |command: &str, files: &[&Path]| {
+        let done = std::env::current_exe().and_then(|program| {
+            Command::new(program)
+                .arg(command)
+                .args(files)
+                .env("DATABASE_URL", &database)
+                .env("SECRET_FILE", &secret)
+                .env("LOG", &config.log)
+                .status()
+        });
+        match done.map_err(refuse)?.success() {
+            true => Ok(()),
+            false => Err(Error::Refused(format!("the demo could not be set up: samverkan {command} failed"))),
+        }
+    };
+    step("import", &[&documents, &projects])?;
+    super::print("\nMade-up participations of made-up projects, to show how outcomes are protected:");
+    step("import-outcomes", &[&participations])?;
+    step("release", &[])?;
     let db = database::open_to_serve(&database, &serving.pool()).await?;
     let holds = projects::holdings(&db).await?;
     super::print(&format!(

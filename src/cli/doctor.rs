@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use crate::config::{Config, Serving};
 use crate::error::Result;
 use crate::http;
-use crate::store::{database, projects};
+use crate::store::{database, projects, releases};
 
 /// Checks what serving needs, and says what it found; the exit code is 0 if all is well.
 pub(super) async fn run(config: &Config, serving: &Serving) -> ExitCode {
@@ -35,11 +35,26 @@ async fn look(config: &Config, serving: &Serving) -> Result<Vec<String>> {
     http::check(&db, &settings)?;
     let version = database::version(&db).await?;
     let holds = projects::holdings(&db).await?;
+    let release = match releases::active(&db).await? {
+        Some(release) => {
+            format!("{} as of {}, {} participations", release.number, release.as_of, release.participations)
+        }
+        None => "none".to_owned(),
+    };
+    let apart = match (database::has_public_role(&db).await?, config.database_url.starts_with("sqlite")) {
+        (true, true) => "in a file of their own".to_owned(),
+        (true, false) => {
+            format!("in a schema of their own, out of reach of the role {}", database::PUBLIC_ROLE)
+        }
+        (false, _) => format!("not possible here until there is the role {}", database::PUBLIC_ROLE),
+    };
     Ok(vec![
         format!("data version   {}", version.version),
         format!("last change    {}", version.updated_at.map_or("never".to_owned(), |at| at.to_rfc3339())),
         format!("projects       {}", holds.projects),
         format!("sources        {}", holds.sources),
         format!("statements     {}", holds.statements),
+        format!("release        {release}"),
+        format!("exact rows     {apart}"),
     ])
 }

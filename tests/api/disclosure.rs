@@ -10,13 +10,12 @@ use sea_orm::{ConnectionTrait, DatabaseBackend};
 use serde_json::Value;
 
 use crate::app::App;
-use crate::outcomes::{projects, rows};
+use crate::outcomes::{HEADER, projects, rows};
 use crate::random_documents;
 
 const PROJECTS: usize = 40;
 const EXITS: [&str; 4] = ["i arbete", "i studier", "arbetssökande", "annat"];
 const CODES: [&str; 4] = ["WORK", "STUDIES", "JOB_SEEKING", "OTHER"];
-const HEADER: &str = "Projektnummer;Deltagarnyckel;Kön;Födelseår;Utbildning;Status före;Inskriven;Samtycke;Skyddade personuppgifter;Steg 3;Utskriven;Status vid avslut;Status efter sex månader\n";
 
 /// Project, sex and position upon leaving.
 type Cell = (usize, &'static str, usize);
@@ -47,7 +46,7 @@ async fn scramble(app: &App) {
     let db = samverkan::store::database::open(&app.exact_url()).await.unwrap();
     for sql in [
         "UPDATE participation SET sex = 'OTHER', exit_status = 'UNKNOWN', birth_year = 1950, education = 'ISCED_5_8'",
-        "UPDATE participation SET start_year = start_year - 3 WHERE id < (SELECT MAX(id) FROM (SELECT id FROM participation ORDER BY id LIMIT 300) AS some)",
+        "UPDATE participation SET start_year = start_year - 3 WHERE id < (SELECT MAX(id) FROM (SELECT id FROM participation ORDER BY id LIMIT 300) AS chosen)",
         "DELETE FROM participation WHERE exit_on IS NULL",
         "DELETE FROM rounded",
     ] {

@@ -10,15 +10,20 @@ use samverkan::store::{database, transaction};
 use sea_orm::{ConnectionTrait, DatabaseBackend, EntityTrait, Statement};
 
 use crate::app::{App, noon};
+use crate::outcomes::{HEADER as ROWS, projects, rows};
 
 /// How many times an import is killed, each time when it has done some more.
 const KILLS: u64 = 12;
 
 fn start(app: &App, file: &Path) -> Child {
+    run(app, &["import", "--report", "json", file.to_str().unwrap()])
+}
+
+fn run(app: &App, arguments: &[&str]) -> Child {
     Command::new(env!("CARGO_BIN_EXE_samverkan"))
-        .args(["import", "--report", "json"])
-        .arg(file)
+        .args(arguments)
         .env("DATABASE_URL", &app.url)
+        .env("SECRET_FILE", app.folder.path().join("secret"))
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
@@ -105,6 +110,53 @@ async fn an_import_that_is_killed_leaves_the_old_state_or_the_new_one() {
     // And it can be done after all.
     assert!(start(&app, register).wait().unwrap().success());
     assert_eq!(state(&app).await, new);
+}
+
+#[tokio::test]
+async fn a_release_that_is_killed_leaves_the_one_before_or_is_there() {
+    let release = ["release", "--as-of", "2026-01-15"];
+    let query = "{ participantOutcomes(by: [PROJECT, SEX], dimension: AGE) { release { number digest } total { value } rows { participants { value } } } }";
+    let prepared = async || {
+        let app = App::new().await;
+        app.file("secret", "a secret that is known to everybody, as tests are");
+        projects(&app, 60).await;
+        let all = |women: usize| {
+            (1..=60).map(|at| rows(&format!("E-{at}"), women, 25, |_| "annat")).collect::<String>()
+        };
+        app.deliver("a.csv", &format!("{ROWS}{}", all(20))).await;
+        app.release().await;
+        app.deliver("b.csv", &format!("{ROWS}{}", all(31))).await;
+        app
+    };
+    let whole = prepared().await;
+    let old = whole.text(query).await;
+    let mut process = run(&whole, &release);
+    let mut all = 0;
+    while let Some(done) = work(&process) {
+        all = all.max(done);
+        tokio::task::yield_now().await;
+    }
+    assert!(process.wait().unwrap().success());
+    let new = whole.text(query).await;
+    assert_ne!(old, new);
+
+    let app = prepared().await;
+    assert_eq!(app.text(query).await, old);
+    for kill in 0..KILLS {
+        let mut process = run(&app, &release);
+        while work(&process).is_some_and(|done| done < all * kill / KILLS) {
+            tokio::task::yield_now().await;
+        }
+        process.kill().unwrap();
+        process.wait().unwrap();
+        let found = app.text(query).await;
+        if found == new {
+            break;
+        }
+        assert_eq!(found, old, "after kill {kill}");
+    }
+    assert!(run(&app, &release).wait().unwrap().success());
+    assert_eq!(app.text(query).await, new);
 }
 
 #[tokio::test]

@@ -1,16 +1,17 @@
 //! Participations in, published outcomes out.
 
-use samverkan::domain::disclosure::Secret;
+use samverkan::domain::disclosure::{Parameters, Secret};
 use samverkan::domain::statement::{Party, Statement as Stated};
 use samverkan::outcomes::delivery;
 use samverkan::outcomes::delivery::report::Outcome;
-use samverkan::outcomes::retention;
+use samverkan::outcomes::{release, retention};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 
 use crate::app::{App, noon, secret};
 
-const HEADER: &str = "Projektnummer;Deltagarnyckel;Kön;Födelseår;Utbildning;Status före;Inskriven;Samtycke;Skyddade personuppgifter;Steg 3;Utskriven;Status vid avslut;Status efter sex månader";
+/// The header of files of participations, with the end of its line.
+pub const HEADER: &str = "Projektnummer;Deltagarnyckel;Kön;Födelseår;Utbildning;Status före;Inskriven;Samtycke;Skyddade personuppgifter;Steg 3;Utskriven;Status vid avslut;Status efter sex månader\n";
 
 /// Projects with the numbers E-1, E-2 …, each with a funder of its own, all in one county.
 pub async fn projects(app: &App, many: usize) {
@@ -46,7 +47,7 @@ pub fn rows(project: &str, women: usize, men: usize, exit: impl Fn(usize) -> &'s
 }
 
 fn header_and(rows: &str) -> String {
-    format!("{HEADER}\n{rows}")
+    format!("{HEADER}{rows}")
 }
 
 fn by_exit(at: usize) -> &'static str {
@@ -260,6 +261,26 @@ async fn another_secret_is_refused_until_it_is_meant() {
     let other = Secret::new(b"another secret, as it would be after a leak").unwrap();
     let refused = app.release_with(&other, noon()).await.unwrap_err().to_string();
     assert!(refused.contains("--new-secret"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_release_that_may_not_be_leaves_the_one_before() {
+    let app = App::new().await;
+    projects(&app, 1).await;
+    app.deliver("a.csv", &header_and(&rows("E-1", 20, 20, by_exit))).await;
+    app.release().await;
+    let before = app.text(BY_EXIT).await;
+    app.deliver("b.csv", &header_and(&rows("E-1", 33, 20, by_exit))).await;
+    let exact = app.exact().await;
+    let options = release::Options {
+        parameters: Parameters { guard: 5, ..Parameters::default() },
+        as_of: noon().date_naive(),
+        new_secret: false,
+    };
+    let refused = release::run(&exact, &app.db, &secret(), &options, noon()).await;
+    assert!(refused.is_err());
+    assert_eq!(app.text(BY_EXIT).await, before);
+    assert_eq!(app.release().await.number, 2);
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use crate::domain::disclosure::audit::{self, Findings, Knowledge};
 use crate::domain::disclosure::errors::Errors;
 use crate::domain::disclosure::pools::{self, Pool};
 use crate::domain::disclosure::units::{self, Published, Unit};
-use crate::domain::disclosure::{Counts, Parameters, Secret};
+use crate::domain::disclosure::{BASE, Counts, Parameters, Secret};
 use crate::domain::ids;
 use crate::domain::outcomes::design::DESIGN;
 use crate::entities::{release, rounded};
@@ -57,6 +57,12 @@ pub async fn run(
     options: &Options,
     now: DateTime<Utc>,
 ) -> Result<Report> {
+    if options.parameters.guard < 2 * BASE {
+        return Err(Error::Refused(format!(
+            "groups of fewer than {} are never shown by categories",
+            2 * BASE
+        )));
+    }
     let before = releases::active(db).await?;
     let of_secret = hex::encode(&secret.digest(&["which secret"])[..8]);
     if before.as_ref().is_some_and(|before| before.secret != of_secret) && !options.new_secret {
@@ -284,4 +290,47 @@ fn failed(reason: &str) -> Error {
     Error::Refused(format!(
         "the audit found that {reason}; nothing became public, and the release before stays"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unit(women: u32) -> (Unit, Published) {
+        let width = DESIGN.width();
+        let mut sexes = vec![Counts::zero(width); DESIGN.sexes.len()];
+        // All without consent: the first category of the first table.
+        sexes[0].all = women;
+        sexes[0].cells[0] = women;
+        let unit = Unit { project: "a".to_owned(), period: 2024, region: "01".to_owned(), sexes };
+        let mut errors = Errors::none(&DESIGN, HashSet::new());
+        let secret = Secret::new(b"secret").unwrap_or_else(|| unreachable!());
+        let published = units::round(&DESIGN, &Parameters::default(), &secret, &unit, &mut errors);
+        (unit, published)
+    }
+
+    fn look(unit: &Unit, published: &Published) -> Result<()> {
+        let parameters = Parameters::default();
+        Audit { parameters: &parameters, findings: BTreeMap::new() }.unit(unit, published, true)
+    }
+
+    #[test]
+    fn what_breaks_a_rule_never_becomes_public() {
+        let (large, sound) = unit(23);
+        assert!(look(&large, &sound).is_ok());
+        let (small, mut shown) = unit(6);
+        assert!(look(&small, &shown).is_ok());
+        // A group below the guard that is shown, one that does not add up, one that is off, one that is exact.
+        shown.cells[0] = Some(vec![0; DESIGN.width()]);
+        let mut uneven = sound.clone();
+        uneven.cells[0].iter_mut().for_each(|cells| cells[1] += 5);
+        let mut off = sound.clone();
+        off.sexes[0] += 5;
+        let mut exact = sound.clone();
+        exact.sexes[0] = 23;
+        for (unit, published) in [(&small, &shown), (&large, &uneven), (&large, &off), (&large, &exact)] {
+            let refused = look(unit, published).map_err(|error| error.to_string());
+            assert!(refused.is_err_and(|reason| reason.contains("nothing became public")));
+        }
+    }
 }
