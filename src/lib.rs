@@ -10,6 +10,7 @@ pub mod telemetry;
 
 pub mod http;
 
+pub mod export;
 pub mod generate;
 pub mod graphql;
 

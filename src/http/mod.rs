@@ -2,6 +2,7 @@
 
 mod ambiguous;
 mod cors;
+mod export;
 mod gate;
 mod graphql;
 mod health;
@@ -49,6 +50,7 @@ pub fn routes(
         // For programs.
         .at("/graphql", graphql::GraphQl::new(db.clone(), settings)?)
         .at("/schema.graphql", get(pages::schema))
+        .at("/export/:name", get(export::file))
         // For people.
         .at("/", get(pages::overview))
         .at("/graphiql", get(pages::graphiql))
@@ -58,6 +60,7 @@ pub fn routes(
         .at("/health/ready", get(health::ready))
         .data(db)
         .data(stopping)
+        .data(export::Exports::default())
         .with(CatchPanic::new())
         // What is not there has the same headers as what is.
         .catch_all_error(|error| async move { error.into_response() })

@@ -56,6 +56,14 @@ pub async fn regions(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<(U
     Ok(regions.into_tuple().all(db).await?)
 }
 
+/// The projects with some ids.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn with_ids(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<project::Model>> {
+    Ok(project::Entity::find().filter(project::Column::Id.is_in(ids)).all(db).await?)
+}
+
 /// The ids of projects, as a query.
 #[must_use]
 pub fn ids_of(select: Select<project::Entity>) -> SelectStatement {

@@ -2,9 +2,11 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
+
+use uuid::Uuid;
 
 use super::{transaction, write};
 use crate::entities::{outcome_cell, outcome_group, outcome_pool, outcome_sum, release};
@@ -41,6 +43,42 @@ pub async fn rows(db: &impl ConnectionTrait) -> Result<Rows> {
     Ok(Rows { groups: groups.all(db).await?, cells: cells.all(db).await?, pools: pools.all(db).await? })
 }
 
+/// The rows of the next so many projects after one, by id.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn some(db: &impl ConnectionTrait, after: Uuid, projects: u64) -> Result<Rows> {
+    let ids: Vec<Uuid> = outcome_group::Entity::find()
+        .select_only()
+        .distinct()
+        .column(outcome_group::Column::ProjectId)
+        .filter(outcome_group::Column::ProjectId.gt(after))
+        .order_by_asc(outcome_group::Column::ProjectId)
+        .limit(projects)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let groups = outcome_group::Entity::find()
+        .filter(outcome_group::Column::ProjectId.is_in(ids.clone()))
+        .order_by_asc(outcome_group::Column::ProjectId)
+        .order_by_asc(outcome_group::Column::Period)
+        .order_by_asc(outcome_group::Column::Sex);
+    let cells = outcome_cell::Entity::find().filter(outcome_cell::Column::ProjectId.is_in(ids));
+    Ok(Rows { groups: groups.all(db).await?, cells: cells.all(db).await?, pools: Vec::new() })
+}
+
+/// Small groups together, by year, county and sex.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn pools(db: &impl ConnectionTrait) -> Result<Vec<outcome_pool::Model>> {
+    let rows = outcome_pool::Entity::find()
+        .order_by_asc(outcome_pool::Column::Period)
+        .order_by_asc(outcome_pool::Column::RegionCode)
+        .order_by_asc(outcome_pool::Column::Sex);
+    Ok(rows.all(db).await?)
+}
+
 /// Makes a release public in place of the one before, all of it or nothing.
 ///
 /// # Errors
@@ -67,12 +105,4 @@ pub async fn activate(
         write::bump_version(tx, at).await
     };
     transaction::run(db, work).await
-}
-
-/// How many releases there have been.
-///
-/// # Errors
-/// [`crate::error::Error::Database`] if the database fails.
-pub async fn count(db: &impl ConnectionTrait) -> Result<u64> {
-    Ok(release::Entity::find().count(db).await?)
 }

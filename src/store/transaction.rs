@@ -1,8 +1,8 @@
 //! The transaction of a writer.
 
 use sea_orm::{
-    ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
+    IsolationLevel, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
 use crate::error::{Error, Result};
@@ -35,6 +35,18 @@ pub async fn begin_on(db: &DatabaseConnection, table: &str) -> Result<DatabaseTr
         tx.execute_unprepared(&lock).await.map_err(locked)?;
     }
     Ok(tx)
+}
+
+/// Begins a transaction that reads everything as it is now, whatever is written meanwhile.
+///
+/// # Errors
+/// [`Error::Database`] if the database fails.
+pub async fn snapshot(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
+    if db.get_database_backend() != DatabaseBackend::Postgres {
+        return Ok(db.begin().await?);
+    }
+    let (isolation, access) = (IsolationLevel::RepeatableRead, AccessMode::ReadOnly);
+    Ok(db.begin_with_config(Some(isolation), Some(access)).await?)
 }
 
 /// Does some work in a transaction that is the only one to write: all of it, or nothing if it fails.

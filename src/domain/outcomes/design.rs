@@ -151,6 +151,20 @@ impl Dimension {
         Self::StepReached,
     ];
 
+    /// Its name in the API.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Age => "AGE",
+            Self::Education => "EDUCATION",
+            Self::EntryStatus => "ENTRY_STATUS",
+            Self::ExitStatus => "EXIT_STATUS",
+            Self::StatusAfterSixMonths => "STATUS_AFTER_SIX_MONTHS",
+            Self::TargetGroup => "TARGET_GROUP",
+            Self::StepReached => "STEP_REACHED",
+        }
+    }
+
     /// The field that has its codes.
     #[must_use]
     pub fn field(self) -> Field {

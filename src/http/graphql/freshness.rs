@@ -13,7 +13,7 @@ use crate::store::database;
 
 /// What a cache may do with an answer that everyone may see: keep it, and ask every time whether it still holds. That
 /// costs little, and nobody reads what was withdrawn.
-pub(super) const PUBLIC: &str = "public, no-cache";
+pub(in crate::http) const PUBLIC: &str = "public, no-cache";
 /// What it may do with what else goes out.
 pub(super) const NEVER: &str = "no-store";
 
@@ -32,7 +32,7 @@ pub(super) async fn tag(db: &DatabaseConnection, prepared: &Prepared, media: Med
 }
 
 /// Whether a client has the answer with a tag, by `If-None-Match`.
-pub(super) fn is_held(headers: &HeaderMap, tag: &str) -> bool {
+pub(in crate::http) fn is_held(headers: &HeaderMap, tag: &str) -> bool {
     let lines = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|line| line.to_str().ok());
     let mut held = lines.flat_map(|line| line.split(',')).map(str::trim);
     held.any(|held| held == "*" || held.trim_start_matches("W/") == tag)

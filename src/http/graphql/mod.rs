@@ -1,6 +1,6 @@
 //! `/graphql`: one operation a request, by GET or by POST of JSON, by the GraphQL over HTTP specification.
 
-mod freshness;
+pub(super) mod freshness;
 mod media;
 mod parameters;
 mod status;
