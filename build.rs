@@ -36,7 +36,9 @@ fn gather() -> Result<()> {
     let (own, web, assets) = (Path::new("web"), out.join("web"), out.join("web/assets"));
     make_empty(&web)?;
     make_empty(&assets)?;
-    copy("index.html", own, &web)?;
+    for name in ["index.html", "protection.html", "skydd.html"] {
+        copy(name, own, &web)?;
+    }
     for name in ["graphiql.js", "icon.svg", "style.css"] {
         copy(name, own, &assets)?;
     }

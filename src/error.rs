@@ -26,6 +26,14 @@ pub enum Error {
         argument: &'static str,
     },
 
+    /// What participations are not counted by together.
+    #[error("dimension, crossedWith: {0} are not public together; public are EDUCATION with TARGET_GROUP, and each dimension by itself")]
+    NotPublic(String),
+
+    /// What only somebody with a key may ask.
+    #[error("{0}")]
+    Unauthenticated(&'static str),
+
     /// The database failed or did not answer.
     #[error("the database did not answer")]
     Database(#[from] sea_orm::DbErr),

@@ -119,7 +119,8 @@ fn rows(
 }
 
 /// How many take part in a project: mostly some forty, now and then hundreds.
-pub(super) fn size(random: &mut Rng, median: f64) -> u32 {
+#[must_use]
+pub fn size(random: &mut Rng, median: f64) -> u32 {
     // The sum of twelve draws is all but normal.
     let normal: f64 = (0..12).map(|_| random.f64()).sum::<f64>() - 6.0;
     let size = (median * (0.8 * normal).exp()).round().clamp(3.0, 40.0 * median);

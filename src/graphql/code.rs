@@ -20,6 +20,8 @@ pub enum Code {
     CostLimitExceeded,
     /// The document with this hash or id is not known here; send it in full.
     PersistedQueryNotFound,
+    /// Participations are not counted by these together, for anybody; the message names what is.
+    CombinationNotPublic,
     /// A key is needed, or the key that was given is not valid.
     Unauthenticated,
     /// You may not do this.

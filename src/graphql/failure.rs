@@ -61,6 +61,8 @@ pub(super) fn explain(errors: Vec<ServerError>, request_id: &str) -> Vec<Problem
             // What a custom scalar or a generated argument does not take.
             None | Some(Error::Argument { .. }) => Code::BadUserInput,
             Some(Error::Cursor { .. }) => Code::InvalidCursor,
+            Some(Error::NotPublic(_)) => Code::CombinationNotPublic,
+            Some(Error::Unauthenticated(_)) => Code::Unauthenticated,
             Some(Error::Database(cause)) if was_ended(cause) => Code::Timeout,
             Some(Error::Database(_)) => Code::ServiceUnavailable,
             Some(_) => Code::InternalServerError,

@@ -10,7 +10,7 @@ use super::directives::{Items, Lookup, PageSize};
 use super::failure::Answer;
 use super::money::{AmountAggregate, Language};
 use super::node::Kind;
-use super::outcome::{Arguments, OutcomeDimension, OutcomeGroupBy, OutcomeTable};
+use super::outcome::{Arguments, OutcomeDimension, OutcomeGroupBy, OutcomeTable, Scope};
 use super::partnership::Partnership;
 use super::project::Project;
 use super::region::{Municipality, Region};
@@ -237,11 +237,12 @@ impl Organisation {
         >,
         #[graphql(desc = "What to count by within each group.")] dimension: Option<OutcomeDimension>,
         #[graphql(desc = "Only these sexes; all where none are given.", default)] sex: Vec<Sex>,
-        #[graphql(desc = "Only these years of enrolment; all where none are given.", default)] periods: Vec<
-            i32,
-        >,
+        #[graphql(desc = "Only these years of enrolment; all where none are given.", default)] periods: Vec<i32>,
+        #[graphql(desc = "A second dimension; only `EDUCATION` and `TARGET_GROUP` are counted together.")]
+        crossed_with: Option<OutcomeDimension>,
+        #[graphql(desc = "Whose numbers.", default)] scope: Scope,
     ) -> Option<Answer<OutcomeTable>> {
-        let arguments = Arguments { by, dimension, sex, periods };
+        let arguments = Arguments { by, dimension, crossed_with, scope, sex, periods };
         arguments
             .of_parent(ctx, projects::OfOrganisation { roles: Vec::new(), include_units: true }, self.0.id)
             .await

@@ -7,7 +7,7 @@ use super::directives::Items;
 use super::failure::Answer;
 use super::funder::Funder;
 use super::money::Language;
-use super::outcome_table::{self, Count, Key, MOST_ROWS, Row, Table};
+use super::outcome_table::{self, Code, Count, Key, MOST_ROWS, Row, Table};
 use super::project::Project;
 use super::region::Region;
 use super::release::Release;
@@ -54,6 +54,16 @@ pub(super) enum OutcomeGroupBy {
     Period,
     /// The sex of participants.
     Sex,
+}
+
+/// Whose numbers are asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
+pub(super) enum Scope {
+    /// Everybody's: published numbers, with or without a key.
+    #[default]
+    Public,
+    /// A partner's own: exact numbers of its own projects. It takes a key.
+    Own,
 }
 
 /// What a number is.
@@ -108,7 +118,7 @@ impl From<i64> for ProtectedCount {
 /// Participations in groups. It always adds up: the rows and what is not shown are the total and the overlap.
 pub(super) struct OutcomeTable {
     table: Table,
-    dimension: Option<Dimension>,
+    dimensions: [Option<Dimension>; 2],
 }
 
 /// Participations in groups. It always adds up: the rows and what is not shown are the total and the overlap.
@@ -132,7 +142,7 @@ impl OutcomeTable {
     /// The groups, by county, year and sex; with a dimension every code of it in each group that is shown by categories.
     #[graphql(directive = Items::apply(20))]
     async fn rows(&self) -> Vec<OutcomeRow> {
-        let row = |row: &Row| OutcomeRow { row: row.clone(), dimension: self.dimension };
+        let row = |row: &Row| OutcomeRow { row: row.clone(), dimensions: self.dimensions };
         self.table.rows.iter().map(row).collect()
     }
 
@@ -151,7 +161,7 @@ impl OutcomeTable {
 /// A group of participations.
 pub(super) struct OutcomeRow {
     row: Row,
-    dimension: Option<Dimension>,
+    dimensions: [Option<Dimension>; 2],
 }
 
 /// A group of participations.
@@ -159,7 +169,7 @@ pub(super) struct OutcomeRow {
 impl OutcomeRow {
     /// What it is a group of.
     async fn key(&self) -> OutcomeKey {
-        OutcomeKey { key: self.row.key.clone(), dimension: self.dimension }
+        OutcomeKey { key: self.row.key.clone(), dimensions: self.dimensions }
     }
 
     /// How many there are.
@@ -182,7 +192,7 @@ impl OutcomeRow {
 /// What a group is of. What was not asked for is null.
 pub(super) struct OutcomeKey {
     key: Key,
-    dimension: Option<Dimension>,
+    dimensions: [Option<Dimension>; 2],
 }
 
 /// What a group is of. What was not asked for is null.
@@ -226,57 +236,108 @@ impl OutcomeKey {
         &self,
         #[graphql(desc = "The language of the label.", default)] lang: Language,
     ) -> Option<&str> {
-        let (swedish, english) = self.dimension?.field().label(self.key.code?)?;
-        Some(if lang == Language::Sv { swedish } else { english })
+        label(self.dimensions[0], self.key.code, lang)
+    }
+
+    /// The code of the dimension that it is crossed with.
+    async fn crossed_code(&self) -> Option<&str> {
+        self.key.crossed_code
+    }
+
+    /// That code in words.
+    async fn crossed_label(
+        &self,
+        #[graphql(desc = "The language of the label.", default)] lang: Language,
+    ) -> Option<&str> {
+        label(self.dimensions[1], self.key.crossed_code, lang)
     }
 }
 
+fn label(dimension: Option<Dimension>, code: Option<&'static str>, lang: Language) -> Option<&'static str> {
+    let (swedish, english) = dimension?.field().label(code?)?;
+    Some(if lang == Language::Sv { swedish } else { english })
+}
+
 /// What a field of outcomes was asked.
-#[derive(Default)]
 pub(super) struct Arguments {
     pub by: Vec<OutcomeGroupBy>,
     pub dimension: Option<OutcomeDimension>,
+    pub crossed_with: Option<OutcomeDimension>,
+    pub scope: Scope,
     pub sex: Vec<Sex>,
     pub periods: Vec<i32>,
 }
 
 impl Arguments {
-    fn tabulation(&self) -> Tabulation {
+    /// What is asked, and the codes to count by; refused where it is not for everybody.
+    fn tabulation(&self) -> Answer<(Tabulation, Option<Vec<Code>>)> {
+        if self.scope == Scope::Own {
+            return Err(Error::Unauthenticated("scope: OWN takes a key").into());
+        }
         let by = |what: OutcomeGroupBy| self.by.contains(&what);
-        let codes = self.dimension.map(|dimension| codes(dimension.into())).unwrap_or_default();
-        Tabulation {
+        let codes = self.codes()?;
+        let asked = Tabulation {
             by_project: by(OutcomeGroupBy::Project),
             by_funder: by(OutcomeGroupBy::Funder),
             by_region: by(OutcomeGroupBy::Region),
             by_period: by(OutcomeGroupBy::Period),
             by_sex: by(OutcomeGroupBy::Sex),
-            categories: codes.into_iter().flat_map(|(_, categories)| categories).collect(),
+            categories: codes.iter().flatten().flat_map(|code| code.categories.clone()).collect(),
             sexes: self.sex.iter().map(|sex| sex.code().to_owned()).collect(),
             periods: self.periods.clone(),
-        }
+        };
+        Ok((asked, codes))
     }
 
-    fn table(&self, numbers: &[outcomes::Number], asked: &Tabulation) -> Answer<OutcomeTable> {
-        let dimension: Option<Dimension> = self.dimension.map(Into::into);
-        let codes = dimension.map(codes);
-        let table = outcome_table::table(numbers, asked, codes.as_deref());
+    /// The codes to count by, each with the names of its categories.
+    fn codes(&self) -> Answer<Option<Vec<Code>>> {
+        let named = |cells: Vec<usize>| {
+            let name = |cell: usize| design::name(cell).map(|(table, code)| format!("{table}:{code}"));
+            cells.into_iter().filter_map(name).collect()
+        };
+        Ok(match (self.dimension.map(Dimension::from), self.crossed_with.map(Dimension::from)) {
+            (None, None) => None,
+            (Some(dimension), None) => {
+                let code = |(code, cells)| Code { code, crossed: None, categories: named(cells) };
+                Some(dimension.codes().into_iter().map(code).collect())
+            }
+            (Some(one), Some(other)) => {
+                let not_public = || Error::NotPublic(format!("{} and {}", one.name(), other.name()));
+                let code = |(code, crossed, cells)| Code { code, crossed, categories: named(cells) };
+                Some(design::crossed(one, other).ok_or_else(not_public)?.into_iter().map(code).collect())
+            }
+            (None, Some(_)) => {
+                let reason = "must be given where something is crossed with it".to_owned();
+                return Err(Error::Argument { argument: "dimension", reason }.into());
+            }
+        })
+    }
+
+    fn table(
+        &self,
+        numbers: &[outcomes::Number],
+        asked: &Tabulation,
+        codes: Option<&[Code]>,
+    ) -> Answer<OutcomeTable> {
+        let table = outcome_table::table(numbers, asked, codes);
         if table.rows.len() > MOST_ROWS {
             let reason = format!(
                 "makes more than {MOST_ROWS} rows; ask for fewer groups, or fetch all of them from /export/outcomes.csv"
             );
             return Err(Error::Argument { argument: "by", reason }.into());
         }
-        Ok(OutcomeTable { table, dimension })
+        let dimensions = [self.dimension, self.crossed_with].map(|own| own.map(Dimension::from));
+        Ok(OutcomeTable { table, dimensions })
     }
 
     /// The outcomes of some projects; none before the first release.
     pub async fn of(self, ctx: &Context<'_>, projects: Projects) -> Answer<Option<OutcomeTable>> {
+        let (asked, codes) = self.tabulation()?;
         if active(ctx).await?.is_none() {
             return Ok(None);
         }
-        let asked = self.tabulation();
         let numbers = ctx.alone(outcomes::numbers(ctx.db()?, &asked, projects)).await?;
-        self.table(&numbers, &asked).map(Some)
+        self.table(&numbers, &asked, codes.as_deref()).map(Some)
     }
 
     /// The outcomes of the projects of one of many; none where nothing is published of them.
@@ -286,21 +347,13 @@ impl Arguments {
         projects: R,
         parent: uuid::Uuid,
     ) -> Answer<Option<OutcomeTable>> {
-        let asked = self.tabulation();
+        let (asked, codes) = self.tabulation()?;
         let numbers = ctx.load(OfParents { projects, asked: asked.clone() }, parent).await?;
         if numbers.is_empty() {
             return Ok(None);
         }
-        self.table(&numbers, &asked).map(Some)
+        self.table(&numbers, &asked, codes.as_deref()).map(Some)
     }
-}
-
-/// The codes of a dimension, each with the names of its categories.
-fn codes(dimension: Dimension) -> Vec<(&'static str, Vec<String>)> {
-    let name = |cell: usize| design::name(cell).map(|(table, code)| format!("{table}:{code}"));
-    let named =
-        |(code, cells): (&'static str, Vec<usize>)| (code, cells.into_iter().filter_map(name).collect());
-    dimension.codes().into_iter().map(named).collect()
 }
 
 fn int(number: i64) -> i32 {

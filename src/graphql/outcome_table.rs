@@ -41,6 +41,15 @@ pub(super) struct Key {
     pub period: Option<i32>,
     pub sex: Option<&'static str>,
     pub code: Option<&'static str>,
+    pub crossed_code: Option<&'static str>,
+}
+
+/// A code of a dimension, or a pair of two dimensions that are counted together, with the categories it is the sum of.
+#[derive(Clone, Debug)]
+pub(super) struct Code {
+    pub code: &'static str,
+    pub crossed: Option<&'static str>,
+    pub categories: Vec<String>,
 }
 
 /// A row.
@@ -71,12 +80,11 @@ struct Group {
     by_category: BTreeMap<String, i64>,
 }
 
-/// Puts a table together. `codes` are those of the dimension with the categories that each is the sum of; none where no
-/// dimension was asked for.
+/// Puts a table together. `codes` are those of the dimension; none where no dimension was asked for.
 pub(super) fn table(
     numbers: &[Number],
     asked: &Tabulation,
-    codes: Option<&[(&'static str, Vec<String>)]>,
+    codes: Option<&[Code]>,
 ) -> Table {
     let mut table = Table::default();
     let mut groups: BTreeMap<(String, i32, usize, Uuid, Uuid), Group> = BTreeMap::new();
@@ -117,16 +125,16 @@ pub(super) fn table(
 }
 
 /// The rows of a group, one for every code; none where nothing of it is shown by categories.
-fn by_code(group: &Group, codes: &[(&'static str, Vec<String>)]) -> Vec<Row> {
+fn by_code(group: &Group, codes: &[Code]) -> Vec<Row> {
     let value = |categories: &[String]| -> i64 {
         categories.iter().filter_map(|category| group.by_category.get(category)).sum()
     };
-    let whole: i64 = codes.iter().map(|(_, categories)| value(categories)).sum();
+    let whole: i64 = codes.iter().map(|code| value(&code.categories)).sum();
     if group.shown == 0 || whole == 0 {
         return Vec::new();
     }
-    let row = |(code, categories): &(&'static str, Vec<String>)| Row {
-        key: Key { code: Some(code), ..group.key.clone() },
+    let row = |Code { code, crossed, categories }: &Code| Row {
+        key: Key { code: Some(code), crossed_code: *crossed, ..group.key.clone() },
         count: Count { value: value(categories), is_single: group.shown == 1 && categories.len() == 1 },
         whole,
     };
@@ -141,6 +149,7 @@ fn key(number: &Number, asked: &Tabulation) -> Key {
         period: asked.by_period.then_some(number.period),
         sex: SEXES.iter().copied().find(|sex| asked.by_sex && *sex == number.sex),
         code: None,
+        crossed_code: None,
     }
 }
 
@@ -170,7 +179,12 @@ mod tests {
     #[test]
     fn rows_and_what_is_not_shown_are_the_total_and_what_counts_twice() {
         let asked = Tabulation { by_region: true, ..Tabulation::default() };
-        let codes = [("WORK", vec!["E:W".to_owned()]), ("OTHER", vec!["E:A".to_owned(), "E:B".to_owned()])];
+        let code = |code: &'static str, categories: &[&str]| Code {
+            code,
+            crossed: None,
+            categories: categories.iter().map(|own| (*own).to_owned()).collect(),
+        };
+        let codes = [code("WORK", &["E:W"]), code("OTHER", &["E:A", "E:B"])];
         let numbers = [
             number("", TOTAL, 100, 3),
             number("01", ALL, 60, 1),

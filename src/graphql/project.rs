@@ -12,7 +12,7 @@ use super::funder::Funder;
 use super::money::{Award, Financing};
 use super::node::Kind;
 use super::organisation::Organisation;
-use super::outcome::{Arguments, OutcomeDimension, OutcomeGroupBy, OutcomeTable};
+use super::outcome::{Arguments, OutcomeDimension, OutcomeGroupBy, OutcomeTable, Scope};
 use super::partnership::Partnership;
 use super::period::Period;
 use super::region::Region;
@@ -222,11 +222,12 @@ impl Project {
         >,
         #[graphql(desc = "What to count by within each group.")] dimension: Option<OutcomeDimension>,
         #[graphql(desc = "Only these sexes; all where none are given.", default)] sex: Vec<Sex>,
-        #[graphql(desc = "Only these years of enrolment; all where none are given.", default)] periods: Vec<
-            i32,
-        >,
+        #[graphql(desc = "Only these years of enrolment; all where none are given.", default)] periods: Vec<i32>,
+        #[graphql(desc = "A second dimension; only `EDUCATION` and `TARGET_GROUP` are counted together.")]
+        crossed_with: Option<OutcomeDimension>,
+        #[graphql(desc = "Whose numbers.", default)] scope: Scope,
     ) -> Option<Answer<OutcomeTable>> {
-        let arguments = Arguments { by, dimension, sex, periods };
+        let arguments = Arguments { by, dimension, crossed_with, scope, sex, periods };
         arguments.of_parent(ctx, Itself, self.0.id).await.transpose()
     }
 

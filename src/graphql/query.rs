@@ -12,7 +12,7 @@ use super::funder::Funder;
 use super::indicator::{Indicator, IndicatorFramework};
 use super::node::{self, Kind, Node};
 use super::organisation::Organisation;
-use super::outcome::{Arguments, OutcomeDimension, OutcomeGroupBy, OutcomeTable};
+use super::outcome::{Arguments, OutcomeDimension, OutcomeGroupBy, OutcomeTable, Scope};
 use super::project::{self, Project, ProjectBy};
 use super::project_filter::ProjectFilter;
 use super::release::Release;
@@ -207,11 +207,12 @@ impl Query {
         >,
         #[graphql(desc = "What to count by within each group.")] dimension: Option<OutcomeDimension>,
         #[graphql(desc = "Only these sexes; all where none are given.", default)] sex: Vec<Sex>,
-        #[graphql(desc = "Only these years of enrolment; all where none are given.", default)] periods: Vec<
-            i32,
-        >,
+        #[graphql(desc = "Only these years of enrolment; all where none are given.", default)] periods: Vec<i32>,
+        #[graphql(desc = "A second dimension; only `EDUCATION` and `TARGET_GROUP` are counted together.")]
+        crossed_with: Option<OutcomeDimension>,
+        #[graphql(desc = "Whose numbers.", default)] scope: Scope,
     ) -> Option<Answer<OutcomeTable>> {
-        let arguments = Arguments { by, dimension, sex, periods };
+        let arguments = Arguments { by, dimension, crossed_with, scope, sex, periods };
         let outcomes = async { arguments.of(ctx, filter.unwrap_or_default().published()?).await };
         outcomes.await.transpose()
     }

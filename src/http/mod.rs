@@ -53,6 +53,8 @@ pub fn routes(
         .at("/export/:name", get(export::file))
         // For people.
         .at("/", get(pages::overview))
+        .at("/protection", get(pages::protection))
+        .at("/skydd", get(pages::skydd))
         .at("/graphiql", get(pages::graphiql))
         .at("/assets/:name", get(pages::asset))
         // For operators.

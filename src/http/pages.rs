@@ -7,7 +7,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 use sea_orm::DatabaseConnection;
 
 use crate::graphql;
-use crate::store::{database, projects};
+use crate::store::{database, projects, releases};
 
 #[derive(RustEmbed)]
 #[folder = "$OUT_DIR/web"]
@@ -29,6 +29,7 @@ pub(super) async fn overview(db: Data<&DatabaseConnection>) -> Response {
 async fn overview_of(db: &DatabaseConnection) -> crate::error::Result<String> {
     let holds = projects::holdings(db).await?;
     let version = database::version(db).await?;
+    let release = releases::active(db).await?;
     let updated = version
         .updated_at
         .map_or_else(|| "never".to_owned(), |at| at.format("%Y-%m-%d %H:%M UTC").to_string());
@@ -40,6 +41,7 @@ async fn overview_of(db: &DatabaseConnection) -> crate::error::Result<String> {
         ("funders", holds.funders.to_string()),
         ("sources", holds.sources.to_string()),
         ("statements", holds.statements.to_string()),
+        ("participations", release.map_or(0, |release| release.participations).to_string()),
         ("version", env!("CARGO_PKG_VERSION").to_owned()),
         ("data_version", version.version.to_string()),
         ("updated_at", updated),
@@ -47,6 +49,18 @@ async fn overview_of(db: &DatabaseConnection) -> crate::error::Result<String> {
     .iter()
     .fold(text("index.html"), |page, (name, value)| page.replace(&format!("{{{{{name}}}}}"), value));
     Ok(page)
+}
+
+/// How participants are protected, in English.
+#[handler]
+pub(super) fn protection() -> Html<String> {
+    Html(text("protection.html"))
+}
+
+/// How participants are protected, in Swedish.
+#[handler]
+pub(super) fn skydd() -> Html<String> {
+    Html(text("skydd.html"))
 }
 
 /// GraphiQL.

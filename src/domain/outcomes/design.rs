@@ -210,6 +210,25 @@ impl Dimension {
     }
 }
 
+/// The codes of two dimensions together, each pair with the categories that it is the sum of; none where they are not
+/// counted together. Those of whom neither is known stand last, without a second code.
+#[must_use]
+pub fn crossed(one: Dimension, other: Dimension) -> Option<Vec<(&'static str, Option<&'static str>, Vec<usize>)>> {
+    let swapped = match (one, other) {
+        (Dimension::TargetGroup, Dimension::Education) => false,
+        (Dimension::Education, Dimension::TargetGroup) => true,
+        _ => return None,
+    };
+    let mut codes = Vec::new();
+    for (at, both) in DESIGN.tables[SCHOOLING].codes.iter().enumerate() {
+        let (group, education) = both.split_once('/')?;
+        let (one, other) = if swapped { (education, group) } else { (group, education) };
+        codes.push((one, Some(other), vec![DESIGN.start(SCHOOLING) + at]));
+    }
+    codes.push((ANONYMOUS, None, vec![DESIGN.start(COVERAGE)]));
+    Some(codes)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -264,6 +283,9 @@ mod tests {
                 categories(person, day).for_each(|cell| counts.cells[cell] += 1);
             }
             prop_assert!(audit::is_consistent(&DESIGN, &counts));
+            let both = crossed(Dimension::Education, Dimension::TargetGroup).unwrap();
+            let sum: u32 = both.iter().flat_map(|(_, _, cells)| cells).map(|cell| counts.cells[*cell]).sum();
+            prop_assert_eq!(sum, counts.all);
             for dimension in Dimension::ALL {
                 let sum: u32 =
                     dimension.codes().iter().flat_map(|(_, cells)| cells).map(|cell| counts.cells[*cell]).sum();
