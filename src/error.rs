@@ -27,7 +27,9 @@ pub enum Error {
     },
 
     /// What participations are not counted by together.
-    #[error("dimension, crossedWith: {0} are not public together; public are EDUCATION with TARGET_GROUP, and each dimension by itself")]
+    #[error(
+        "dimension, crossedWith: {0} are not public together; public are EDUCATION with TARGET_GROUP, and each dimension by itself"
+    )]
     NotPublic(String),
 
     /// What only somebody with a key may ask.

@@ -81,11 +81,7 @@ struct Group {
 }
 
 /// Puts a table together. `codes` are those of the dimension; none where no dimension was asked for.
-pub(super) fn table(
-    numbers: &[Number],
-    asked: &Tabulation,
-    codes: Option<&[Code]>,
-) -> Table {
+pub(super) fn table(numbers: &[Number], asked: &Tabulation, codes: Option<&[Code]>) -> Table {
     let mut table = Table::default();
     let mut groups: BTreeMap<(String, i32, usize, Uuid, Uuid), Group> = BTreeMap::new();
     for number in numbers {

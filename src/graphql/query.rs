@@ -207,7 +207,9 @@ impl Query {
         >,
         #[graphql(desc = "What to count by within each group.")] dimension: Option<OutcomeDimension>,
         #[graphql(desc = "Only these sexes; all where none are given.", default)] sex: Vec<Sex>,
-        #[graphql(desc = "Only these years of enrolment; all where none are given.", default)] periods: Vec<i32>,
+        #[graphql(desc = "Only these years of enrolment; all where none are given.", default)] periods: Vec<
+            i32,
+        >,
         #[graphql(desc = "A second dimension; only `EDUCATION` and `TARGET_GROUP` are counted together.")]
         crossed_with: Option<OutcomeDimension>,
         #[graphql(desc = "Whose numbers.", default)] scope: Scope,

@@ -345,17 +345,28 @@ async fn what_is_not_public_is_said_with_what_is() {
     projects(&app, 1).await;
     app.deliver("a.csv", &header_and(&rows("E-1", 20, 20, by_exit))).await;
     app.release().await;
-    let asked = |arguments: &str| format!("{{ participantOutcomes({arguments}) {{ rows {{ key {{ code crossedCode }} participants {{ value }} }} }} }}");
+    let asked = |arguments: &str| {
+        format!(
+            "{{ participantOutcomes({arguments}) {{ rows {{ key {{ code crossedCode }} participants {{ value }} }} }} }}"
+        )
+    };
     let (code, message) = app.refusal(&asked("dimension: AGE, crossedWith: EXIT_STATUS")).await;
     assert_eq!(code, "COMBINATION_NOT_PUBLIC");
-    assert!(message.contains("AGE and EXIT_STATUS are not public together; public are EDUCATION with TARGET_GROUP"), "{message}");
+    assert!(
+        message
+            .contains("AGE and EXIT_STATUS are not public together; public are EDUCATION with TARGET_GROUP"),
+        "{message}"
+    );
     assert_eq!(app.refusal(&asked("crossedWith: AGE")).await.0, "BAD_USER_INPUT");
     assert_eq!(app.refusal(&asked("scope: OWN")).await.0, "UNAUTHENTICATED");
     let both = app.ask(&asked("dimension: EDUCATION, crossedWith: TARGET_GROUP")).await;
     let one = app.ask(&asked("dimension: EDUCATION")).await;
     let sum = |answer: &Value, code: &str| -> i64 {
         let rows = answer["participantOutcomes"]["rows"].as_array().unwrap().clone();
-        rows.iter().filter(|row| row["key"]["code"] == code).map(|row| row["participants"]["value"].as_i64().unwrap()).sum()
+        rows.iter()
+            .filter(|row| row["key"]["code"] == code)
+            .map(|row| row["participants"]["value"].as_i64().unwrap())
+            .sum()
     };
     assert_eq!(sum(&one, "ISCED_3_4"), 40);
     for code in ["ISCED_0_2", "ISCED_3_4", "ISCED_5_8", "UNKNOWN", "ANONYMOUS"] {
@@ -368,14 +379,24 @@ async fn what_is_not_public_is_said_with_what_is() {
 async fn the_example_that_explains_the_method_is_true() {
     let app = App::new().await;
     projects(&app, 1).await;
-    let exits = [["i arbete"; 6].as_slice(), &["i studier"; 2], &["arbetssökande"; 5], &["annat"], &["i arbete"; 8]].concat();
+    let exits =
+        [["i arbete"; 6].as_slice(), &["i studier"; 2], &["arbetssökande"; 5], &["annat"], &["i arbete"; 8]]
+            .concat();
     let mut text = header_and(&rows("E-1", 14, 8, |at| exits[at]));
     text.push_str("E-1;E-1-x;okänt;;;;2024-02-01;2024-02-01;;;2024-09-01;i studier;\n");
     app.deliver("a.csv", &text).await;
     app.release().await;
     let answer = app.ask("{ participantOutcomes(sex: [WOMEN], dimension: EXIT_STATUS) { total { value } rows { key { code } participants { value } } }
         all: participantOutcomes { total { value } } }").await;
-    let rows: Vec<i64> = answer["participantOutcomes"]["rows"].as_array().unwrap().iter().map(|row| row["participants"]["value"].as_i64().unwrap()).collect();
-    assert_eq!((&answer["all"]["total"]["value"], &answer["participantOutcomes"]["total"]["value"]), (&json!(25), &json!(15)));
+    let rows: Vec<i64> = answer["participantOutcomes"]["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["participants"]["value"].as_i64().unwrap())
+        .collect();
+    assert_eq!(
+        (&answer["all"]["total"]["value"], &answer["participantOutcomes"]["total"]["value"]),
+        (&json!(25), &json!(15))
+    );
     assert_eq!(rows[..4], [5, 5, 5, 0]);
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::errors::{ALL_SEXES, Errors};
+use super::split::Rule;
 use super::units::{Published, Unit, divide};
 use super::{Counts, Design, Parameters, Secret};
 
@@ -122,11 +123,17 @@ pub fn round(
     errors: &mut Errors,
 ) -> Vec<u32> {
     let (period, label) = (pool.period.to_string(), pool.label(design));
+    let rule = if parameters.rule == Rule::Categories { Rule::Pools } else { parameters.rule };
     let word = |table: usize, code: usize| {
         let table = &design.tables[table];
         secret.fraction(&[table.name, "pool", &period, &pool.region, label, table.codes[code]])
     };
-    divide(design, pool.total, counts, errors, (&pool.region, pool.errors(design)), parameters.rule, word)
+    divide(design, pool.total, counts, errors, (&pool.region, pool.errors(design)), rule, word)
+}
+
+/// Takes into account what a pool that is rounded later will be off by.
+pub fn expect(design: &Design, pool: &Pool, counts: &Counts, errors: &mut Errors) {
+    errors.expect(design, &pool.region, pool.errors(design), pool.total, counts);
 }
 
 /// Takes into account a pool whose publication stays as it is.

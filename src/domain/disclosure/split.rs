@@ -22,15 +22,20 @@ pub fn split(
     jitter: impl Fn(usize) -> f64,
     rule: Rule,
 ) -> Vec<u32> {
-    let mut parts: Vec<u32> = counts.iter().map(|count| count - count % BASE).collect();
-    let mut left =
-        (i64::from(published) - parts.iter().map(|part| i64::from(*part)).sum::<i64>()) / i64::from(BASE);
+    let all: u32 = counts.iter().sum();
+    // What each part would be, were it no multiple of five.
+    let scale = if rule == Rule::Pools && all > 0 { f64::from(published) / f64::from(all) } else { 1.0 };
+    let wanted: Vec<f64> = counts.iter().map(|count| f64::from(*count) * scale).collect();
+    let mut parts: Vec<u32> = wanted.iter().map(|wanted| below(*wanted)).collect();
+    let sum: u32 = parts.iter().sum();
+    let mut left = (i64::from(published) - i64::from(sum)) / i64::from(BASE);
+    let remainder = |at: usize| (wanted[at] - f64::from(below(wanted[at]))).max(0.0);
     let weight = f64::from(u32::try_from(errors.len().max(1)).unwrap_or(1));
     let mut ranked: Vec<(f64, usize)> = (0..counts.len())
-        .filter(|at| counts[*at] % BASE > 0)
+        .filter(|at| remainder(*at) > 0.0)
         .map(|at| {
             let carried: f64 = errors.iter().map(|errors| errors[at]).sum();
-            let mut rank = f64::from(counts[at] % BASE) * weight - carried + JITTER * jitter(at);
+            let mut rank = remainder(at) * weight - carried + JITTER * jitter(at);
             if rule == Rule::Sexes && counts[at] % BASE == 1 && counts[at] > BASE {
                 rank -= 1e6;
             }
@@ -66,6 +71,17 @@ pub fn split(
     parts
 }
 
+/// The multiple of five below a number, or the number itself where it is one.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "counts are small and never negative"
+)]
+fn below(number: f64) -> u32 {
+    // A product of a fraction may be a hair below what it stands for.
+    (((number + 1e-9) / f64::from(BASE)).floor() as u32) * BASE
+}
+
 /// What a published count is divided into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
@@ -76,12 +92,15 @@ pub enum Rule {
     Categories,
     /// Categories, of which each is to bear as much.
     EqualCategories,
+    /// Categories of a pool, whose count may be far from the truth: first brought to it in proportion.
+    Pools,
 }
 
 /// Adds published less true counts to the errors so far.
 pub fn note(errors: &mut [f64], parts: &[u32], counts: &[u32], rule: Rule) {
     let (published, all): (u32, u32) = (parts.iter().sum(), counts.iter().sum());
-    let scale = if rule == Rule::Categories && all > 0 { f64::from(published) / f64::from(all) } else { 1.0 };
+    let in_proportion = matches!(rule, Rule::Categories | Rule::Pools);
+    let scale = if in_proportion && all > 0 { f64::from(published) / f64::from(all) } else { 1.0 };
     for ((error, part), count) in errors.iter_mut().zip(parts).zip(counts) {
         *error += f64::from(*part) - f64::from(*count) * scale;
     }
@@ -143,10 +162,12 @@ mod tests {
 
         #[test]
         fn parts_of_any_sum_add_up_where_there_is_anybody(
-            counts in prop::collection::vec(0_u32..40, 1..12), published in 0_u32..60,
+            counts in prop::collection::vec(0_u32..40, 1..12),
+            published in 0_u32..60,
+            rule in prop::sample::select(&[Rule::Categories, Rule::EqualCategories, Rule::Pools]),
         ) {
             let published = published * BASE;
-            let parts = split(published, &counts, &mut [], jitter, Rule::Categories);
+            let parts = split(published, &counts, &mut [], jitter, rule);
             if counts.iter().any(|count| *count > 0) {
                 prop_assert_eq!(parts.iter().sum::<u32>(), published);
             }

@@ -128,10 +128,13 @@ pub(super) fn divide(
         let parts = split(
             whole,
             &counts.cells[range.clone()],
-            &mut errors.of_cells(region, sex, &range),
+            &mut errors.of_cells(region, sex, &range, rule),
             |code| jitter(table, code),
             rule,
         );
+        if rule == Rule::Categories {
+            errors.note(region, sex, &range, &parts, &counts.cells[range.clone()]);
+        }
         cells[range].copy_from_slice(&parts);
     }
     cells

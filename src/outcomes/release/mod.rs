@@ -180,7 +180,7 @@ async fn draft(
         audit.unit(&units[at], &results[at], !stays[at])?;
     }
 
-    let (mut pools_now, mut pooled) = (BTreeMap::new(), BTreeMap::new());
+    let (mut pools_now, mut pooled, mut anew) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
     for pool in pools::pools(&DESIGN, parameters, &units, &order, &results) {
         let print = Fingerprint::of(pool.members.iter().map(|(unit, sex)| &by_sex[*unit][*sex]));
         let key: PoolKey = (pool.period, pool.region.clone(), pool.label(&DESIGN).to_owned());
@@ -189,18 +189,20 @@ async fn draft(
         let before = published.pools.get(&key).filter(|(total, _)| *total == pool.total);
         let basis = pool_basis.get(&(name.clone(), pool.period));
         let stays = basis.is_some_and(|basis| Fingerprint::read(basis).changes(&print) < BATCH);
-        let cells = match before.filter(|_| stays) {
-            Some((_, cells)) => {
-                pools::keep(&DESIGN, &pool, cells, &counts, &mut errors);
-                cells.clone()
-            }
-            None => {
-                made_of.push(note(POOL, name, pool.period, &print));
-                pools::round(&DESIGN, parameters, secret, &pool, &counts, &mut errors)
-            }
-        };
+        pooled.insert(key.clone(), counts.clone());
+        if let Some((_, cells)) = before.filter(|_| stays) {
+            pools::keep(&DESIGN, &pool, cells, &counts, &mut errors);
+            audit.pool(&pool, &results, cells)?;
+            pools_now.insert(key, (pool.total, cells.clone()));
+        } else {
+            pools::expect(&DESIGN, &pool, &counts, &mut errors);
+            made_of.push(note(POOL, name, pool.period, &print));
+            anew.push((pool, key, counts));
+        }
+    }
+    for (pool, key, counts) in anew {
+        let cells = pools::round(&DESIGN, parameters, secret, &pool, &counts, &mut errors);
         audit.pool(&pool, &results, &cells)?;
-        pooled.insert(key.clone(), counts);
         pools_now.insert(key, (pool.total, cells));
     }
     let region = |at: usize| match published.units.get(&places[at]).filter(|_| stays[at]) {
