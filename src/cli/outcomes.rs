@@ -42,7 +42,7 @@ pub(super) struct Delivery {
     #[arg(long, value_enum, default_value = "table")]
     report: ReportKind,
 
-    /// Print the header of an empty file, and what stands in each column, and do nothing else.
+    /// Print the headers of empty files, of participations and of counts, and what stands in each column; do nothing else.
     #[arg(long)]
     template: bool,
 
@@ -71,7 +71,7 @@ async fn open_exact(
 /// Reads participations, and says by the exit code whether every row could be read.
 pub(super) async fn deliver(config: &Config, arguments: &Delivery) -> Result<ExitCode> {
     if arguments.template {
-        super::print(&delivery::columns::template());
+        delivery::columns::templates().iter().for_each(|header| super::print(header));
         for column in delivery::columns::all() {
             super::complain(&format!("{}: {} / {}", column.name, column.meaning_sv, column.meaning_en));
         }

@@ -7,6 +7,8 @@ pub mod decision;
 pub mod decision_member;
 pub mod delivery;
 pub mod funder;
+pub mod indicator_target;
+pub mod indicator_value;
 pub mod organisation;
 pub mod organisation_name;
 pub mod organisation_tree;

@@ -5,7 +5,9 @@ use async_graphql::{Enum, Object, SimpleObject};
 use super::directives::Items;
 use super::money::Language;
 use super::outcome::OutcomeDimension;
+use super::result::Sex;
 use crate::domain::outcomes::indicators::{self, Counted, Framework, Kind};
+use crate::entities::indicator_target;
 
 /// A set of indicators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -37,6 +39,11 @@ pub(super) enum IndicatorKind {
 pub(super) struct Indicator(&'static indicators::Indicator);
 
 impl Indicator {
+    /// That with a code.
+    pub fn find(code: &str) -> Option<Self> {
+        indicators::Indicator::all().iter().find(|own| own.code == code).map(Self)
+    }
+
     /// Those of one framework, or all.
     pub fn of(framework: Option<IndicatorFramework>) -> Vec<Self> {
         let framework: Option<Framework> = framework.map(Into::into);
@@ -102,4 +109,31 @@ pub(super) struct IndicatorCount {
     /// The codes; every one where the list is empty.
     #[graphql(directive = Items::apply(3))]
     codes: Vec<String>,
+}
+
+/// What a project plans for, by indicator.
+pub(super) struct IndicatorTarget(pub indicator_target::Model);
+
+/// What a project plans for, by indicator.
+#[Object]
+impl IndicatorTarget {
+    /// The indicator; null where its code is not known any more.
+    async fn indicator(&self) -> Option<Indicator> {
+        Indicator::find(&self.0.indicator)
+    }
+
+    /// The year; null for the whole of the project.
+    async fn period(&self) -> Option<i32> {
+        Some(self.0.period).filter(|period| *period != 0)
+    }
+
+    /// The sex; null where none is said.
+    async fn sex(&self) -> Option<Sex> {
+        Sex::of(&self.0.sex)
+    }
+
+    /// How many.
+    async fn value(&self) -> i32 {
+        self.0.value
+    }
 }

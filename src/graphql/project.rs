@@ -9,6 +9,7 @@ use super::directives::{Items, Lookup, PageSize};
 use super::duplicate::{self, DuplicateCandidate};
 use super::failure::Answer;
 use super::funder::Funder;
+use super::indicator::IndicatorTarget;
 use super::money::{Award, Financing};
 use super::node::Kind;
 use super::organisation::Organisation;
@@ -26,7 +27,7 @@ use crate::entities::partnership::PartnershipRole;
 use crate::entities::{organisation, project, project_number, source};
 use crate::store::outcomes::Itself;
 use crate::store::page::Everything;
-use crate::store::projects::{self, Aliases, Amounts, Numbers, Results};
+use crate::store::projects::{self, Aliases, Amounts, Numbers, Results, Targets};
 use crate::store::series::{Predecessors, Successors};
 use crate::store::{awards, funders, partnerships, statements};
 
@@ -231,6 +232,13 @@ impl Project {
     ) -> Option<Answer<OutcomeTable>> {
         let arguments = Arguments { by, dimension, crossed_with, scope, sex, periods };
         arguments.of_parent(ctx, Itself, self.0.id).await.transpose()
+    }
+
+    /// What it plans for by indicator, as those who carry it out have delivered. See also `plannedParticipants`.
+    #[graphql(directive = Items::apply(10))]
+    async fn targets(&self, ctx: &Context<'_>) -> Answer<Vec<IndicatorTarget>> {
+        let rows = ctx.load(Targets, self.0.id).await?;
+        Ok(rows.iter().cloned().map(IndicatorTarget).collect())
     }
 
     /// Results that sources themselves have published.

@@ -13,7 +13,8 @@ use super::partnerships::{members, only};
 use crate::entities::funder::{self, FunderKind};
 use crate::entities::partnership::{self, PartnershipRole};
 use crate::entities::{
-    organisation_tree, project, project_amount, project_funder, project_name, project_number, reported_result,
+    indicator_target, organisation_tree, project, project_amount, project_funder, project_name,
+    project_number, reported_result,
 };
 use crate::error::Result;
 
@@ -216,6 +217,10 @@ details!(
 details!(
     /// The chosen amounts of a project.
     Amounts, project_amount, Kind
+);
+details!(
+    /// What a project plans for.
+    Targets, indicator_target, Indicator
 );
 details!(
     /// The results that sources have published for a project.

@@ -9,7 +9,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{transaction, write};
-use crate::entities::{outcome_cell, outcome_group, outcome_pool, outcome_sum, release};
+use crate::entities::{indicator_target, outcome_cell, outcome_group, outcome_pool, outcome_sum, release};
 use crate::error::Result;
 
 /// Every row of what is public of outcomes.
@@ -21,6 +21,8 @@ pub struct Rows {
     pub cells: Vec<outcome_cell::Model>,
     /// Small groups together.
     pub pools: Vec<outcome_pool::Model>,
+    /// What projects plan for.
+    pub targets: Vec<indicator_target::Model>,
 }
 
 /// The release that is public.
@@ -31,16 +33,12 @@ pub async fn active(db: &impl ConnectionTrait) -> Result<Option<release::Model>>
     Ok(release::Entity::find().filter(release::Column::Active.eq(true)).one(db).await?)
 }
 
-/// The rows that are public.
+/// What projects plan for.
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
-pub async fn rows(db: &impl ConnectionTrait) -> Result<Rows> {
-    use sea_orm::sea_query::Order::Asc;
-    let groups = outcome_group::Entity::find().order_by(outcome_group::Column::ProjectId, Asc);
-    let cells = outcome_cell::Entity::find().order_by(outcome_cell::Column::ProjectId, Asc);
-    let pools = outcome_pool::Entity::find().order_by(outcome_pool::Column::Period, Asc);
-    Ok(Rows { groups: groups.all(db).await?, cells: cells.all(db).await?, pools: pools.all(db).await? })
+pub async fn targets(db: &impl ConnectionTrait) -> Result<Vec<indicator_target::Model>> {
+    Ok(indicator_target::Entity::find().all(db).await?)
 }
 
 /// The rows of the next so many projects after one, by id.
@@ -64,7 +62,7 @@ pub async fn some(db: &impl ConnectionTrait, after: Uuid, projects: u64) -> Resu
         .order_by_asc(outcome_group::Column::Period)
         .order_by_asc(outcome_group::Column::Sex);
     let cells = outcome_cell::Entity::find().filter(outcome_cell::Column::ProjectId.is_in(ids));
-    Ok(Rows { groups: groups.all(db).await?, cells: cells.all(db).await?, pools: Vec::new() })
+    Ok(Rows { groups: groups.all(db).await?, cells: cells.all(db).await?, ..Rows::default() })
 }
 
 /// Small groups together, by year, county and sex.
@@ -100,6 +98,8 @@ pub async fn activate(
         write::insert::<outcome_cell::Entity>(tx, rows.cells).await?;
         write::insert::<outcome_pool::Entity>(tx, rows.pools).await?;
         write::insert::<outcome_sum::Entity>(tx, sums).await?;
+        indicator_target::Entity::delete_many().exec(tx).await?;
+        write::insert::<indicator_target::Entity>(tx, rows.targets).await?;
         release::Entity::update_many().col_expr(release::Column::Active, Expr::value(false)).exec(tx).await?;
         write::insert::<release::Entity>(tx, vec![release]).await?;
         write::bump_version(tx, at).await

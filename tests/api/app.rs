@@ -10,6 +10,7 @@ use chrono::{DateTime, TimeZone, Utc};
 use poem::Endpoint;
 use poem::test::TestClient;
 use samverkan::domain::disclosure::{Parameters, Secret};
+use samverkan::generate::example;
 use samverkan::graphql::{JsonMap, Limits, Reply, Request, Schema, TrustedDocuments};
 use samverkan::http::{Settings, Stopping, routes};
 use samverkan::import::report::Report;
@@ -68,6 +69,15 @@ impl App {
         let report = app.import_paths(&[demo()], Options::default()).await;
         assert!(!report.has_failures(), "{}", report.table());
         app
+    }
+
+    /// Adds the made-up projects of the demo, with their outcomes.
+    pub async fn add_outcomes(&self) {
+        let (projects, participations) = example::write(self.folder.path(), noon().date_naive()).unwrap();
+        self.import_paths(&[projects], Options::default()).await;
+        let report = self.deliver_path(&participations, &delivery::Options::default()).await;
+        assert!(report.refused.is_empty(), "{}", report.text());
+        self.release().await;
     }
 
     /// The database of exact rows beside this one.

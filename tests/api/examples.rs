@@ -5,6 +5,7 @@ use crate::app::App;
 #[tokio::test]
 async fn every_example_of_graphiql_finds_something_in_the_demo() {
     let app = App::with_demo().await;
+    app.add_outcomes().await;
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/web/examples");
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
     files.sort();

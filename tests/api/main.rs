@@ -17,6 +17,7 @@ mod generated;
 mod graphql_over_http;
 mod http;
 mod import;
+mod indicators;
 mod interrupted;
 mod migrations;
 mod nodes;

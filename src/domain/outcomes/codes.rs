@@ -47,15 +47,21 @@ impl Field {
     pub const fn codes(self) -> &'static [&'static str] {
         match self {
             Self::Sex => &SEXES,
-            Self::Age => &["0_17", "18_24", "25_29", "30_54", "55_PLUS", UNKNOWN],
+            Self::Age => &["0_17", "18_24", "25_29", "30_54", "55_PLUS", "0_24", "18_29", UNKNOWN],
             Self::Education => &["ISCED_0_2", "ISCED_3_4", "ISCED_5_8", UNKNOWN],
-            Self::EntryStatus => {
-                &["UNEMPLOYED", "LONG_TERM_UNEMPLOYED", "EMPLOYED", "IN_EDUCATION", "INACTIVE", UNKNOWN]
-            }
+            Self::EntryStatus => &[
+                "UNEMPLOYED",
+                "LONG_TERM_UNEMPLOYED",
+                "EMPLOYED",
+                "IN_EDUCATION",
+                "INACTIVE",
+                "INACTIVE_ANY",
+                UNKNOWN,
+            ],
             Self::ExitStatus => &["WORK", "STUDIES", "JOB_SEEKING", "OTHER", UNKNOWN],
             Self::AfterSixMonths => &["WORK", "STUDIES", "JOB_SEEKING", "OTHER", UNKNOWN, NOT_DUE],
             Self::TargetGroup => &["STAY_12_MONTHS", "STAY_6_MONTHS", UNKNOWN],
-            Self::Step => &["NONE", "STEP_1", "STEP_2", "STEP_3", "STEP_4", "STEP_5", "STEP_6"],
+            Self::Step => &["NONE", "STEP_1", "STEP_2", "STEP_3", "STEP_4", "STEP_5", "STEP_6", UNKNOWN],
         }
     }
 

@@ -7,7 +7,7 @@
 use chrono::NaiveDate;
 
 use super::codes::{ANONYMOUS, Field, NOT_DUE, SEXES, STILL_PARTICIPATING, UNKNOWN};
-use super::participation::Participation;
+use super::participation::Facts;
 use crate::domain::disclosure::{Design, Table};
 
 /// By what participations are counted; one of them in a question, besides sex, period, and what is known of projects.
@@ -96,9 +96,10 @@ pub fn cell(table: &str, code: &str) -> Option<usize> {
     Some(DESIGN.start(table) + at)
 }
 
-/// The categories that a participation is in, one of each table that has one for it, as of a day.
-pub fn categories(participation: &Participation, day: NaiveDate) -> impl Iterator<Item = usize> {
-    let Some(record) = &participation.record else {
+/// The categories that a participation is in, one of each table that has one for it, as of a day. Nothing is known of
+/// those without consent.
+pub fn categories(facts: Option<&Facts>, day: NaiveDate) -> impl Iterator<Item = usize> {
+    let Some(record) = facts else {
         return [Some(DESIGN.start(COVERAGE)), None, None, None, None, None, None, None]
             .into_iter()
             .flatten();
@@ -127,10 +128,10 @@ pub fn categories(participation: &Participation, day: NaiveDate) -> impl Iterato
     let after = place(AFTER, Field::AfterSixMonths, after);
     [
         Some(DESIGN.start(COVERAGE) + REGISTERED),
-        Some(place(AGE, Field::Age, record.age())),
+        Some(place(AGE, Field::Age, or_unknown(record.age))),
         Some(DESIGN.start(SCHOOLING) + schooling),
         Some(place(ENTRY, Field::EntryStatus, or_unknown(record.entry_status))),
-        Some(place(STEP, Field::Step, record.step())),
+        Some(place(STEP, Field::Step, or_unknown(record.step))),
         Some(DESIGN.start(STAGE) + usize::from(has_left) * LEFT),
         has_left.then_some(exit),
         has_left.then_some(after),
@@ -236,7 +237,7 @@ pub fn crossed(
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::participation::Record;
+    use super::super::participation::{Participation, Record};
     use super::*;
     use crate::domain::disclosure::{Counts, audit};
 
@@ -283,7 +284,7 @@ mod tests {
             let mut counts = Counts::zero(DESIGN.width());
             for person in &persons {
                 counts.all += 1;
-                categories(person, day).for_each(|cell| counts.cells[cell] += 1);
+                categories(person.record.as_ref().map(Record::facts).as_ref(), day).for_each(|cell| counts.cells[cell] += 1);
             }
             prop_assert!(audit::is_consistent(&DESIGN, &counts));
             let both = crossed(Dimension::Education, Dimension::TargetGroup).unwrap();

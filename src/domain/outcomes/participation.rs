@@ -119,30 +119,19 @@ impl Record {
         Ok(())
     }
 
-    /// Age at enrolment.
+    /// What it is counted by.
     #[must_use]
-    pub fn age(&self) -> &'static str {
-        match self.birth_year.map(|birth| self.enrolled_on.year() - birth) {
-            Some(..18) => "0_17",
-            Some(18..25) => "18_24",
-            Some(25..30) => "25_29",
-            Some(30..55) => "30_54",
-            Some(_) => "55_PLUS",
-            None => self.age_band.unwrap_or(UNKNOWN),
+    pub fn facts(&self) -> Facts {
+        Facts {
+            age: age(self.birth_year, self.enrolled_on.year()).or(self.age_band),
+            education: self.education,
+            entry_status: self.entry_status,
+            target_group: self.target_group,
+            step: step(self.steps.iter().rposition(Option::is_some).map_or(0, |at| at + 1)),
+            exit_on: self.exit_on,
+            exit_status: self.exit_status,
+            after_six_months: self.after_six_months,
         }
-    }
-
-    /// The furthest step that began.
-    #[must_use]
-    pub fn step(&self) -> &'static str {
-        let furthest = self.steps.iter().rposition(Option::is_some).map_or(0, |at| at + 1);
-        Field::Step.codes()[furthest]
-    }
-
-    /// Whether six months have passed since leaving.
-    #[must_use]
-    pub fn is_due(&self, day: NaiveDate) -> bool {
-        self.exit_on.is_some_and(|exit| six_months_after(exit) <= day)
     }
 
     /// Takes in what a later delivery says of the same person and project.
@@ -171,6 +160,53 @@ impl Record {
             ..first
         }
     }
+}
+
+/// What a participation is counted by. What is none is not stated.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Age at enrolment.
+    pub age: Option<&'static str>,
+    /// Highest completed education.
+    pub education: Option<&'static str>,
+    /// Position on the labour market at entry.
+    pub entry_status: Option<&'static str>,
+    /// Category of the target group.
+    pub target_group: Option<&'static str>,
+    /// The furthest step that began.
+    pub step: Option<&'static str>,
+    /// Day of leaving.
+    pub exit_on: Option<NaiveDate>,
+    /// Position upon leaving.
+    pub exit_status: Option<&'static str>,
+    /// Position six months after leaving.
+    pub after_six_months: Option<&'static str>,
+}
+
+impl Facts {
+    /// Whether six months have passed since leaving.
+    #[must_use]
+    pub fn is_due(&self, day: NaiveDate) -> bool {
+        self.exit_on.is_some_and(|exit| six_months_after(exit) <= day)
+    }
+}
+
+/// Age at enrolment, by the years of birth and of enrolment.
+#[must_use]
+pub fn age(birth_year: Option<i32>, year: i32) -> Option<&'static str> {
+    Some(match year - birth_year? {
+        ..18 => "0_17",
+        18..25 => "18_24",
+        25..30 => "25_29",
+        30..55 => "30_54",
+        _ => "55_PLUS",
+    })
+}
+
+/// The code of the furthest step, from 1; of none with 0.
+#[must_use]
+pub fn step(furthest: usize) -> Option<&'static str> {
+    Field::Step.codes().get(furthest).copied()
 }
 
 fn six_months_after(day: NaiveDate) -> NaiveDate {
@@ -259,12 +295,14 @@ mod tests {
             (1994, "30_54"),
             (1969, "55_PLUS"),
         ] {
-            assert_eq!(Record { birth_year: Some(birth), ..record() }.age(), age);
+            assert_eq!(Record { birth_year: Some(birth), ..record() }.facts().age, Some(age));
         }
-        assert_eq!(Record { birth_year: None, age_band: Some("30_54"), ..record() }.age(), "30_54");
-        assert_eq!(record().step(), "NONE");
+        let banded = Record { birth_year: None, age_band: Some("30_54"), ..record() };
+        assert_eq!(banded.facts().age, Some("30_54"));
+        let facts = record().facts();
+        assert_eq!(facts.step, Some("NONE"));
         let steps = [Some(day("2024-03-01")), None, None, Some(day("2024-05-01")), None, None];
-        assert_eq!(Record { steps, ..record() }.step(), "STEP_4");
-        assert!(!record().is_due(day("2025-03-29")) && record().is_due(day("2025-03-30")));
+        assert_eq!(Record { steps, ..record() }.facts().step, Some("STEP_4"));
+        assert!(!facts.is_due(day("2025-03-29")) && facts.is_due(day("2025-03-30")));
     }
 }

@@ -29,10 +29,16 @@ pub fn all() -> &'static [Column] {
     &ALL
 }
 
-/// The template: the header of an empty file.
+/// Columns of files of counts alone.
+const OF_COUNTS: [&str; 4] = ["indicator", "year", "value", "kind"];
+
+/// The templates: the headers of an empty file of participations, and of an empty file of counts.
 #[must_use]
-pub fn template() -> String {
-    all().iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(";")
+pub fn templates() -> [String; 2] {
+    let names = || all().iter().map(|column| column.name.as_str());
+    let persons: Vec<&str> = names().filter(|name| !OF_COUNTS.contains(name)).collect();
+    let counts: Vec<&str> = ["project_number", "sex"].into_iter().chain(OF_COUNTS).collect();
+    [persons.join(";"), counts.join(";")]
 }
 
 /// The columns that a file has.

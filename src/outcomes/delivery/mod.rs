@@ -1,6 +1,7 @@
 //! Files of participations, as agencies deliver them.
 
 pub mod columns;
+mod counts;
 pub mod report;
 mod row;
 
@@ -146,11 +147,16 @@ impl Reading<'_> {
             None => return Err(refuse("is empty".to_owned())),
         };
         let project = self.options.project.is_none().then_some("project_number");
-        let missing: Vec<_> = NEEDED.into_iter().chain(project).filter(|name| !columns.has(name)).collect();
+        let needed: &[&str] = if counts::is_of_counts(&columns) { &[] } else { &NEEDED };
+        let missing: Vec<_> =
+            needed.iter().copied().chain(project).filter(|name| !columns.has(name)).collect();
         if !missing.is_empty() {
             return Err(refuse(format!("has no column {}", missing.join(", "))));
         }
         self.report.unknown_columns.clone_from(&columns.unknown);
+        if counts::is_of_counts(&columns) {
+            return self.counts(&columns, rows).await;
+        }
         let today = self.now.date_naive();
         loop {
             let some: Vec<_> = rows.by_ref().take(AT_ONCE).collect();
@@ -176,10 +182,10 @@ impl Reading<'_> {
     }
 
     async fn keep(&mut self, batch: Vec<(u32, Delivered)>) -> Result<()> {
-        self.look_up(&batch).await?;
+        self.look_up(batch.iter().map(|(_, delivered)| delivered.project_key.clone())).await?;
         let mut sound = Vec::new();
         for (line, delivered) in batch {
-            match self.objection(&delivered) {
+            match self.objection(&delivered.project_key, delivered.participation.start_year) {
                 Some(reason) => {
                     self.report.refused.push(Refused { line: Some(line), reason: reason.to_owned() });
                 }
@@ -222,13 +228,12 @@ impl Reading<'_> {
     }
 
     /// Finds out how many projects there are of each number.
-    async fn look_up(&mut self, batch: &[(u32, Delivered)]) -> Result<()> {
-        let keys: HashSet<&String> = batch.iter().map(|(_, delivered)| &delivered.project_key).collect();
-        let new: Vec<String> =
-            keys.into_iter().filter(|key| !self.projects.contains_key(*key)).cloned().collect();
+    async fn look_up(&mut self, keys: impl IntoIterator<Item = String>) -> Result<()> {
+        let new: HashSet<String> = keys.into_iter().filter(|key| !self.projects.contains_key(key)).collect();
         if new.is_empty() {
             return Ok(());
         }
+        let new: Vec<String> = new.into_iter().collect();
         for key in &new {
             self.projects.insert(key.clone(), 0);
         }
@@ -238,15 +243,14 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Why a row cannot be kept.
-    fn objection(&self, delivered: &Delivered) -> Option<&'static str> {
-        let year = delivered.participation.start_year;
-        match self.projects.get(&delivered.project_key) {
+    /// Why a row about a project and year cannot be kept.
+    fn objection(&self, project_key: &str, year: i32) -> Option<&'static str> {
+        match self.projects.get(project_key) {
             Some(1) => {}
             Some(2..) => return Some("project_number is the number of several projects"),
             _ => return Some("project_number is the number of no project that is known here"),
         }
-        let retired = self.retired.contains(&(delivered.project_key.clone(), year));
+        let retired = self.retired.contains(&(project_key.to_owned(), year));
         retired.then_some("the participations of this project and year were deleted when their time was up")
     }
 }

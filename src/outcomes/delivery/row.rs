@@ -164,8 +164,13 @@ mod tests {
         .unwrap();
         let record = swedish.participation.record.as_ref().unwrap();
         assert_eq!(
-            (swedish.participation.sex, record.age(), record.step(), record.municipality_code.as_deref()),
-            ("WOMEN", "30_54", "STEP_6", Some("0136"))
+            (
+                swedish.participation.sex,
+                record.facts().age,
+                record.facts().step,
+                record.municipality_code.as_deref()
+            ),
+            ("WOMEN", Some("30_54"), Some("STEP_6"), Some("0136"))
         );
         assert_eq!(swedish.participation, english.participation);
     }

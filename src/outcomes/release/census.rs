@@ -9,10 +9,12 @@ use uuid::Uuid;
 use super::fingerprint::{Digests, Fingerprint};
 use crate::domain::disclosure::units::Unit;
 use crate::domain::disclosure::{Counts, Secret};
+use crate::domain::outcomes::aggregate::{self, Values};
+use crate::domain::outcomes::codes::Field;
 use crate::domain::outcomes::design::{self, DESIGN};
+use crate::domain::outcomes::participation::{self, Facts};
 use crate::error::Result;
-use crate::outcomes::kept::Kept;
-use crate::store::exact::{Viewer, Writing, participations};
+use crate::store::exact::{Viewer, Writing, indicators, participations};
 use crate::store::projects;
 
 /// A project and a year.
@@ -23,6 +25,8 @@ pub(super) struct Counted {
     pub unit: Unit,
     /// By sex.
     pub fingerprints: Vec<Fingerprint>,
+    /// Whether only counts were delivered, and no persons.
+    pub only_counts: bool,
 }
 
 impl Counted {
@@ -35,7 +39,7 @@ impl Counted {
             region: region.to_owned(),
             sexes: vec![Counts::zero(DESIGN.width()); sexes],
         };
-        Self { unit, fingerprints: vec![Fingerprint::default(); sexes] }
+        Self { unit, fingerprints: vec![Fingerprint::default(); sexes], only_counts: false }
     }
 
     /// Of all sexes.
@@ -53,22 +57,51 @@ pub(super) struct Census {
     pub without_project: usize,
     /// Projects and years whose participations were deleted because their time was up.
     pub retired: Vec<Place>,
+    /// What projects plan for: project, indicator, year and sex.
+    pub targets: BTreeMap<(Uuid, String, i32, String), i32>,
 }
 
 impl Census {
-    fn add(&mut self, place: Place, region: &str, kept: &Kept, digests: &Digests, day: NaiveDate) {
+    fn add(
+        &mut self,
+        place: Place,
+        region: &str,
+        row: &participations::Counted,
+        digests: &Digests,
+        day: NaiveDate,
+    ) {
         let counted = self.units.entry(place).or_insert_with(|| Counted::nobody(place, region));
-        let known = DESIGN.sexes.iter().position(|sex| *sex == kept.participation.sex);
-        let sex = known.unwrap_or(DESIGN.sexes.len() - 1);
-        let categories: Vec<usize> = design::categories(&kept.participation, day).collect();
+        let sex = sex(&row.sex);
+        let facts = (!row.anonymous).then(|| facts(row));
+        let categories: Vec<usize> = design::categories(facts.as_ref(), day).collect();
         let counts = &mut counted.unit.sexes[sex];
         counts.all += 1;
         for category in &categories {
             counts.cells[*category] += 1;
         }
-        counted.fingerprints[sex].add(digests.of(kept.id, sex, &categories));
+        counted.fingerprints[sex].add(digests.of(row.id, sex, &categories));
         self.participations += 1;
     }
+}
+
+/// What a row is counted by.
+fn facts(row: &participations::Counted) -> Facts {
+    let code = |field: Field, value: &Option<String>| value.as_deref().and_then(|value| field.code(value));
+    Facts {
+        age: participation::age(row.birth_year, row.start_year).or_else(|| code(Field::Age, &row.age_band)),
+        education: code(Field::Education, &row.education),
+        entry_status: code(Field::EntryStatus, &row.entry_status),
+        target_group: code(Field::TargetGroup, &row.target_group),
+        step: participation::step(usize::try_from(row.step).unwrap_or_default()),
+        exit_on: row.exit_on,
+        exit_status: code(Field::ExitStatus, &row.exit_status),
+        after_six_months: code(Field::AfterSixMonths, &row.after_six_months),
+    }
+}
+
+/// The place of a sex; the last is that of those of whom it is not stated.
+fn sex(code: &str) -> usize {
+    DESIGN.sexes.iter().position(|sex| *sex == code).unwrap_or(DESIGN.sexes.len() - 1)
 }
 
 /// Participations that are fetched at once, if no project has more.
@@ -87,7 +120,11 @@ pub(super) async fn take(
     for own in participations::held(tx, &viewer).await? {
         *held.entry(own.project_key).or_default() += usize::try_from(own.participations).unwrap_or_default();
     }
-    let keys = held.keys().chain(retired.iter().map(|(key, _)| key));
+    let values = indicators::all(tx, &viewer).await?;
+    let keys = held
+        .keys()
+        .chain(retired.iter().map(|(key, _)| key))
+        .chain(values.iter().map(|own| &own.project_key));
     let projects = projects(db, keys.cloned().collect::<BTreeSet<_>>().into_iter().collect()).await?;
     let place = |key: &str, year: i32| projects.get(key).map(|(id, region)| ((*id, year), region.as_str()));
     let mut census = Census {
@@ -104,14 +141,39 @@ pub(super) async fn take(
             continue;
         }
         for row in participations::of_projects(tx, &viewer, &keys).await? {
-            let kept = Kept::from(row);
-            match place(&kept.project_key, kept.participation.start_year) {
-                Some((place, region)) => census.add(place, region, &kept, &digests, day),
+            match place(&row.project_key, row.start_year) {
+                Some((place, region)) => census.add(place, region, &row, &digests, day),
                 None => census.without_project += 1,
             }
         }
         keys.clear();
         pending = 0;
+    }
+    let mut groups: BTreeMap<(Place, usize), (Values, &str)> = BTreeMap::new();
+    for own in &values {
+        let Some((place, region)) = place(&own.project_key, own.period) else { continue };
+        if own.planned {
+            let key = (place.0, own.indicator.clone(), own.period, own.sex.clone());
+            census.targets.insert(key, own.value);
+        } else {
+            let (group, _) = groups.entry((place, sex(&own.sex))).or_insert_with(|| (Values::new(), region));
+            group.insert(own.indicator.clone(), u32::try_from(own.value).unwrap_or_default());
+        }
+    }
+    // Where persons were delivered too, they count.
+    let with_persons: BTreeSet<Place> = census.units.keys().copied().collect();
+    for ((place, sex), (values, region)) in
+        groups.into_iter().filter(|((place, _), _)| !with_persons.contains(place))
+    {
+        // Counts that break a rule were refused when they were delivered.
+        let Ok(counts) = aggregate::counts(&values) else { continue };
+        census.participations += counts.all as usize;
+        let counted = census.units.entry(place).or_insert_with(|| Counted::nobody(place, region));
+        counted.only_counts = true;
+        for which in 0..counts.all {
+            counted.fingerprints[sex].add(digests.of_nobody(place, sex, which));
+        }
+        counted.unit.sexes[sex] = counts;
     }
     Ok(census)
 }

@@ -6,7 +6,7 @@ use std::hash::Hasher;
 use siphasher::sip::SipHasher13;
 use uuid::Uuid;
 
-use crate::domain::disclosure::Secret;
+use crate::domain::disclosure::{Counts, Secret};
 
 /// Of each participation, in order: whose it is, and what is counted of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +22,16 @@ impl Digests {
         let key = secret.digest(&["fingerprint"]);
         let [key @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = key;
         Self(SipHasher13::new_with_key(&key))
+    }
+
+    /// The digests of somebody of whom only the number is known: the so manieth of a sex in a place.
+    pub fn of_nobody(&self, place: (Uuid, i32), sex: usize, which: u32) -> (u64, u64) {
+        let mut whose = self.0;
+        whose.write(place.0.as_bytes());
+        whose.write_i32(place.1);
+        whose.write_usize(sex);
+        whose.write_u32(which);
+        (whose.finish(), 0)
     }
 
     /// The digests of a participation that is counted in some categories.
@@ -89,6 +99,20 @@ impl Fingerprint {
             }
         }
     }
+}
+
+/// Counts by sex of which no persons are known, as bytes.
+pub(super) fn bytes_of(sexes: &[Counts]) -> Vec<u8> {
+    let numbers = sexes.iter().flat_map(|sex| std::iter::once(sex.all).chain(sex.cells.iter().copied()));
+    numbers.flat_map(u32::to_be_bytes).collect()
+}
+
+/// From such bytes.
+pub(super) fn counts_of(bytes: &[u8], width: usize) -> Vec<Counts> {
+    let number = |bytes: &[u8]| bytes.iter().fold(0, |number: u32, byte| number << 8 | u32::from(*byte));
+    let numbers: Vec<u32> = bytes.chunks_exact(4).map(number).collect();
+    let sex = |own: &[u32]| Counts { all: own[0], cells: own[1..].to_vec() };
+    numbers.chunks_exact(width + 1).map(sex).collect()
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ use crate::domain::disclosure::pools::{self, Pool};
 use crate::domain::disclosure::units::{self, Published, Unit};
 use crate::domain::disclosure::{BASE, Counts, Parameters, Secret};
 use crate::domain::ids;
+use crate::domain::outcomes::aggregate;
 use crate::domain::outcomes::design::DESIGN;
 use crate::entities::{release, rounded};
 use crate::error::{Error, Result};
@@ -32,6 +33,7 @@ const BATCH: usize = 5;
 /// The fewest values that any published sum may leave possible, and the fewest for somebody who knows how many took part.
 const CANDIDATES: (u32, u32) = (5, 2);
 const UNIT: &str = "UNIT";
+const COUNTS: &str = "COUNTS";
 const POOL: &str = "POOL";
 
 /// How to make a release.
@@ -73,7 +75,7 @@ pub async fn run(
         ));
     }
     let number = before.as_ref().map_or(0, |before| before.number);
-    let published = Table::of(releases::rows(db).await?);
+    let published = Table::read(db).await?;
     let draft = exact
         .write(async |tx| {
             let draft = draft(tx, db, secret, options, &published, number).await?;
@@ -136,6 +138,7 @@ async fn draft(
 ) -> Result<Draft> {
     let viewer = Viewer::operator();
     let basis = exact::rounded::of_release(tx, &viewer, UNIT, number).await?;
+    let count_basis = exact::rounded::of_release(tx, &viewer, COUNTS, number).await?;
     let pool_basis = exact::rounded::of_release(tx, &viewer, POOL, number).await?;
     let mut census = census::take(tx, db, secret, options.as_of).await?;
     add_the_gone(&mut census, published);
@@ -143,13 +146,19 @@ async fn draft(
     let places: Vec<Place> = census.units.keys().copied().collect();
     let counted: Vec<Counted> = census.units.into_values().collect();
     let prints: Vec<Fingerprint> = counted.iter().map(Counted::fingerprint).collect();
+    let only_counts: Vec<bool> = counted.iter().map(|counted| counted.only_counts).collect();
     let (units, by_sex): (Vec<Unit>, Vec<Vec<Fingerprint>>) =
         counted.into_iter().map(|counted| (counted.unit, counted.fingerprints)).unzip();
 
     let stays = |at: usize| {
         let name = (units[at].project.clone(), places[at].1);
-        let Some(before) = basis.get(&name) else { return false };
-        retired.contains(&places[at]) || Fingerprint::read(before).changes(&prints[at]) < BATCH
+        let of_persons = || basis.get(&name).map(|before| Fingerprint::read(before).changes(&prints[at]));
+        let of_counts = || {
+            let before = fingerprint::counts_of(count_basis.get(&name)?, DESIGN.width());
+            usize::try_from(aggregate::changes(&before, &units[at].sexes)).ok()
+        };
+        let changes = if only_counts[at] { of_counts() } else { of_persons().or_else(of_counts) };
+        changes.is_some_and(|changes| changes < BATCH || retired.contains(&places[at]))
     };
     let stays: Vec<bool> = (0..units.len()).map(stays).collect();
     let parameters = &options.parameters;
@@ -164,16 +173,23 @@ async fn draft(
     for at in order.iter().copied().filter(|at| !stays[*at]) {
         results[at] = units::round(&DESIGN, parameters, secret, &units[at], &mut errors);
     }
-    let note = |kind: &str, name: String, period: i32, print: &Fingerprint| rounded::Model {
+    let note = |kind: &str, name: String, period: i32, participations: Vec<u8>| rounded::Model {
         kind: kind.to_owned(),
         name,
         period,
         release: number + 1,
-        participations: print.bytes(),
+        participations,
+    };
+    let made = |at: usize| match only_counts[at] {
+        true => (COUNTS, fingerprint::bytes_of(&units[at].sexes)),
+        false => (UNIT, prints[at].bytes()),
     };
     let mut made_of: Vec<rounded::Model> = (0..units.len())
         .filter(|at| !stays[*at])
-        .map(|at| note(UNIT, units[at].project.clone(), places[at].1, &prints[at]))
+        .map(|at| {
+            let (kind, made) = made(at);
+            note(kind, units[at].project.clone(), places[at].1, made)
+        })
         .collect();
     let mut audit = Audit { parameters, findings: BTreeMap::new() };
     for at in 0..units.len() {
@@ -196,7 +212,7 @@ async fn draft(
             pools_now.insert(key, (pool.total, cells.clone()));
         } else {
             pools::expect(&DESIGN, &pool, &counts, &mut errors);
-            made_of.push(note(POOL, name, pool.period, &print));
+            made_of.push(note(POOL, name, pool.period, print.bytes()));
             anew.push((pool, key, counts));
         }
     }
@@ -212,7 +228,7 @@ async fn draft(
     };
     let with_region = |at: usize| (places[at], (region(at), results[at].clone()));
     let shown = (0..units.len()).filter(|at| results[*at].total() > 0);
-    let table = Table { units: shown.map(with_region).collect(), pools: pools_now };
+    let table = Table { units: shown.map(with_region).collect(), pools: pools_now, targets: census.targets };
     let kept = stays.iter().filter(|stays| **stays).count();
     Ok(Draft {
         rounded: units.len() - kept,

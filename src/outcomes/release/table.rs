@@ -2,14 +2,19 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use sea_orm::DatabaseConnection;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::census::Place;
 use crate::domain::disclosure::units::Published;
 use crate::domain::outcomes::design::{self, DESIGN};
-use crate::entities::{outcome_cell, outcome_group, outcome_pool, outcome_sum};
-use crate::store::releases::Rows;
+use crate::entities::{indicator_target, outcome_cell, outcome_group, outcome_pool, outcome_sum};
+use crate::error::Result;
+use crate::store::releases::{self, Rows};
+
+/// Projects that are fetched at once.
+const AT_ONCE: u64 = 500;
 
 /// A pool: year, county, and sex or `*`.
 pub(super) type PoolKey = (i32, String, String);
@@ -20,6 +25,8 @@ pub(super) struct Table {
     pub units: BTreeMap<Place, (String, Published)>,
     /// How many, and how many in each category.
     pub pools: BTreeMap<PoolKey, (u32, Vec<u32>)>,
+    /// What projects plan for: project, indicator, year and sex.
+    pub targets: BTreeMap<(Uuid, String, i32, String), i32>,
 }
 
 /// A category as it is stored.
@@ -44,11 +51,24 @@ fn sex(code: &str) -> usize {
 }
 
 impl Table {
-    /// From its rows.
-    pub fn of(rows: Rows) -> Self {
+    /// What is public now.
+    pub async fn read(db: &DatabaseConnection) -> Result<Self> {
+        let (mut table, mut after) = (Self::default(), Uuid::nil());
+        loop {
+            let some = releases::some(db, after, AT_ONCE).await?;
+            let Some(last) = some.groups.iter().map(|group| group.project_id).max() else { break };
+            after = last;
+            table.add(some);
+        }
+        let (pools, targets) = (releases::pools(db).await?, releases::targets(db).await?);
+        table.add(Rows { pools, targets, ..Rows::default() });
+        Ok(table)
+    }
+
+    fn add(&mut self, rows: Rows) {
+        let table = self;
         let nothing =
             || Published { sexes: vec![0; DESIGN.sexes.len()], cells: vec![None; DESIGN.sexes.len()] };
-        let mut table = Self::default();
         for row in rows.groups {
             let place = (row.project_id, row.period);
             let (_, unit) = table.units.entry(place).or_insert_with(|| (row.region_code.clone(), nothing()));
@@ -71,7 +91,9 @@ impl Table {
                 None => *total = read(row.value),
             }
         }
-        table
+        for row in rows.targets {
+            table.targets.insert((row.project_id, row.indicator, row.period, row.sex), row.value);
+        }
     }
 
     /// Its rows, in order.
@@ -117,6 +139,17 @@ impl Table {
             let shown = cells.iter().enumerate().filter(|(_, value)| **value > 0);
             rows.pools.extend(shown.map(|(cell, value)| row(&names[cell], *value)));
         }
+        let target = |((project_id, indicator, period, sex), value): (&(Uuid, String, i32, String), &i32)| {
+            let (indicator, sex) = (indicator.clone(), sex.clone());
+            indicator_target::Model {
+                project_id: *project_id,
+                period: *period,
+                sex,
+                indicator,
+                value: *value,
+            }
+        };
+        rows.targets = self.targets.iter().map(target).collect();
         rows
     }
 }

@@ -1,6 +1,7 @@
 //! What is exact, person by person: a database apart, which nothing that answers the public opens.
 
 pub mod deliveries;
+pub mod indicators;
 pub mod participations;
 pub mod rounded;
 

@@ -17,13 +17,78 @@ pub async fn find(tx: &Writing, _: &Viewer, ids: Vec<Uuid>) -> Result<Vec<partic
     Ok(participation::Entity::find().filter(participation::Column::Id.is_in(ids)).all(&tx.0).await?)
 }
 
-/// Those of some projects.
+/// What a participation is counted by, as it is kept.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Counted {
+    /// Its id.
+    pub id: Uuid,
+    /// The project's number as it is compared.
+    pub project_key: String,
+    /// Year of enrolment.
+    pub start_year: i32,
+    /// Sex, by its code.
+    pub sex: String,
+    /// Whether nothing else is known.
+    pub anonymous: bool,
+    /// Year of birth.
+    pub birth_year: Option<i32>,
+    /// Age at enrolment, by its code.
+    pub age_band: Option<String>,
+    /// Highest completed education, by its code.
+    pub education: Option<String>,
+    /// Position on the labour market at entry, by its code.
+    pub entry_status: Option<String>,
+    /// Category of the target group, by its code.
+    pub target_group: Option<String>,
+    /// The furthest step that began, from 1; 0 for none.
+    pub step: i32,
+    /// Day of leaving.
+    pub exit_on: Option<NaiveDate>,
+    /// Position upon leaving, by its code.
+    pub exit_status: Option<String>,
+    /// Position six months after leaving, by its code.
+    pub after_six_months: Option<String>,
+}
+
+/// Those of some projects, with what they are counted by.
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
-pub async fn of_projects(tx: &Writing, _: &Viewer, keys: &[String]) -> Result<Vec<participation::Model>> {
-    let own = participation::Column::ProjectKey.is_in(keys);
-    Ok(participation::Entity::find().filter(own).all(&tx.0).await?)
+pub async fn of_projects(tx: &Writing, _: &Viewer, keys: &[String]) -> Result<Vec<Counted>> {
+    use participation::Column;
+    use sea_orm::sea_query::CaseStatement;
+    let steps = [
+        Column::Step6On,
+        Column::Step5On,
+        Column::Step4On,
+        Column::Step3On,
+        Column::Step2On,
+        Column::Step1On,
+    ];
+    let furthest = steps
+        .into_iter()
+        .zip([6, 5, 4, 3, 2, 1])
+        .fold(CaseStatement::new(), |case, (column, step)| case.case(column.is_not_null(), step));
+    let rows = participation::Entity::find()
+        .select_only()
+        .columns([
+            Column::Id,
+            Column::ProjectKey,
+            Column::StartYear,
+            Column::Sex,
+            Column::BirthYear,
+            Column::AgeBand,
+            Column::Education,
+            Column::EntryStatus,
+            Column::TargetGroup,
+            Column::ExitOn,
+            Column::ExitStatus,
+            Column::AfterSixMonths,
+        ])
+        .expr_as(Column::ConsentOn.is_null(), "anonymous")
+        .expr_as(furthest.finally(0), "step")
+        .filter(Column::ProjectKey.is_in(keys));
+    Ok(rows.into_model().all(&tx.0).await?)
 }
 
 /// Writes them; one with the same id is replaced.

@@ -1,0 +1,33 @@
+//! Indicators by project, year and sex.
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use super::{Viewer, Writing};
+use crate::entities::indicator_value;
+use crate::error::Result;
+use crate::store::write;
+
+/// Those of some projects.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn of_projects(tx: &Writing, _: &Viewer, keys: &[String]) -> Result<Vec<indicator_value::Model>> {
+    let own = indicator_value::Column::ProjectKey.is_in(keys);
+    Ok(indicator_value::Entity::find().filter(own).all(&tx.0).await?)
+}
+
+/// All of them.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn all(tx: &Writing, _: &Viewer) -> Result<Vec<indicator_value::Model>> {
+    Ok(indicator_value::Entity::find().all(&tx.0).await?)
+}
+
+/// Writes them; one of the same project, year, sex and indicator is replaced.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn save(tx: &Writing, rows: Vec<indicator_value::Model>) -> Result<()> {
+    write::save::<indicator_value::Entity>(&tx.0, rows).await
+}
