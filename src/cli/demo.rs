@@ -36,7 +36,7 @@ pub(super) async fn run(config: &Config, serving: &Serving) -> Result<()> {
     let secret = folder.path().join("demo.secret");
     std::fs::write(&secret, format!("{}{}", Uuid::new_v4(), Uuid::new_v4())).map_err(refuse)?;
     // In processes of their own: what reading documents takes of memory is not needed to serve them.
-    let step = |command: &str, files: &[&Path]| {
+    let perform = |command: &str, files: &[&Path]| {
         let done = std::env::current_exe().and_then(|program| {
             Command::new(program)
                 .arg(command)
@@ -46,15 +46,15 @@ pub(super) async fn run(config: &Config, serving: &Serving) -> Result<()> {
                 .env("LOG", &config.log)
                 .status()
         });
-        match done.map_err(refuse)?.success() {
-            true => Ok(()),
-            false => Err(Error::Refused(format!("the demo could not be set up: samverkan {command} failed"))),
+        if done.map_err(refuse)?.success() {
+            return Ok(());
         }
+        Err(Error::Refused(format!("the demo could not be set up: samverkan {command} failed")))
     };
-    step("import", &[&documents, &projects])?;
+    perform("import", &[&documents, &projects])?;
     super::print("\nMade-up participations of made-up projects, to show how outcomes are protected:");
-    step("import-outcomes", &[&participations])?;
-    step("release", &[])?;
+    perform("import-outcomes", &[&participations])?;
+    perform("release", &[])?;
     let db = database::open_to_serve(&database, &serving.pool()).await?;
     let holds = projects::holdings(&db).await?;
     super::print(&format!(

@@ -71,7 +71,9 @@ async fn open_exact(
 /// Reads participations, and says by the exit code whether every row could be read.
 pub(super) async fn deliver(config: &Config, arguments: &Delivery) -> Result<ExitCode> {
     if arguments.template {
-        delivery::columns::templates().iter().for_each(|header| super::print(header));
+        for header in delivery::columns::templates() {
+            super::print(&header);
+        }
         for column in delivery::columns::all() {
             super::complain(&format!("{}: {} / {}", column.name, column.meaning_sv, column.meaning_en));
         }

@@ -31,7 +31,6 @@ const TRUTH: &str = "true-clusters.tsv";
 const PARTICIPATIONS: &str = "participations.csv";
 
 /// The day on which the files could have been written.
-#[expect(clippy::expect_used, reason = "a day that there is")]
 const AS_OF: NaiveDate = NaiveDate::from_ymd_opt(2026, 6, 30).expect("a day");
 
 /// Of a hundred projects so many stand in the second register again.

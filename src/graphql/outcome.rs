@@ -298,12 +298,12 @@ impl Arguments {
         Ok(match (self.dimension.map(Dimension::from), self.crossed_with.map(Dimension::from)) {
             (None, None) => None,
             (Some(dimension), None) => {
-                let code = |(code, cells)| Code { code, crossed: None, categories: named(cells) };
+                let code = |(own, cells)| Code { own, crossed: None, categories: named(cells) };
                 Some(dimension.codes().into_iter().map(code).collect())
             }
             (Some(one), Some(other)) => {
                 let not_public = || Error::NotPublic(format!("{} and {}", one.name(), other.name()));
-                let code = |(code, crossed, cells)| Code { code, crossed, categories: named(cells) };
+                let code = |(own, crossed, cells)| Code { own, crossed, categories: named(cells) };
                 Some(design::crossed(one, other).ok_or_else(not_public)?.into_iter().map(code).collect())
             }
             (None, Some(_)) => {

@@ -47,7 +47,7 @@ pub(super) struct Key {
 /// A code of a dimension, or a pair of two dimensions that are counted together, with the categories it is the sum of.
 #[derive(Clone, Debug)]
 pub(super) struct Code {
-    pub code: &'static str,
+    pub own: &'static str,
     pub crossed: Option<&'static str>,
     pub categories: Vec<String>,
 }
@@ -129,8 +129,8 @@ fn by_code(group: &Group, codes: &[Code]) -> Vec<Row> {
     if group.shown == 0 || whole == 0 {
         return Vec::new();
     }
-    let row = |Code { code, crossed, categories }: &Code| Row {
-        key: Key { code: Some(code), crossed_code: *crossed, ..group.key.clone() },
+    let row = |Code { own, crossed, categories }: &Code| Row {
+        key: Key { code: Some(own), crossed_code: *crossed, ..group.key.clone() },
         count: Count { value: value(categories), is_single: group.shown == 1 && categories.len() == 1 },
         whole,
     };
@@ -175,8 +175,8 @@ mod tests {
     #[test]
     fn rows_and_what_is_not_shown_are_the_total_and_what_counts_twice() {
         let asked = Tabulation { by_region: true, ..Tabulation::default() };
-        let code = |code: &'static str, categories: &[&str]| Code {
-            code,
+        let code = |own: &'static str, categories: &[&str]| Code {
+            own,
             crossed: None,
             categories: categories.iter().map(|own| (*own).to_owned()).collect(),
         };

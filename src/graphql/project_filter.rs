@@ -35,7 +35,7 @@ impl ProjectFilter {
         let regions = self.region.clone().unwrap_or_default();
         let select = self.select()?;
         Ok(match (narrower, regions.is_empty()) {
-            (true, _) => Projects::Selected(projects::ids_of(select)),
+            (true, _) => Projects::Selected(Box::new(projects::ids_of(select))),
             (false, true) => Projects::All,
             (false, false) => Projects::OfRegions(regions),
         })

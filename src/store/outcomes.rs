@@ -20,6 +20,7 @@ pub const SEVERAL: &str = "*";
 
 /// What is asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column to group by or not")]
 pub struct Tabulation {
     /// A group for each project.
     pub by_project: bool,
@@ -70,7 +71,7 @@ pub enum Projects {
     /// Those of some counties.
     OfRegions(Vec<String>),
     /// Those whose ids a query selects.
-    Selected(SelectStatement),
+    Selected(Box<SelectStatement>),
 }
 
 /// The numbers that answer a question about some projects.
@@ -93,8 +94,8 @@ pub async fn numbers(
             links
                 .expr_as(Expr::val(Uuid::nil()), PARENT)
                 .expr_as(Expr::col(("selected", "id")), CHILD)
-                .from_subquery(ids, "selected");
-            of_rows(asked, Some(links), &[])
+                .from_subquery(*ids, "selected");
+            of_rows(asked, Some(&links), &[])
         }
     };
     let rows = db.query_all(&query).await?;
@@ -114,7 +115,7 @@ impl<R: Relation<Child = project::Entity>> Batched for OfParents<R> {
     type Row = Number;
 
     fn query(&self, parents: &[Uuid]) -> SelectStatement {
-        of_rows(&self.asked, Some(self.projects.links(parents)), &[])
+        of_rows(&self.asked, Some(&self.projects.links(parents)), &[])
     }
 }
 
@@ -170,22 +171,19 @@ fn of_sums(asked: &Tabulation, regions: &[String]) -> SelectStatement {
         key(&mut query, "region_code", keyed && asked.by_region, col(RegionCode), Expr::val(""));
         key(&mut query, "period", keyed && asked.by_period, col(Period), Expr::val(0));
         key(&mut query, "sex", keyed && asked.by_sex, col(Sex), Expr::val(""));
-        match category {
-            Some(category) => {
-                query.expr_as(Expr::val(category), "category").and_where(Expr::col(Category).eq(ALL));
+        if let Some(category) = category {
+            query.expr_as(Expr::val(category), "category").and_where(Expr::col(Category).eq(ALL));
+        } else {
+            query
+                .column(Category)
+                .add_group_by([col(Category)])
+                .and_where(Expr::col(Category).is_in(&asked.categories));
+            // What is known of several together belongs to none of them.
+            if asked.by_region {
+                query.and_where(Expr::col(RegionCode).ne(SEVERAL));
             }
-            None => {
-                query
-                    .column(Category)
-                    .add_group_by([col(Category)])
-                    .and_where(Expr::col(Category).is_in(&asked.categories));
-                // What is known of several together belongs to none of them.
-                if asked.by_region {
-                    query.and_where(Expr::col(RegionCode).ne(SEVERAL));
-                }
-                if asked.by_sex {
-                    query.and_where(Expr::col(Sex).ne(SEVERAL));
-                }
+            if asked.by_sex {
+                query.and_where(Expr::col(Sex).ne(SEVERAL));
             }
         }
         query.expr_as(sum(Value), "value");
@@ -213,13 +211,13 @@ fn of_sums(asked: &Tabulation, regions: &[String]) -> SelectStatement {
 }
 
 /// From the rows of projects.
-fn of_rows(asked: &Tabulation, links: Option<SelectStatement>, regions: &[String]) -> SelectStatement {
+fn of_rows(asked: &Tabulation, links: Option<&SelectStatement>, regions: &[String]) -> SelectStatement {
     let group = |column: outcome_group::Column| Expr::col(("g", column));
     let arm = |category: Option<&str>, keyed: bool| {
         use outcome_group::Column::{Period, ProjectId, RegionCode, Sex, Shown, Value};
         let mut query = Query::select();
         query.from_as(outcome_group::Entity, "g");
-        match &links {
+        match links {
             Some(links) => {
                 query
                     .expr_as(Expr::col(("l", PARENT)), PARENT)
@@ -254,35 +252,32 @@ fn of_rows(asked: &Tabulation, links: Option<SelectStatement>, regions: &[String
         key(&mut query, "region_code", keyed && asked.by_region, group(RegionCode), Expr::val(""));
         key(&mut query, "period", keyed && asked.by_period, group(Period), Expr::val(0));
         key(&mut query, "sex", keyed && asked.by_sex, group(Sex), Expr::val(""));
-        match category {
-            Some(category) => {
-                let shown = Expr::case(Expr::col(("g", Shown)).eq(true), 1).finally(0);
-                query
-                    .expr_as(Expr::val(category), "category")
-                    .expr_as(sum(("g", Value)), "value")
-                    .expr_as(Expr::cust("COUNT(*)"), "groups")
-                    .expr_as(sum_of(shown), "shown");
-            }
-            None => {
-                let same = |cell: outcome_cell::Column, own: outcome_group::Column| {
-                    Expr::col(("c", cell)).equals(("g", own))
-                };
-                query
-                    .join_as(
-                        JoinType::InnerJoin,
-                        outcome_cell::Entity,
-                        "c",
-                        same(outcome_cell::Column::ProjectId, ProjectId)
-                            .and(same(outcome_cell::Column::Period, Period))
-                            .and(same(outcome_cell::Column::Sex, Sex)),
-                    )
-                    .expr_as(Expr::col(("c", outcome_cell::Column::Category)), "category")
-                    .add_group_by([Expr::col(("c", outcome_cell::Column::Category))])
-                    .and_where(Expr::col(("c", outcome_cell::Column::Category)).is_in(&asked.categories))
-                    .expr_as(sum(("c", outcome_cell::Column::Value)), "value")
-                    .expr_as(Expr::cust("CAST(0 AS bigint)"), "groups")
-                    .expr_as(Expr::cust("CAST(0 AS bigint)"), "shown");
-            }
+        if let Some(category) = category {
+            let shown = Expr::case(Expr::col(("g", Shown)).eq(true), 1).finally(0);
+            query
+                .expr_as(Expr::val(category), "category")
+                .expr_as(sum(("g", Value)), "value")
+                .expr_as(Expr::cust("COUNT(*)"), "groups")
+                .expr_as(sum_of(shown), "shown");
+        } else {
+            let same = |cell: outcome_cell::Column, own: outcome_group::Column| {
+                Expr::col(("c", cell)).equals(("g", own))
+            };
+            query
+                .join_as(
+                    JoinType::InnerJoin,
+                    outcome_cell::Entity,
+                    "c",
+                    same(outcome_cell::Column::ProjectId, ProjectId)
+                        .and(same(outcome_cell::Column::Period, Period))
+                        .and(same(outcome_cell::Column::Sex, Sex)),
+                )
+                .expr_as(Expr::col(("c", outcome_cell::Column::Category)), "category")
+                .add_group_by([Expr::col(("c", outcome_cell::Column::Category))])
+                .and_where(Expr::col(("c", outcome_cell::Column::Category)).is_in(&asked.categories))
+                .expr_as(sum(("c", outcome_cell::Column::Value)), "value")
+                .expr_as(Expr::cust("CAST(0 AS bigint)"), "groups")
+                .expr_as(Expr::cust("CAST(0 AS bigint)"), "shown");
         }
         if !regions.is_empty() {
             query.and_where(Expr::col(("g", RegionCode)).is_in(regions));

@@ -235,7 +235,7 @@ fn by_difference(oracle: &impl Oracle, (project, sex, exit): Cell) -> Option<i64
 
 /// Asks for random sets with and without the target; the mean of the differences is the target.
 fn by_average(oracle: &impl Oracle, (project, sex, exit): Cell, random: &mut Rng) -> Option<i64> {
-    const SETS: i32 = 800;
+    const SETS: i64 = 800;
     let mut sum = 0;
     for _ in 0..SETS {
         let mut set: Vec<usize> = (1..=PROJECTS).filter(|other| *other != project && random.bool()).collect();
@@ -243,9 +243,8 @@ fn by_average(oracle: &impl Oracle, (project, sex, exit): Cell, random: &mut Rng
         set.push(project);
         sum += oracle.ask(&set, sex, exit)? - without;
     }
-    #[expect(clippy::cast_possible_truncation, reason = "small")]
-    let mean = (sum as f64 / f64::from(SETS)).round() as i64;
-    Some(mean)
+    // Rounded to the nearest whole number.
+    Some((2 * sum + SETS).div_euclid(2 * SETS))
 }
 
 fn published(answer: &Value) -> HashMap<Cell, i64> {

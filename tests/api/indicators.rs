@@ -12,7 +12,7 @@ fn counts(project: &str, women: [u32; 4], men: [u32; 4]) -> String {
     let mut text = COUNTS.to_owned();
     for (sex, values) in [("kvinna", women), ("man", men)] {
         for (indicator, value) in ["EECO01", "EECO02", "EECO05", "EECR04"].iter().zip(values) {
-            text.push_str(&format!("{project};{indicator};{sex};2024;{value};utfall\n"));
+            text.extend([project, ";", indicator, ";", sex, ";2024;", &value.to_string(), ";utfall\n"]);
         }
     }
     text

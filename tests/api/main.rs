@@ -11,6 +11,7 @@ mod disclosure;
 mod documents;
 mod examples;
 mod execution;
+mod export;
 mod failures;
 mod freshness;
 mod generated;

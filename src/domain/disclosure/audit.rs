@@ -181,7 +181,8 @@ pub fn faults(
     unit: &Unit,
     published: &Published,
 ) -> Option<&'static str> {
-    let beside = |published: u32, count: u32| published % BASE == 0 && published.abs_diff(count) < BASE;
+    let beside =
+        |published: u32, count: u32| published.is_multiple_of(BASE) && published.abs_diff(count) < BASE;
     // By four only where four sexes each have one more than a multiple of five.
     if published.total().abs_diff(unit.count()) > if unit.sexes.len() > 3 { 4 } else { 3 } {
         return Some("a total is more than three from the truth");
@@ -218,7 +219,7 @@ pub fn adds_up(design: &Design, whole: u32, cells: &[u32]) -> bool {
         let above = design.divided(table).map_or(whole, |above| cells[above]);
         cells[design.cells(table)].iter().sum::<u32>() == above
     };
-    cells.iter().all(|cell| cell % BASE == 0) && (0..design.tables.len()).all(sums)
+    cells.iter().all(|cell| cell.is_multiple_of(BASE)) && (0..design.tables.len()).all(sums)
 }
 
 /// Whether true counts are those of one group: what every table divides is what its categories sum to.

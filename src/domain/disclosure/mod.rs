@@ -129,8 +129,9 @@ impl Secret {
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "48 bits fit")]
     pub fn fraction(&self, words: &[&str]) -> f64 {
-        let [a, b, c, d, e, f, ..] = self.digest(words);
-        u64::from_be_bytes([0, 0, a, b, c, d, e, f]) as f64 / (1_u64 << 48) as f64
+        let digest = self.digest(words);
+        let number = digest.iter().take(6).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+        number as f64 / (1_u64 << 48) as f64
     }
 }
 

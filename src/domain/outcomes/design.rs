@@ -211,13 +211,13 @@ impl Dimension {
     }
 }
 
+/// Codes of two dimensions, with the categories that they are the sum of together.
+pub type Pair = (&'static str, Option<&'static str>, Vec<usize>);
+
 /// The codes of two dimensions together, each pair with the categories that it is the sum of; none where they are not
 /// counted together. Those of whom neither is known stand last, without a second code.
 #[must_use]
-pub fn crossed(
-    one: Dimension,
-    other: Dimension,
-) -> Option<Vec<(&'static str, Option<&'static str>, Vec<usize>)>> {
+pub fn crossed(one: Dimension, other: Dimension) -> Option<Vec<Pair>> {
     let swapped = match (one, other) {
         (Dimension::TargetGroup, Dimension::Education) => false,
         (Dimension::Education, Dimension::TargetGroup) => true,

@@ -62,11 +62,11 @@ pub async fn run(
         reports.push(match path {
             Ok(path) => match one(exact, db, secret, &path, options, now).await {
                 Ok(report) => report,
-                Err(Error::File { path, reason }) => FileReport::failed(path, reason),
-                Err(Error::Refused(reason)) => FileReport::failed(path, reason),
+                Err(Error::File { path, reason }) => FileReport::failed(&path, reason),
+                Err(Error::Refused(reason)) => FileReport::failed(&path, reason),
                 Err(other) => return Err(other),
             },
-            Err(Error::File { path, reason }) => FileReport::failed(path, reason),
+            Err(Error::File { path, reason }) => FileReport::failed(&path, reason),
             Err(other) => return Err(other),
         });
     }

@@ -63,8 +63,8 @@ impl FileReport {
         }
     }
 
-    pub(super) fn failed(path: PathBuf, reason: String) -> Self {
-        Self { error: Some(reason), ..Self::new(&path, Outcome::Failed) }
+    pub(super) fn failed(path: &Path, reason: String) -> Self {
+        Self { error: Some(reason), ..Self::new(path, Outcome::Failed) }
     }
 
     pub(super) fn dry_run(&mut self) {

@@ -180,9 +180,12 @@ async fn draft(
         release: number + 1,
         participations,
     };
-    let made = |at: usize| match only_counts[at] {
-        true => (COUNTS, fingerprint::bytes_of(&units[at].sexes)),
-        false => (UNIT, prints[at].bytes()),
+    let made = |at: usize| {
+        if only_counts[at] {
+            (COUNTS, fingerprint::bytes_of(&units[at].sexes))
+        } else {
+            (UNIT, prints[at].bytes())
+        }
     };
     let mut made_of: Vec<rounded::Model> = (0..units.len())
         .filter(|at| !stays[*at])
@@ -196,31 +199,19 @@ async fn draft(
         audit.unit(&units[at], &results[at], !stays[at])?;
     }
 
-    let (mut pools_now, mut pooled, mut anew) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
-    for pool in pools::pools(&DESIGN, parameters, &units, &order, &results) {
-        let print = Fingerprint::of(pool.members.iter().map(|(unit, sex)| &by_sex[*unit][*sex]));
-        let key: PoolKey = (pool.period, pool.region.clone(), pool.label(&DESIGN).to_owned());
-        let name = format!("{}/{}", key.1, key.2);
-        let counts = pool.counts(&DESIGN, &units);
-        let before = published.pools.get(&key).filter(|(total, _)| *total == pool.total);
-        let basis = pool_basis.get(&(name.clone(), pool.period));
-        let stays = basis.is_some_and(|basis| Fingerprint::read(basis).changes(&print) < BATCH);
-        pooled.insert(key.clone(), counts.clone());
-        if let Some((_, cells)) = before.filter(|_| stays) {
-            pools::keep(&DESIGN, &pool, cells, &counts, &mut errors);
-            audit.pool(&pool, &results, cells)?;
-            pools_now.insert(key, (pool.total, cells.clone()));
-        } else {
-            pools::expect(&DESIGN, &pool, &counts, &mut errors);
-            made_of.push(note(POOL, name, pool.period, print.bytes()));
-            anew.push((pool, key, counts));
-        }
-    }
-    for (pool, key, counts) in anew {
-        let cells = pools::round(&DESIGN, parameters, secret, &pool, &counts, &mut errors);
-        audit.pool(&pool, &results, &cells)?;
-        pools_now.insert(key, (pool.total, cells));
-    }
+    let pools = pools::pools(&DESIGN, parameters, &units, &order, &results);
+    let mut pooling = Pooling {
+        secret,
+        parameters,
+        units: &units,
+        results: &results,
+        by_sex: &by_sex,
+        errors,
+        pooled: BTreeMap::new(),
+    };
+    let (pools_now, made_of_pools) = pooling.round(pools, published, &pool_basis, &mut audit)?;
+    let pooled = pooling.pooled;
+    made_of.extend(made_of_pools.into_iter().map(|(name, period, made)| note(POOL, name, period, made)));
     let region = |at: usize| match published.units.get(&places[at]).filter(|_| stays[at]) {
         // Where it was counted, as long as it stays.
         Some((region, _)) => region.clone(),
@@ -241,6 +232,59 @@ async fn draft(
         made_of,
         findings: audit.findings,
     })
+}
+
+/// Puts small groups together, once all units are rounded.
+struct Pooling<'a> {
+    secret: &'a Secret,
+    parameters: &'a Parameters,
+    units: &'a [Unit],
+    results: &'a [Published],
+    /// Of each unit, by sex.
+    by_sex: &'a [Vec<Fingerprint>],
+    errors: Errors,
+    /// Exact counts of the pools.
+    pooled: BTreeMap<PoolKey, Counts>,
+}
+
+/// What pools publish, and of each that was rounded its name, its year and of whom it was made.
+type Pooled = (BTreeMap<PoolKey, (u32, Vec<u32>)>, Vec<(String, i32, Vec<u8>)>);
+
+impl Pooling<'_> {
+    fn round(
+        &mut self,
+        pools: Vec<Pool>,
+        published: &Table,
+        basis: &HashMap<(String, i32), Vec<u8>>,
+        audit: &mut Audit<'_>,
+    ) -> Result<Pooled> {
+        let (mut now, mut made_of, mut anew) = (BTreeMap::new(), Vec::new(), Vec::new());
+        for pool in pools {
+            let print = Fingerprint::of(pool.members.iter().map(|(unit, sex)| &self.by_sex[*unit][*sex]));
+            let key: PoolKey = (pool.period, pool.region.clone(), pool.label(&DESIGN).to_owned());
+            let name = format!("{}/{}", key.1, key.2);
+            let counts = pool.counts(&DESIGN, self.units);
+            self.pooled.insert(key.clone(), counts.clone());
+            let before = published.pools.get(&key).filter(|(total, _)| *total == pool.total);
+            let basis = basis.get(&(name.clone(), pool.period));
+            let stays = basis.is_some_and(|basis| Fingerprint::read(basis).changes(&print) < BATCH);
+            if let Some((_, cells)) = before.filter(|_| stays) {
+                pools::keep(&DESIGN, &pool, cells, &counts, &mut self.errors);
+                audit.pool(&pool, self.results, cells)?;
+                now.insert(key, (pool.total, cells.clone()));
+            } else {
+                pools::expect(&DESIGN, &pool, &counts, &mut self.errors);
+                made_of.push((name, pool.period, print.bytes()));
+                anew.push((pool, key, counts));
+            }
+        }
+        for (pool, key, counts) in anew {
+            let cells = pools::round(&DESIGN, self.parameters, self.secret, &pool, &counts, &mut self.errors);
+            audit.pool(&pool, self.results, &cells)?;
+            now.insert(key, (pool.total, cells));
+        }
+        Ok((now, made_of))
+    }
 }
 
 /// Projects and years that were published and of which there is nobody any more.

@@ -30,6 +30,9 @@ impl Viewer {
     }
 }
 
+/// How a URL says in which schema to look.
+const SCHEMA: &str = "search_path%3D";
+
 /// Where exact rows are kept beside a database: another file, or another schema.
 #[must_use]
 pub fn beside(url: &str) -> String {
@@ -40,7 +43,6 @@ pub fn beside(url: &str) -> String {
         let beside = if file.contains(":memory:") { file.to_owned() } else { format!("{stem}.exact.db") };
         return options.map_or(beside.clone(), |options| format!("{beside}?{options}"));
     }
-    const SCHEMA: &str = "search_path%3D";
     if let Some(at) = url.find(SCHEMA) {
         let from = at + SCHEMA.len();
         let end = url[from..].find(['&', '%', ',']).map_or(url.len(), |end| from + end);
