@@ -88,6 +88,16 @@ pub(super) fn explain(errors: Vec<ServerError>, request_id: &str) -> Vec<Problem
         }
     };
     let mut problems: Vec<Problem> = errors.into_iter().map(problem).collect();
+    // Fields fail in the order of their lookups; the same answer reads the same.
+    problems.sort_by_cached_key(|problem| problem.path.iter().map(place).collect::<Vec<_>>());
     problems.truncate(MOST_ERRORS);
     problems
+}
+
+/// A step of a path, to sort by: places in lists by number, fields by name.
+fn place(step: &PathSegment) -> (usize, String) {
+    match step {
+        PathSegment::Index(at) => (*at, String::new()),
+        PathSegment::Field(name) => (usize::MAX, name.clone()),
+    }
 }
