@@ -7,7 +7,9 @@ CREATE TABLE delivery (
     name text NOT NULL,
     read_at timestamp with time zone NOT NULL,
     rows integer NOT NULL,
-    refused integer NOT NULL
+    refused integer NOT NULL,
+    -- Tells secrets apart without telling them.
+    secret text NOT NULL
 );
 
 CREATE TABLE participation (
@@ -45,11 +47,13 @@ CREATE INDEX participation_of_project ON participation (project_key, start_year)
 CREATE TABLE rounded (
     -- `UNIT` or `POOL`.
     kind text NOT NULL,
-    -- The project's id, or the region and sex of a pool.
+    -- The project's number as it is compared, or the region and sex of a pool.
     name text NOT NULL,
     period integer NOT NULL,
     -- The number of the release that rounded it.
     release integer NOT NULL,
+    -- The project's id in that release; ids of projects may change when sources do.
+    project_id uuid,
     -- Sixteen bytes for each participation: whose, and what.
     participations bytea NOT NULL,
     PRIMARY KEY (kind, name, period, release)

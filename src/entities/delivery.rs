@@ -19,6 +19,8 @@ pub struct Model {
     pub rows: i32,
     /// How many of them were refused.
     pub refused: i32,
+    /// Tells secrets apart without telling them.
+    pub secret: String,
 }
 
 /// None: what belongs together is asked for in `store`.

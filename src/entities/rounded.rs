@@ -9,7 +9,7 @@ pub struct Model {
     /// `UNIT` or `POOL`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub kind: String,
-    /// The project's id, or the region and sex of a pool.
+    /// The project's number as it is compared, or the region and sex of a pool.
     #[sea_orm(primary_key, auto_increment = false)]
     pub name: String,
     /// The year.
@@ -18,6 +18,8 @@ pub struct Model {
     /// The number of the release that rounded it.
     #[sea_orm(primary_key, auto_increment = false)]
     pub release: i32,
+    /// The project's id in that release; none of a pool.
+    pub project_id: Option<Uuid>,
     /// Sixteen bytes for each participation: whose, and what.
     pub participations: Vec<u8>,
 }

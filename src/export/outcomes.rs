@@ -36,7 +36,7 @@ struct Row<'a> {
     code: &'a str,
     label_sv: &'a str,
     label_en: &'a str,
-    /// A multiple of five; 0 means 0 to 4.
+    /// A multiple of five; 0 of one project means 0 to 4.
     participations: i32,
 }
 

@@ -48,7 +48,7 @@ pub(super) enum OutcomeGroupBy {
     Project,
     /// Who pays for the project. A project of several funders counts for each; see `overlap`.
     Funder,
-    /// The county of the project when the release was made.
+    /// The county of the project when it was rounded.
     Region,
     /// The year of enrolment.
     Period,
@@ -80,12 +80,12 @@ pub(super) enum PercentMissing {
     FewerThanFifty,
 }
 
-/// A number of participations: one person in one project; who takes part in two counts twice. It is a multiple of five,
-/// and 0 means 0 to 4.
+/// A number of participations: one person in one project; who takes part in two counts twice. It is a multiple of five;
+/// 0 of one project, year and sex means 0 to 4.
 pub(super) struct ProtectedCount(Count);
 
-/// A number of participations: one person in one project; who takes part in two counts twice. It is a multiple of five,
-/// and 0 means 0 to 4.
+/// A number of participations: one person in one project; who takes part in two counts twice. It is a multiple of five;
+/// 0 of one project, year and sex means 0 to 4.
 #[Object]
 impl ProtectedCount {
     /// The number.
@@ -93,7 +93,8 @@ impl ProtectedCount {
         int(self.0.value)
     }
 
-    /// The least that it can be; null for sums of several rounded numbers, of which the errors mostly cancel out.
+    /// The least that it can be, of one project, year and sex; null for sums of several rounded numbers, of which the
+    /// errors mostly cancel out.
     async fn lower(&self) -> Option<i32> {
         self.0.bounds().map(|(lower, _)| int(lower))
     }
@@ -318,8 +319,9 @@ impl Arguments {
         numbers: &[outcomes::Number],
         asked: &Tabulation,
         codes: Option<&[Code]>,
+        of_one_project: bool,
     ) -> Answer<OutcomeTable> {
-        let table = outcome_table::table(numbers, asked, codes);
+        let table = outcome_table::table(numbers, asked, codes, of_one_project);
         if table.rows.len() > MOST_ROWS {
             let reason = format!(
                 "makes more than {MOST_ROWS} rows; ask for fewer groups, or fetch all of them from /export/outcomes.csv"
@@ -337,7 +339,7 @@ impl Arguments {
             return Ok(None);
         }
         let numbers = ctx.alone(outcomes::numbers(ctx.db()?, &asked, projects)).await?;
-        self.table(&numbers, &asked, codes.as_deref()).map(Some)
+        self.table(&numbers, &asked, codes.as_deref(), false).map(Some)
     }
 
     /// The outcomes of the projects of one of many; none where nothing is published of them.
@@ -352,7 +354,8 @@ impl Arguments {
         if numbers.is_empty() {
             return Ok(None);
         }
-        self.table(&numbers, &asked, codes.as_deref()).map(Some)
+        let of_one_project = std::any::TypeId::of::<R>() == std::any::TypeId::of::<outcomes::Itself>();
+        self.table(&numbers, &asked, codes.as_deref(), of_one_project).map(Some)
     }
 }
 

@@ -80,13 +80,23 @@ struct Group {
     by_category: BTreeMap<String, i64>,
 }
 
-/// Puts a table together. `codes` are those of the dimension; none where no dimension was asked for.
-pub(super) fn table(numbers: &[Number], asked: &Tabulation, codes: Option<&[Code]>) -> Table {
+/// Puts a table together; `of_one_project` says that all numbers are of one. `codes` are those of the dimension; none where no dimension was asked for.
+pub(super) fn table(
+    numbers: &[Number],
+    asked: &Tabulation,
+    codes: Option<&[Code]>,
+    of_one_project: bool,
+) -> Table {
+    // Only what is of one project, year and sex was rounded once; groups that were rounded to nothing have no rows.
+    let of_one_year = asked.by_period || asked.periods.len() == 1;
+    let of_one_sex = asked.by_sex || asked.sexes.len() == 1;
+    let is_single = (of_one_project || asked.by_project) && of_one_year && of_one_sex;
     let mut table = Table::default();
     let mut groups: BTreeMap<(String, i32, usize, Uuid, Uuid), Group> = BTreeMap::new();
     for number in numbers {
         if number.category == TOTAL {
-            table.total = Count::of(number.value, number.groups);
+            let single = of_one_project && asked.periods.len() == 1 && asked.sexes.len() == 1;
+            table.total = Count::of(number.value, if single { number.groups } else { 0 });
             continue;
         }
         let sex = SEXES.iter().position(|sex| *sex == number.sex);
@@ -108,11 +118,11 @@ pub(super) fn table(numbers: &[Number], asked: &Tabulation, codes: Option<&[Code
     for group in groups {
         match codes {
             None => table.rows.push(Row {
-                count: Count::of(group.value, group.groups),
+                count: Count::of(group.value, if is_single { group.groups } else { 0 }),
                 whole: table.total.value,
                 key: group.key,
             }),
-            Some(codes) => table.rows.extend(by_code(&group, codes)),
+            Some(codes) => table.rows.extend(by_code(&group, codes, is_single)),
         }
     }
     let in_rows: i64 = table.rows.iter().map(|row| row.count.value).sum();
@@ -121,7 +131,7 @@ pub(super) fn table(numbers: &[Number], asked: &Tabulation, codes: Option<&[Code
 }
 
 /// The rows of a group, one for every code; none where nothing of it is shown by categories.
-fn by_code(group: &Group, codes: &[Code]) -> Vec<Row> {
+fn by_code(group: &Group, codes: &[Code], is_single: bool) -> Vec<Row> {
     let value = |categories: &[String]| -> i64 {
         categories.iter().filter_map(|category| group.by_category.get(category)).sum()
     };
@@ -131,7 +141,10 @@ fn by_code(group: &Group, codes: &[Code]) -> Vec<Row> {
     }
     let row = |Code { own, crossed, categories }: &Code| Row {
         key: Key { code: Some(own), crossed_code: *crossed, ..group.key.clone() },
-        count: Count { value: value(categories), is_single: group.shown == 1 && categories.len() == 1 },
+        count: Count {
+            value: value(categories),
+            is_single: is_single && group.shown == 1 && categories.len() == 1,
+        },
         whole,
     };
     codes.iter().map(row).collect()
@@ -174,7 +187,12 @@ mod tests {
 
     #[test]
     fn rows_and_what_is_not_shown_are_the_total_and_what_counts_twice() {
-        let asked = Tabulation { by_region: true, ..Tabulation::default() };
+        let asked = Tabulation {
+            by_region: true,
+            periods: vec![2024],
+            sexes: vec!["MEN".to_owned()],
+            ..Tabulation::default()
+        };
         let code = |own: &'static str, categories: &[&str]| Code {
             own,
             crossed: None,
@@ -189,7 +207,7 @@ mod tests {
             number("", ALL, 50, 2),
             number("", "E:W", 50, 0),
         ];
-        let table = table(&numbers, &asked, Some(&codes));
+        let table = table(&numbers, &asked, Some(&codes), true);
         assert_eq!((table.total.value, table.overlap, table.not_shown), (100, 10, 20));
         let rows: Vec<_> =
             table.rows.iter().map(|row| (row.key.region.as_deref(), row.key.code, row.count.value)).collect();

@@ -34,7 +34,7 @@ impl Release {
         self.0.number
     }
 
-    /// The day as of which participations were counted.
+    /// The day as of which it was told who had left, and whose six months had passed.
     async fn as_of(&self) -> Date {
         Date(self.0.as_of)
     }

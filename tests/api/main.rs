@@ -28,6 +28,7 @@ mod patience;
 mod persisted;
 mod random_documents;
 mod readme;
+mod releases;
 mod resolution;
 mod schema;
 mod server;

@@ -206,6 +206,14 @@ async fn a_row_that_cannot_be_used_is_refused_and_the_report_adds_up() {
 async fn a_personal_identity_number_refuses_the_whole_file_and_is_not_repeated() {
     let app = App::new().await;
     projects(&app, 1).await;
+    // Beside another number, with a comma between.
+    let report = app
+        .deliver(
+            "comma.csv",
+            "project,key,sex,enrolled_on\nE-1,a-7,man,2024-01-01\n2020/00101,19121212-1212,man,2024-01-01\n",
+        )
+        .await;
+    assert!(report.error.is_some_and(|error| error.starts_with("line 3: ") && !error.contains("1212")));
     // A number that the tax agency has set aside for tests, and the form that statistics use for protected identities.
     for (at, number) in ["19121212-1212", "121212-1212", "19900101Tf29", "19900101TF01"].iter().enumerate() {
         let text =
@@ -264,6 +272,16 @@ async fn another_secret_is_refused_until_it_is_meant() {
     let other = Secret::new(b"another secret, as it would be after a leak").unwrap();
     let refused = app.release_with(&other, noon()).await.unwrap_err().to_string();
     assert!(refused.contains("--new-secret"), "{refused}");
+    // Nor are persons told apart by another: everybody would count twice.
+    let (exact, path) = (app.exact().await, app.file("b.csv", header_and(&rows("E-1", 20, 21, by_exit))));
+    let options = delivery::Options::default();
+    let paths = [path];
+    let reports = delivery::run(&exact, &app.db, &other, &paths, &options, noon()).await.unwrap();
+    assert!(
+        reports[0].error.as_deref().is_some_and(|error| error.contains("--replace")),
+        "{}",
+        reports[0].text()
+    );
 }
 
 #[tokio::test]

@@ -78,10 +78,11 @@ impl Interval {
     }
 }
 
-/// The totals that can have become a published one.
-fn within_three(published: u32) -> Interval {
-    let total = i64::from(published);
-    Interval { low: (total - 3).max(0), high: total + 3 }
+/// The totals that can have become a published one: three less or more, and four more in the one case that sexes leave
+/// no other way.
+fn behind_total(published: &Published) -> Interval {
+    let total = i64::from(published.total());
+    Interval { low: (total - 3).max(0), high: total + if published.sexes.len() > 3 { 4 } else { 3 } }
 }
 
 /// The categories of one group.
@@ -151,7 +152,7 @@ pub fn unit(design: &Design, unit: &Unit, published: &Published, knowledge: Know
         })
         .collect();
     let total = match knowledge {
-        Knowledge::Nothing => within_three(published.total()),
+        Knowledge::Nothing => behind_total(published),
         _ => Interval::exactly(unit.count()),
     };
     for (sex, tree) in trees.iter().enumerate() {

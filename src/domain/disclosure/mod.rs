@@ -112,6 +112,12 @@ impl Secret {
         Hmac::new_from_slice(bytes).ok().map(Self)
     }
 
+    /// What tells it apart from others without telling it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        hex::encode(&self.digest(&["which secret"])[..8])
+    }
+
     /// A keyed digest of some words.
     #[must_use]
     pub fn digest(&self, words: &[&str]) -> [u8; 32] {

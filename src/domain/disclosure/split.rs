@@ -115,7 +115,9 @@ pub fn note(errors: &mut [f64], parts: &[u32], counts: &[u32], rule: Rule) {
 pub fn total(sexes: &[u32], error: &mut f64) -> u32 {
     let count: u32 = sexes.iter().sum();
     let (below, remainder) = (count - count % BASE, count % BASE);
-    let may_go_up = sexes.iter().any(|sex| sex % BASE > 1 || *sex == 1);
+    let floors: u32 = sexes.iter().map(|sex| sex - sex % BASE).sum();
+    let can = sexes.iter().filter(|sex| **sex % BASE > 1 || **sex == 1).count();
+    let may_go_up = u32::try_from(can).unwrap_or(u32::MAX) * BASE >= below + BASE - floors;
     let up = may_go_up
         && match remainder {
             0 | 1 => false,

@@ -143,8 +143,13 @@ impl Record {
         if newer.enrolled_on == self.enrolled_on && self.enrolled_on == self.last_enrolled_on {
             return newer;
         }
+        // A file that is delivered again may tell of a stay between the first and the last once more.
         let (first, last) =
-            if newer.enrolled_on < self.last_enrolled_on { (newer, self) } else { (self, newer) };
+            match (newer.enrolled_on <= self.enrolled_on, newer.enrolled_on >= self.last_enrolled_on) {
+                (true, _) => (newer, self),
+                (false, true) => (self, newer),
+                (false, false) => return self,
+            };
         let steps = std::array::from_fn(|at| match (first.steps[at], last.steps[at]) {
             (Some(one), Some(other)) => Some(one.min(other)),
             (one, other) => one.or(other),
@@ -280,6 +285,25 @@ mod tests {
         let ended = Record { exit_on: Some(day("2025-05-01")), exit_status: Some("STUDIES"), ..back };
         let all = both.revised(ended);
         assert_eq!((all.enrolled_on, all.exit_status), (day("2024-03-01"), Some("STUDIES")));
+        // What is told again of a stay between changes nothing.
+        let third = Record {
+            enrolled_on: day("2025-06-01"),
+            last_enrolled_on: day("2025-06-01"),
+            exit_on: None,
+            exit_status: None,
+            ..record()
+        };
+        let three = all.clone().revised(third);
+        let between = Record {
+            enrolled_on: day("2025-01-10"),
+            last_enrolled_on: day("2025-01-10"),
+            education: Some("ISCED_5_8"),
+            exit_on: None,
+            exit_status: None,
+            ..record()
+        };
+        assert_eq!(three.clone().revised(between), three);
+        assert_eq!((three.enrolled_on, three.education, three.exit_on), (day("2024-03-01"), None, None));
         // A correction of the only stay takes its place.
         let corrected = Record { exit_status: Some("OTHER"), ..record() };
         assert_eq!(record().revised(corrected.clone()), corrected);

@@ -79,6 +79,9 @@ impl Reading<'_> {
         let mut sound: Vec<(u32, indicator_value::Model)> = Vec::new();
         for row in rows {
             self.report.rows += 1;
+            if let Ok((line, cells)) = &row {
+                super::no_person(&self.report.path, *line, cells)?;
+            }
             let read = row.and_then(|(line, cells)| {
                 read(columns, &cells, self.options.project.as_deref(), today)
                     .map(|value| (line, value))
@@ -92,6 +95,11 @@ impl Reading<'_> {
         let keys: HashSet<String> = sound.iter().map(|(_, own)| own.project_key.clone()).collect();
         let keys: Vec<String> = keys.into_iter().collect();
         self.look_up(keys.clone()).await?;
+        if self.options.replace {
+            for key in &keys {
+                self.forget(key).await?;
+            }
+        }
         let known = indicators::of_projects(self.tx, &self.viewer, &keys).await?;
         let key = |own: &indicator_value::Model| {
             (own.project_key.clone(), own.period, own.sex.clone(), own.indicator.clone(), own.planned)

@@ -19,12 +19,13 @@ use self::row::Delivered;
 use super::kept::Kept;
 use crate::domain::disclosure::Secret;
 use crate::domain::outcomes::participation::Participation;
+use crate::domain::personal;
 use crate::entities::delivery;
 use crate::error::{Error, Result};
 use crate::import::file::{self, TextFile};
 use crate::import::formats::Refused;
 use crate::import::records::Records;
-use crate::store::exact::{Exact, Viewer, Writing, deliveries, participations};
+use crate::store::exact::{Exact, Viewer, Writing, deliveries, indicators, participations};
 use crate::store::projects;
 
 /// Rows that are kept at once.
@@ -82,9 +83,23 @@ async fn one(
     now: DateTime<Utc>,
 ) -> Result<FileReport> {
     let file = file::read(path, options.encoding)?;
+    // The same bytes may be about another project.
+    let known_by = match &options.project {
+        Some(project) => format!("{} of {project}", file.sha256),
+        None => file.sha256.clone(),
+    };
     let work = async |tx: &Writing| {
-        if deliveries::is_known(tx, &file.sha256).await? {
-            return Ok(FileReport::new(path, Outcome::Unchanged));
+        if !options.replace {
+            if deliveries::is_known(tx, &known_by).await? {
+                return Ok(FileReport::new(path, Outcome::Unchanged));
+            }
+            if deliveries::has_another_secret(tx, &secret.name()).await? {
+                return Err(Error::Refused(
+                    "the secret is another than that by which persons were told apart before, so everybody would count \
+                     twice; use that secret, or deliver everything again with --replace"
+                        .to_owned(),
+                ));
+            }
         }
         let mut reading = Reading {
             tx,
@@ -102,12 +117,13 @@ async fn one(
         let report = reading.report;
         let count = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
         let row = delivery::Model {
-            id: crate::domain::ids::named(&["delivery", &file.sha256]),
-            sha256: file.sha256.clone(),
+            id: crate::domain::ids::named(&["delivery", &known_by]),
+            sha256: known_by.clone(),
             name: file.document.name.clone(),
             read_at: now,
             rows: count(report.rows),
             refused: count(report.refused.len()),
+            secret: secret.name(),
         };
         deliveries::note(tx, row).await?;
         Ok(report)
@@ -118,6 +134,17 @@ async fn one(
         return Ok(report);
     }
     exact.write(work).await
+}
+
+/// Refuses the file with a personal identity number in a cell, where no mark beside it belongs to another number.
+fn no_person(path: &Path, line: u32, cells: &[String]) -> Result<()> {
+    if cells.iter().any(|cell| personal::line_has_number(cell)) {
+        let reason = format!(
+            "line {line}: holds a personal identity number; the whole file is refused, and the number is not repeated here"
+        );
+        return Err(Error::File { path: path.to_owned(), reason });
+    }
+    Ok(())
 }
 
 /// A file that is being read.
@@ -142,7 +169,10 @@ impl Reading<'_> {
         let records = Records::of(&file.document).ok_or_else(no_table)?;
         let mut rows = records.rows(&file.document);
         let columns = match rows.next() {
-            Some(Ok((_, header))) => Columns::of(&header),
+            Some(Ok((line, header))) => {
+                no_person(&self.report.path, line, &header)?;
+                Columns::of(&header)
+            }
             Some(Err(refused)) => return Err(refuse(refused.reason)),
             None => return Err(refuse("is empty".to_owned())),
         };
@@ -166,6 +196,9 @@ impl Reading<'_> {
             let mut batch = Vec::with_capacity(some.len());
             for row in some {
                 self.report.rows += 1;
+                if let Ok((line, cells)) = &row {
+                    no_person(&self.report.path, *line, cells)?;
+                }
                 let read = row.and_then(|(line, cells)| {
                     row::read(&columns, &cells, self.options.project.as_deref(), today)
                         .map(|delivered| (line, delivered))
@@ -194,9 +227,7 @@ impl Reading<'_> {
         }
         if self.options.replace {
             for delivered in &sound {
-                if self.replaced.insert(delivered.project_key.clone()) {
-                    participations::remove(self.tx, &delivered.project_key).await?;
-                }
+                self.forget(&delivered.project_key).await?;
             }
         }
         let id = |delivered: &Delivered| {
@@ -239,6 +270,15 @@ impl Reading<'_> {
         }
         for (key, _) in projects::with_numbers(self.db, new).await? {
             *self.projects.entry(key).or_default() += 1;
+        }
+        Ok(())
+    }
+
+    /// Forgets what was delivered before about a project, once.
+    async fn forget(&mut self, project_key: &str) -> Result<()> {
+        if self.replaced.insert(project_key.to_owned()) {
+            participations::remove(self.tx, project_key).await?;
+            indicators::remove(self.tx, project_key).await?;
         }
         Ok(())
     }

@@ -61,7 +61,12 @@ pub(super) fn read(
     if enrolled_on > today {
         return Err("enrolled_on is in the future".to_owned());
     }
-    let consent = consent_on.filter(|_| withdrawn_on.is_none() && !is_protected);
+    let consented = consent_on.filter(|_| withdrawn_on.is_none() && !is_protected);
+    let Some(consent_on) = consented else {
+        // Whatever else stands there is not looked at: nothing of it may be kept, and at once.
+        let participation = Participation { sex, start_year: enrolled_on.year(), record: None };
+        return Ok(Delivered { project_key: number_key(project).0, participant_key, participation });
+    };
     let birth_year = match cell("birth_year") {
         None => None,
         Some(text) => Some(text.parse().map_err(|_| "birth_year is no year of four digits")?),
@@ -74,7 +79,6 @@ pub(super) fn read(
     for (at, name) in STEPS.iter().enumerate() {
         steps[at] = day(name)?;
     }
-    // All cells are looked at, so that a file that is wrong does not depend on consent to be found out.
     let record = Record {
         birth_year,
         age_band: code("age_band", Field::Age)?,
@@ -84,7 +88,7 @@ pub(super) fn read(
         referred_by: cell("referred_by").map(str::to_owned),
         enrolled_on,
         last_enrolled_on: enrolled_on,
-        consent_on: consent_on.unwrap_or(enrolled_on),
+        consent_on,
         target_group: code("target_group", Field::TargetGroup)?,
         steps,
         exit_on: day("exit_on")?,
@@ -96,7 +100,7 @@ pub(super) fn read(
     Ok(Delivered {
         project_key: number_key(project).0,
         participant_key,
-        participation: Participation { sex, start_year: enrolled_on.year(), record: consent.map(|_| record) },
+        participation: Participation { sex, start_year: enrolled_on.year(), record: Some(record) },
     })
 }
 
@@ -183,6 +187,7 @@ mod tests {
             "a;1;man;2024-03-01;;;;gymnasium",
             "a;1;man;2024-03-01;2024-03-01;2024-05-01;;gymnasium",
             "a;1;man;2024-03-01;2024-03-01;;ja;gymnasium",
+            "a;1;man;2024-03-01;2024-03-01;2024-05-01;;felstavat",
         ] {
             let expected = Participation { sex: "MEN", start_year: 2024, record: None };
             assert_eq!(one(header, row).unwrap().participation, expected, "{row}");

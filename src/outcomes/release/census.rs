@@ -17,12 +17,15 @@ use crate::error::Result;
 use crate::store::exact::{Viewer, Writing, indicators, participations};
 use crate::store::projects;
 
-/// A project and a year.
-pub(super) type Place = (Uuid, i32);
+/// A project, by its number as it is compared, and a year. A project's id may change when sources do; who takes part in it
+/// and how they were rounded does not.
+pub(super) type Place = (String, i32);
 
 /// The participations of a project and year.
 pub(super) struct Counted {
     pub unit: Unit,
+    /// The project's id now.
+    pub project: Uuid,
     /// By sex.
     pub fingerprints: Vec<Fingerprint>,
     /// Whether only counts were delivered, and no persons.
@@ -31,15 +34,15 @@ pub(super) struct Counted {
 
 impl Counted {
     /// Nobody.
-    pub fn nobody((project, period): Place, region: &str) -> Self {
+    pub fn nobody((number, period): &Place, project: Uuid, region: &str) -> Self {
         let sexes = DESIGN.sexes.len();
         let unit = Unit {
-            project: project.to_string(),
-            period,
+            project: number.clone(),
+            period: *period,
             region: region.to_owned(),
             sexes: vec![Counts::zero(DESIGN.width()); sexes],
         };
-        Self { unit, fingerprints: vec![Fingerprint::default(); sexes], only_counts: false }
+        Self { unit, project, fingerprints: vec![Fingerprint::default(); sexes], only_counts: false }
     }
 
     /// Of all sexes.
@@ -64,13 +67,13 @@ pub(super) struct Census {
 impl Census {
     fn add(
         &mut self,
-        place: Place,
-        region: &str,
+        (place, project, region): (Place, Uuid, &str),
         row: &participations::Counted,
         digests: &Digests,
         day: NaiveDate,
     ) {
-        let counted = self.units.entry(place).or_insert_with(|| Counted::nobody(place, region));
+        let counted =
+            self.units.entry(place).or_insert_with_key(|place| Counted::nobody(place, project, region));
         let sex = sex(&row.sex);
         let facts = (!row.anonymous).then(|| facts(row));
         let categories: Vec<usize> = design::categories(facts.as_ref(), day).collect();
@@ -107,12 +110,13 @@ fn sex(code: &str) -> usize {
 /// Participations that are fetched at once, if no project has more.
 const AT_ONCE: usize = 10_000;
 
-/// Counts as of a day.
+/// Counts as of a day. `released` are the projects of the release that is public, by the numbers they had in it.
 pub(super) async fn take(
     tx: &Writing,
     db: &DatabaseConnection,
     secret: &Secret,
     day: NaiveDate,
+    released: &BTreeMap<String, Uuid>,
 ) -> Result<Census> {
     let viewer = Viewer::operator();
     let retired = participations::retired(tx).await?;
@@ -126,9 +130,28 @@ pub(super) async fn take(
         .chain(retired.iter().map(|(key, _)| key))
         .chain(values.iter().map(|own| &own.project_key));
     let projects = projects(db, keys.cloned().collect::<BTreeSet<_>>().into_iter().collect()).await?;
-    let place = |key: &str, year: i32| projects.get(key).map(|(id, region)| ((*id, year), region.as_str()));
+    // A project of several numbers goes by the one that it was released by, or the first.
+    let mut by_id: HashMap<Uuid, &String> = HashMap::new();
+    for (key, (id, _)) in &projects {
+        let first = by_id.entry(*id).or_insert(key);
+        *first = (*first).min(key);
+    }
+    for (key, id) in released {
+        if let Some(number) = by_id.get_mut(id) {
+            *number = key;
+        }
+    }
+    let place = |key: &str, year: i32| match projects.get(key) {
+        Some((id, region)) => Some((((*by_id.get(id)?).clone(), year), *id, region.as_str())),
+        // A number that names no project now, or several, means the one that it meant.
+        None => released.get(key).map(|id| ((key.to_owned(), year), *id, "")),
+    };
     let mut census = Census {
-        retired: retired.iter().filter_map(|(key, year)| place(key, *year)).map(|(place, _)| place).collect(),
+        retired: retired
+            .iter()
+            .filter_map(|(key, year)| place(key, *year))
+            .map(|(place, ..)| place)
+            .collect(),
         ..Census::default()
     };
     let digests = Digests::new(secret);
@@ -142,36 +165,42 @@ pub(super) async fn take(
         }
         for row in participations::of_projects(tx, &viewer, &keys).await? {
             match place(&row.project_key, row.start_year) {
-                Some((place, region)) => census.add(place, region, &row, &digests, day),
+                Some(place) => census.add(place, &row, &digests, day),
                 None => census.without_project += 1,
             }
         }
         keys.clear();
         pending = 0;
     }
-    let mut groups: BTreeMap<(Place, usize), (Values, &str)> = BTreeMap::new();
+    let mut groups: BTreeMap<(Place, usize), (Values, Uuid, &str)> = BTreeMap::new();
     for own in &values {
-        let Some((place, region)) = place(&own.project_key, own.period) else { continue };
+        let Some((place, id, region)) = place(&own.project_key, own.period) else { continue };
         if own.planned {
-            let key = (place.0, own.indicator.clone(), own.period, own.sex.clone());
-            census.targets.insert(key, own.value);
+            census.targets.insert((id, own.indicator.clone(), own.period, own.sex.clone()), own.value);
         } else {
-            let (group, _) = groups.entry((place, sex(&own.sex))).or_insert_with(|| (Values::new(), region));
+            let group = groups.entry((place, sex(&own.sex)));
+            let (group, ..) = group.or_insert_with(|| (Values::new(), id, region));
             group.insert(own.indicator.clone(), u32::try_from(own.value).unwrap_or_default());
         }
     }
-    // Where persons were delivered too, they count.
-    let with_persons: BTreeSet<Place> = census.units.keys().copied().collect();
-    for ((place, sex), (values, region)) in
-        groups.into_iter().filter(|((place, _), _)| !with_persons.contains(place))
+    // Where persons were delivered too, they count; and what is closed stays closed.
+    let others: BTreeSet<Place> = census.units.keys().chain(&census.retired).cloned().collect();
+    for ((place, sex), (values, id, region)) in
+        groups.into_iter().filter(|((place, _), _)| !others.contains(place))
     {
         // Counts that break a rule were refused when they were delivered.
         let Ok(counts) = aggregate::counts(&values) else { continue };
         census.participations += counts.all as usize;
-        let counted = census.units.entry(place).or_insert_with(|| Counted::nobody(place, region));
+        let counted =
+            census.units.entry(place).or_insert_with_key(|place| Counted::nobody(place, id, region));
         counted.only_counts = true;
         for which in 0..counts.all {
-            counted.fingerprints[sex].add(digests.of_nobody(place, sex, which));
+            counted.fingerprints[sex].add(digests.of_nobody(
+                &counted.unit.project,
+                counted.unit.period,
+                sex,
+                which,
+            ));
         }
         counted.unit.sexes[sex] = counts;
     }

@@ -25,10 +25,10 @@ impl Digests {
     }
 
     /// The digests of somebody of whom only the number is known: the so manieth of a sex in a place.
-    pub fn of_nobody(&self, place: (Uuid, i32), sex: usize, which: u32) -> (u64, u64) {
+    pub fn of_nobody(&self, project: &str, period: i32, sex: usize, which: u32) -> (u64, u64) {
         let mut whose = self.0;
-        whose.write(place.0.as_bytes());
-        whose.write_i32(place.1);
+        whose.write(project.as_bytes());
+        whose.write_i32(period);
         whose.write_usize(sex);
         whose.write_u32(which);
         (whose.finish(), 0)

@@ -2,16 +2,19 @@
 
 mod census;
 mod fingerprint;
+mod pooling;
 pub mod report;
 mod table;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::DatabaseConnection;
+use uuid::Uuid;
 
 use self::census::{Census, Counted, Place};
 use self::fingerprint::Fingerprint;
+use self::pooling::Pooling;
 use self::report::Report;
 use self::table::{PoolKey, Table};
 use crate::domain::disclosure::audit::{self, Findings, Knowledge};
@@ -66,7 +69,7 @@ pub async fn run(
         )));
     }
     let before = releases::active(db).await?;
-    let of_secret = hex::encode(&secret.digest(&["which secret"])[..8]);
+    let of_secret = secret.name();
     if before.as_ref().is_some_and(|before| before.secret != of_secret) && !options.new_secret {
         return Err(Error::Refused(
             "the secret is another than that of the public release; rounding with another gives everyone a second look \
@@ -115,6 +118,8 @@ pub async fn run(
 /// A release that nobody has seen yet.
 struct Draft {
     table: Table,
+    /// Where each unit stands in the table, and whether nobody is left of whom it was made.
+    places: Vec<((Uuid, i32), bool)>,
     /// Exact counts.
     units: Vec<Unit>,
     /// Exact counts of the pools.
@@ -128,6 +133,7 @@ struct Draft {
     without_project: usize,
 }
 
+#[expect(clippy::too_many_lines, reason = "the steps of the method, one after the other")]
 async fn draft(
     tx: &Writing,
     db: &DatabaseConnection,
@@ -140,45 +146,64 @@ async fn draft(
     let basis = exact::rounded::of_release(tx, &viewer, UNIT, number).await?;
     let count_basis = exact::rounded::of_release(tx, &viewer, COUNTS, number).await?;
     let pool_basis = exact::rounded::of_release(tx, &viewer, POOL, number).await?;
-    let mut census = census::take(tx, db, secret, options.as_of).await?;
-    add_the_gone(&mut census, published);
-    let retired: HashSet<Place> = census.retired.iter().copied().collect();
-    let places: Vec<Place> = census.units.keys().copied().collect();
+    let released: BTreeMap<String, Uuid> = basis
+        .values()
+        .chain(count_basis.values())
+        .filter_map(|row| Some((row.name.clone(), row.project_id?)))
+        .collect();
+    let mut census = census::take(tx, db, secret, options.as_of, &released).await?;
+    add_the_gone(&mut census, published, &released);
+    let retired: HashSet<Place> = census.retired.iter().cloned().collect();
+    let places: Vec<Place> = census.units.keys().cloned().collect();
+    let ids: Vec<Uuid> = census.units.values().map(|counted| counted.project).collect();
+    // What was published of a project stands under the id that it had then.
+    let before = |at: usize| {
+        let id = released.get(&places[at].0).copied().unwrap_or(ids[at]);
+        published.units.get(&(id, places[at].1))
+    };
     let counted: Vec<Counted> = census.units.into_values().collect();
     let prints: Vec<Fingerprint> = counted.iter().map(Counted::fingerprint).collect();
     let only_counts: Vec<bool> = counted.iter().map(|counted| counted.only_counts).collect();
-    let (units, by_sex): (Vec<Unit>, Vec<Vec<Fingerprint>>) =
+    let (mut units, by_sex): (Vec<Unit>, Vec<Vec<Fingerprint>>) =
         counted.into_iter().map(|counted| (counted.unit, counted.fingerprints)).unzip();
 
     let stays = |at: usize| {
-        let name = (units[at].project.clone(), places[at].1);
-        let of_persons = || basis.get(&name).map(|before| Fingerprint::read(before).changes(&prints[at]));
+        let read = |row: &rounded::Model| Fingerprint::read(&row.participations);
+        let of_persons = || basis.get(&places[at]).map(|before| read(before).changes(&prints[at]));
         let of_counts = || {
-            let before = fingerprint::counts_of(count_basis.get(&name)?, DESIGN.width());
+            let before = &count_basis.get(&places[at])?.participations;
+            let before = fingerprint::counts_of(before, DESIGN.width());
             usize::try_from(aggregate::changes(&before, &units[at].sexes)).ok()
         };
-        let changes = if only_counts[at] { of_counts() } else { of_persons().or_else(of_counts) };
-        changes.is_some_and(|changes| changes < BATCH || retired.contains(&places[at]))
+        let changes = || if only_counts[at] { of_counts() } else { of_persons().or_else(of_counts) };
+        retired.contains(&places[at]) || changes().is_some_and(|changes| changes < BATCH)
     };
     let stays: Vec<bool> = (0..units.len()).map(stays).collect();
+    for at in (0..units.len()).filter(|at| stays[*at]) {
+        // Where it was counted, it is pooled as long as it stays.
+        if let Some((region, _)) = before(at) {
+            units[at].region.clone_from(region);
+        }
+    }
+    let closed: Vec<bool> = places.iter().map(|place| retired.contains(place)).collect();
     let parameters = &options.parameters;
     let mut errors = Errors::none(&DESIGN, units::steering(&units, parameters));
     let mut results = vec![Published::default(); units.len()];
     let nothing = || Published { sexes: vec![0; DESIGN.sexes.len()], cells: vec![None; DESIGN.sexes.len()] };
     let order = units::order(&units, secret);
     for at in order.iter().copied().filter(|at| stays[*at]) {
-        results[at] = published.units.get(&places[at]).map_or_else(nothing, |(_, unit)| unit.clone());
-        units::keep(&DESIGN, &units[at], &results[at], &mut errors);
+        results[at] = before(at).map_or_else(nothing, |(_, unit)| unit.clone());
+        // Of what is closed nobody knows any more what it is off by.
+        if !closed[at] {
+            units::keep(&DESIGN, &units[at], &results[at], &mut errors);
+        }
     }
     for at in order.iter().copied().filter(|at| !stays[*at]) {
         results[at] = units::round(&DESIGN, parameters, secret, &units[at], &mut errors);
     }
-    let note = |kind: &str, name: String, period: i32, participations: Vec<u8>| rounded::Model {
-        kind: kind.to_owned(),
-        name,
-        period,
-        release: number + 1,
-        participations,
+    let note = |kind: &str, (name, period): Place, project_id: Option<Uuid>, participations: Vec<u8>| {
+        let (kind, release) = (kind.to_owned(), number + 1);
+        rounded::Model { kind, name, period, release, project_id, participations }
     };
     let made = |at: usize| {
         if only_counts[at] {
@@ -191,8 +216,14 @@ async fn draft(
         .filter(|at| !stays[*at])
         .map(|at| {
             let (kind, made) = made(at);
-            note(kind, units[at].project.clone(), places[at].1, made)
+            note(kind, places[at].clone(), Some(ids[at]), made)
         })
+        // A project that has another id now is found by it next time.
+        .chain((0..units.len()).filter(|at| stays[*at]).filter_map(|at| {
+            let row = basis.get(&places[at]).or_else(|| count_basis.get(&places[at]))?;
+            let moved = row.project_id != Some(ids[at]);
+            moved.then(|| rounded::Model { release: number + 1, project_id: Some(ids[at]), ..row.clone() })
+        }))
         .collect();
     let mut audit = Audit { parameters, findings: BTreeMap::new() };
     for at in 0..units.len() {
@@ -206,18 +237,15 @@ async fn draft(
         units: &units,
         results: &results,
         by_sex: &by_sex,
+        closed: &closed,
         errors,
         pooled: BTreeMap::new(),
     };
     let (pools_now, made_of_pools) = pooling.round(pools, published, &pool_basis, &mut audit)?;
     let pooled = pooling.pooled;
-    made_of.extend(made_of_pools.into_iter().map(|(name, period, made)| note(POOL, name, period, made)));
-    let region = |at: usize| match published.units.get(&places[at]).filter(|_| stays[at]) {
-        // Where it was counted, as long as it stays.
-        Some((region, _)) => region.clone(),
-        None => units[at].region.clone(),
-    };
-    let with_region = |at: usize| (places[at], (region(at), results[at].clone()));
+    made_of
+        .extend(made_of_pools.into_iter().map(|(name, period, made)| note(POOL, (name, period), None, made)));
+    let with_region = |at: usize| ((ids[at], places[at].1), (units[at].region.clone(), results[at].clone()));
     let shown = (0..units.len()).filter(|at| results[*at].total() > 0);
     let table = Table { units: shown.map(with_region).collect(), pools: pools_now, targets: census.targets };
     let kept = stays.iter().filter(|stays| **stays).count();
@@ -227,6 +255,7 @@ async fn draft(
         counted: census.participations,
         without_project: census.without_project,
         table,
+        places: (0..units.len()).map(|at| ((ids[at], places[at].1), closed[at])).collect(),
         units,
         pooled,
         made_of,
@@ -234,72 +263,13 @@ async fn draft(
     })
 }
 
-/// Puts small groups together, once all units are rounded.
-struct Pooling<'a> {
-    secret: &'a Secret,
-    parameters: &'a Parameters,
-    units: &'a [Unit],
-    results: &'a [Published],
-    /// Of each unit, by sex.
-    by_sex: &'a [Vec<Fingerprint>],
-    errors: Errors,
-    /// Exact counts of the pools.
-    pooled: BTreeMap<PoolKey, Counts>,
-}
-
-/// What pools publish, and of each that was rounded its name, its year and of whom it was made.
-type Pooled = (BTreeMap<PoolKey, (u32, Vec<u32>)>, Vec<(String, i32, Vec<u8>)>);
-
-impl Pooling<'_> {
-    fn round(
-        &mut self,
-        pools: Vec<Pool>,
-        published: &Table,
-        basis: &HashMap<(String, i32), Vec<u8>>,
-        audit: &mut Audit<'_>,
-    ) -> Result<Pooled> {
-        let (mut now, mut made_of, mut anew) = (BTreeMap::new(), Vec::new(), Vec::new());
-        for pool in pools {
-            let print = Fingerprint::of(pool.members.iter().map(|(unit, sex)| &self.by_sex[*unit][*sex]));
-            let key: PoolKey = (pool.period, pool.region.clone(), pool.label(&DESIGN).to_owned());
-            let name = format!("{}/{}", key.1, key.2);
-            let counts = pool.counts(&DESIGN, self.units);
-            self.pooled.insert(key.clone(), counts.clone());
-            let before = published.pools.get(&key).filter(|(total, _)| *total == pool.total);
-            let basis = basis.get(&(name.clone(), pool.period));
-            let stays = basis.is_some_and(|basis| Fingerprint::read(basis).changes(&print) < BATCH);
-            if let Some((_, cells)) = before.filter(|_| stays) {
-                pools::keep(&DESIGN, &pool, cells, &counts, &mut self.errors);
-                audit.pool(&pool, self.results, cells)?;
-                now.insert(key, (pool.total, cells.clone()));
-            } else {
-                pools::expect(&DESIGN, &pool, &counts, &mut self.errors);
-                made_of.push((name, pool.period, print.bytes()));
-                anew.push((pool, key, counts));
-            }
-        }
-        for (pool, key, counts) in anew {
-            let cells = pools::round(&DESIGN, self.parameters, self.secret, &pool, &counts, &mut self.errors);
-            audit.pool(&pool, self.results, &cells)?;
-            now.insert(key, (pool.total, cells));
-        }
-        Ok((now, made_of))
-    }
-}
-
 /// Projects and years that were published and of which there is nobody any more.
-fn add_the_gone(census: &mut Census, published: &Table) {
-    let known: BTreeSet<Place> = census.units.keys().copied().collect();
-    for (place, (region, _)) in published.units.iter().filter(|(place, _)| !known.contains(place)) {
-        census.units.insert(*place, Counted::nobody(*place, region));
-    }
-    // What was counted in a county before is pooled there as long as it stays.
-    let regions: HashMap<Place, &String> =
-        published.units.iter().map(|(place, (region, _))| (*place, region)).collect();
-    for (place, counted) in &mut census.units {
-        if let Some(region) = regions.get(place) {
-            counted.unit.region.clone_from(region);
-        }
+fn add_the_gone(census: &mut Census, published: &Table, released: &BTreeMap<String, Uuid>) {
+    let numbers: HashMap<Uuid, &String> = released.iter().map(|(number, id)| (*id, number)).collect();
+    for ((id, period), (region, _)) in &published.units {
+        let number = numbers.get(id).map_or_else(|| id.to_string(), |number| (*number).clone());
+        let gone = census.units.entry((number, *period));
+        gone.or_insert_with_key(|place| Counted::nobody(place, *id, region));
     }
 }
 

@@ -158,15 +158,12 @@ fn deviation(draft: &Draft) -> BTreeMap<&'static str, Deviation> {
         |cells: &[u32], code: usize| codes[code].1.iter().map(|cell| f64::from(cells[*cell])).sum::<f64>();
     let (mut totals, mut of_groups) = (Vec::new(), Vec::new());
     let mut by_region: BTreeMap<(&str, usize), f64> = BTreeMap::new();
-    let published: BTreeMap<(String, i32), &Published> = draft
-        .table
-        .units
-        .iter()
-        .map(|((project, period), (_, unit))| ((project.to_string(), *period), unit))
-        .collect();
-    for unit in &draft.units {
-        let shown = published.get(&(unit.project.clone(), unit.period));
-        totals.push(f64::from(shown.map_or(0, |shown| shown.total())) - f64::from(unit.count()));
+    for (unit, (place, is_closed)) in draft.units.iter().zip(&draft.places) {
+        if *is_closed {
+            continue;
+        }
+        let shown = draft.table.units.get(place).map(|(_, unit)| unit);
+        totals.push(f64::from(shown.map_or(0, Published::total)) - f64::from(unit.count()));
         for (own, truth) in shown.iter().flat_map(|shown| shown.cells.iter().zip(&unit.sexes)) {
             let Some(own) = own else { continue };
             for code in 0..codes.len() {

@@ -6,7 +6,6 @@ use sea_orm::DatabaseConnection;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::census::Place;
 use crate::domain::disclosure::units::Published;
 use crate::domain::outcomes::design::{self, DESIGN};
 use crate::entities::{indicator_target, outcome_cell, outcome_group, outcome_pool, outcome_sum};
@@ -22,7 +21,7 @@ pub(super) type PoolKey = (i32, String, String);
 /// Everything that is published.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Table {
-    pub units: BTreeMap<Place, (String, Published)>,
+    pub units: BTreeMap<(Uuid, i32), (String, Published)>,
     /// How many, and how many in each category.
     pub pools: BTreeMap<PoolKey, (u32, Vec<u32>)>,
     /// What projects plan for: project, indicator, year and sex.

@@ -7,12 +7,22 @@ use crate::entities::delivery;
 use crate::error::Result;
 use crate::store::write;
 
-/// Whether the same bytes were read before.
+/// Whether any file was read whose persons were told apart by another secret.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn has_another_secret(tx: &Writing, secret: &str) -> Result<bool> {
+    Ok(delivery::Entity::find().filter(delivery::Column::Secret.ne(secret)).count(&tx.0).await? > 0)
+}
+
+/// Whether the same bytes were read before, with every row of them.
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
 pub async fn is_known(tx: &Writing, sha256: &str) -> Result<bool> {
-    let same = delivery::Entity::find().filter(delivery::Column::Sha256.eq(sha256));
+    let same = delivery::Entity::find()
+        .filter(delivery::Column::Sha256.eq(sha256))
+        .filter(delivery::Column::Refused.eq(0));
     Ok(same.count(&tx.0).await? > 0)
 }
 
@@ -21,5 +31,5 @@ pub async fn is_known(tx: &Writing, sha256: &str) -> Result<bool> {
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
 pub async fn note(tx: &Writing, row: delivery::Model) -> Result<()> {
-    write::insert::<delivery::Entity>(&tx.0, vec![row]).await
+    write::save::<delivery::Entity>(&tx.0, vec![row]).await
 }

@@ -24,6 +24,16 @@ pub async fn all(tx: &Writing, _: &Viewer) -> Result<Vec<indicator_value::Model>
     Ok(indicator_value::Entity::find().all(&tx.0).await?)
 }
 
+/// Deletes those of a project.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn remove(tx: &Writing, project_key: &str) -> Result<()> {
+    let own = indicator_value::Column::ProjectKey.eq(project_key);
+    indicator_value::Entity::delete_many().filter(own).exec(&tx.0).await?;
+    Ok(())
+}
+
 /// Writes them; one of the same project, year, sex and indicator is replaced.
 ///
 /// # Errors

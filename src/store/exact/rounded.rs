@@ -17,7 +17,12 @@ pub type Key = (String, i32);
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
-pub async fn of_release(tx: &Writing, _: &Viewer, kind: &str, number: i32) -> Result<HashMap<Key, Vec<u8>>> {
+pub async fn of_release(
+    tx: &Writing,
+    _: &Viewer,
+    kind: &str,
+    number: i32,
+) -> Result<HashMap<Key, rounded::Model>> {
     rounded::Entity::delete_many().filter(rounded::Column::Release.gt(number)).exec(&tx.0).await?;
     tx.0.execute_unprepared(
         "DELETE FROM rounded WHERE EXISTS (SELECT 1 FROM rounded AS newer WHERE newer.kind = rounded.kind \
@@ -25,7 +30,7 @@ pub async fn of_release(tx: &Writing, _: &Viewer, kind: &str, number: i32) -> Re
     )
     .await?;
     let rows = rounded::Entity::find().filter(rounded::Column::Kind.eq(kind)).all(&tx.0).await?;
-    Ok(rows.into_iter().map(|row| ((row.name, row.period), row.participations)).collect())
+    Ok(rows.into_iter().map(|row| ((row.name.clone(), row.period), row)).collect())
 }
 
 /// Notes what a release is made of.

@@ -1,0 +1,98 @@
+//! What is released stays as it is while persons, projects and sources come and go.
+
+use samverkan::domain::statement::Statement;
+use samverkan::outcomes::{delivery, retention};
+use serde_json::Value;
+
+use crate::app::{App, noon};
+use crate::outcomes::{BY_EXIT, by_exit, header_and, projects, rows};
+
+/// The release that is public.
+async fn digest(app: &App) -> Value {
+    let nodes = app.ask("{ releases { nodes { active digest } } }").await["releases"]["nodes"].clone();
+    nodes.as_array().unwrap().iter().find(|node| node["active"] == true).unwrap()["digest"].clone()
+}
+
+#[tokio::test]
+async fn a_project_that_gets_another_id_keeps_what_was_published_of_it() {
+    let app = App::new().await;
+    let register = |title: &str, many: usize| {
+        let line = |at: usize| {
+            let statement = Statement {
+                document: "register".to_owned(),
+                line: u32::try_from(at).unwrap(),
+                name: Some(format!("Projekt {at}{title}")),
+                project_number: Some(format!("E-{at}")),
+                ..Statement::default()
+            };
+            serde_json::to_string(&statement).unwrap()
+        };
+        (1..=many).map(line).collect::<Vec<_>>().join("\n")
+    };
+    app.import("register.jsonl", &register("", 6)).await;
+    let text: String = (1..=6).map(|at| rows(&format!("E-{at}"), 11 + at, 3, by_exit)).collect();
+    app.deliver("a.csv", &header_and(&text)).await;
+    app.release().await;
+    let ids = "{ projects { nodes { id number } } }";
+    let (before, answer) = (app.ask(ids).await, app.text(BY_EXIT).await);
+    let of_each = "{ projects { nodes { number participantOutcomes(by: [SEX], dimension: AGE) { total { value } rows { participants { value } } } } } }";
+    let each = app.ask(of_each).await;
+    // A newer edition: the first statement of every project is another.
+    let report = app.import("register.jsonl", &register(" nu", 6)).await;
+    assert!(report.files[0].supersedes.is_some(), "{}", report.table());
+    assert_ne!(app.ask(ids).await, before);
+    let release = app.release().await;
+    assert_eq!((release.rounded, release.kept), (0, 6));
+    assert_eq!(app.text(BY_EXIT).await, answer);
+    assert_eq!(app.ask(of_each).await, each);
+    // And once more nothing is new.
+    let own = digest(&app).await;
+    assert!(app.release().await.unchanged_since.is_some());
+    assert_eq!(digest(&app).await, own);
+}
+
+#[tokio::test]
+async fn small_groups_whose_persons_are_gone_stay_in_their_pools() {
+    let app = App::new().await;
+    projects(&app, 12).await;
+    let all = |year: &str| {
+        let text: String = (1..=12).map(|at| rows(&format!("E-{at}"), 4, 3, by_exit)).collect();
+        text.replace("2024-", year).replace(";E-", &format!(";{year}E-"))
+    };
+    app.deliver("a.csv", &header_and(&(all("2018-") + &all("2024-")))).await;
+    app.release().await;
+    let before = app.text(BY_EXIT).await;
+    let exact = app.exact().await;
+    assert!(!retention::run(&exact, 5, false, noon()).await.unwrap().is_empty());
+    exact.close().await.unwrap();
+    assert!(app.release().await.unchanged_since.is_some());
+    assert_eq!(app.text(BY_EXIT).await, before);
+    // Others of the same years may still come and go.
+    let replace = delivery::Options { replace: true, ..delivery::Options::default() };
+    let path = app.file("b.csv", header_and(&rows("E-1", 30, 30, by_exit)));
+    app.deliver_path(&path, &replace).await;
+    app.release().await;
+    assert_ne!(app.text(BY_EXIT).await, before);
+}
+
+#[tokio::test]
+async fn bounds_are_those_of_what_was_rounded_once() {
+    let app = App::new().await;
+    projects(&app, 1).await;
+    let years = rows("E-1", 28, 0, by_exit)
+        + &rows("E-1", 3, 0, by_exit).replace("2024-", "2023-").replace(";E-1-", ";E-1-x");
+    app.deliver("a.csv", &header_and(&years)).await;
+    app.release().await;
+    let bounds = async |arguments: &str| {
+        let answer = app.ask(&format!("{{ projects {{ nodes {{ participantOutcomes({arguments}) {{ total {{ lower }} rows {{ participants {{ lower upper value }} }} }} }} }} }}")).await;
+        let own = &answer["projects"]["nodes"][0]["participantOutcomes"];
+        let rows = own["rows"].as_array().unwrap().clone();
+        (own["total"]["lower"].is_number(), rows.iter().all(|row| row["participants"]["lower"].is_number()))
+    };
+    assert_eq!(bounds("by: [SEX]").await, (false, false));
+    assert_eq!(bounds("by: [PERIOD]").await, (false, false));
+    assert_eq!(bounds("by: [PERIOD, SEX]").await, (false, true));
+    assert_eq!(bounds("by: [PERIOD, SEX], dimension: AGE").await, (false, true));
+    assert_eq!(bounds("by: [SEX], dimension: AGE").await, (false, false));
+    assert_eq!(bounds("periods: [2024], sex: [WOMEN]").await, (true, true));
+}
