@@ -56,6 +56,8 @@ CREATE TABLE rounded (
     project_id uuid,
     -- Sixteen bytes for each participation: whose, and what.
     participations bytea NOT NULL,
+    -- Four bytes for each count that what is published was made of, by sex; nothing of a pool.
+    counts bytea NOT NULL,
     PRIMARY KEY (kind, name, period, release)
 );
 

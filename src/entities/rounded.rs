@@ -22,6 +22,8 @@ pub struct Model {
     pub project_id: Option<Uuid>,
     /// Sixteen bytes for each participation: whose, and what.
     pub participations: Vec<u8>,
+    /// Four bytes for each count that what is published was made of, by sex.
+    pub counts: Vec<u8>,
 }
 
 /// None: what belongs together is asked for in `store`.

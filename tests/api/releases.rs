@@ -96,3 +96,22 @@ async fn bounds_are_those_of_what_was_rounded_once() {
     assert_eq!(bounds("by: [SEX], dimension: AGE").await, (false, false));
     assert_eq!(bounds("periods: [2024], sex: [WOMEN]").await, (true, true));
 }
+
+#[tokio::test]
+async fn what_did_not_change_is_published_as_it_was_while_the_rest_of_a_project_changes() {
+    let app = App::new().await;
+    projects(&app, 8).await;
+    let all = |exit: fn(usize) -> &'static str| {
+        (1..=8).map(|at| rows(&format!("E-{at}"), 12 + at, 20 - at, exit)).collect::<String>()
+    };
+    app.deliver("a.csv", &header_and(&all(by_exit))).await;
+    app.release().await;
+    let age = "{ participantOutcomes(by: [PROJECT, SEX], dimension: AGE) { total { value } rows { key { sex code } participants { value } } } }";
+    let (ages, exits) = (app.text(age).await, app.text(BY_EXIT).await);
+    // Everybody left in another way; who takes part is the same.
+    app.deliver("b.csv", &header_and(&all(|at| if at % 2 == 0 { "annat" } else { "i studier" }))).await;
+    let release = app.release().await;
+    assert_eq!((release.number, release.rounded), (2, 8));
+    assert_eq!(app.text(age).await, ages);
+    assert_ne!(app.text(BY_EXIT).await, exits);
+}

@@ -25,6 +25,8 @@ pub const BASE: u32 = 5;
 pub struct Parameters {
     /// A group is shown by categories if its published count is at least this: twice the base, or more.
     pub guard: u32,
+    /// What was published is rounded anew only where so many participations changed: who sees both cannot tell which.
+    pub batch: u32,
     /// Errors are carried within a region that has at least so many projects; with fewer, one of them could work out
     /// another's.
     pub min_projects_for_steering: usize,
@@ -38,6 +40,7 @@ impl Default for Parameters {
     fn default() -> Self {
         Self {
             guard: 2 * BASE,
+            batch: BASE,
             min_projects_for_steering: 10,
             rule: split::Rule::Categories,
             pools_across_regions: true,

@@ -128,7 +128,7 @@ pub fn round(
         let table = &design.tables[table];
         secret.fraction(&[table.name, "pool", &period, &pool.region, label, table.codes[code]])
     };
-    divide(design, pool.total, counts, errors, (&pool.region, pool.errors(design)), rule, word)
+    divide(design, pool.total, counts, None, errors, (&pool.region, pool.errors(design)), rule, word).0
 }
 
 /// Takes into account what a pool that is rounded later will be off by.

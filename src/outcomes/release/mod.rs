@@ -20,7 +20,7 @@ use self::table::{PoolKey, Table};
 use crate::domain::disclosure::audit::{self, Findings, Knowledge};
 use crate::domain::disclosure::errors::Errors;
 use crate::domain::disclosure::pools::{self, Pool};
-use crate::domain::disclosure::units::{self, Published, Unit};
+use crate::domain::disclosure::units::{self, Earlier, Published, Unit};
 use crate::domain::disclosure::{BASE, Counts, Parameters, Secret};
 use crate::domain::ids;
 use crate::domain::outcomes::aggregate;
@@ -32,7 +32,7 @@ use crate::store::releases;
 
 /// A project and year, or a pool, is rounded anew only if so many participations have changed since it was rounded: who
 /// sees both releases cannot tell which of them did.
-const BATCH: usize = 5;
+const BATCH: usize = BASE as usize;
 /// The fewest values that any published sum may leave possible, and the fewest for somebody who knows how many took part.
 const CANDIDATES: (u32, u32) = (5, 2);
 const UNIT: &str = "UNIT";
@@ -198,12 +198,26 @@ async fn draft(
             units::keep(&DESIGN, &units[at], &results[at], &mut errors);
         }
     }
+    let mut counts: HashMap<usize, Vec<Counts>> = HashMap::new();
     for at in order.iter().copied().filter(|at| !stays[*at]) {
-        results[at] = units::round(&DESIGN, parameters, secret, &units[at], &mut errors);
+        let row = basis.get(&places[at]).or_else(|| count_basis.get(&places[at]));
+        let made_of = row.map(|row| fingerprint::counts_of(&row.counts, DESIGN.width())).unwrap_or_default();
+        let nothing = nothing();
+        let published = before(at).map_or(&nothing, |(_, unit)| unit);
+        let is_whole = made_of.len() == DESIGN.sexes.len();
+        let earlier = is_whole.then_some(Earlier { published, made_of: &made_of });
+        let (result, made_of) = units::round(&DESIGN, parameters, secret, &units[at], earlier, &mut errors);
+        results[at] = result;
+        counts.insert(at, made_of);
     }
-    let note = |kind: &str, (name, period): Place, project_id: Option<Uuid>, participations: Vec<u8>| {
-        let (kind, release) = (kind.to_owned(), number + 1);
-        rounded::Model { kind, name, period, release, project_id, participations }
+    let note = |kind: &str, (name, period): Place, participations: Vec<u8>| rounded::Model {
+        kind: kind.to_owned(),
+        name,
+        period,
+        release: number + 1,
+        project_id: None,
+        participations,
+        counts: Vec::new(),
     };
     let made = |at: usize| {
         if only_counts[at] {
@@ -216,7 +230,8 @@ async fn draft(
         .filter(|at| !stays[*at])
         .map(|at| {
             let (kind, made) = made(at);
-            note(kind, places[at].clone(), Some(ids[at]), made)
+            let counts = counts.get(&at).map(|counts| fingerprint::bytes_of(counts)).unwrap_or_default();
+            rounded::Model { project_id: Some(ids[at]), counts, ..note(kind, places[at].clone(), made) }
         })
         // A project that has another id now is found by it next time.
         .chain((0..units.len()).filter(|at| stays[*at]).filter_map(|at| {
@@ -227,7 +242,9 @@ async fn draft(
         .collect();
     let mut audit = Audit { parameters, findings: BTreeMap::new() };
     for at in 0..units.len() {
-        audit.unit(&units[at], &results[at], !stays[at])?;
+        // What is published is looked at with the counts that it was made of.
+        let made_of = counts.remove(&at).map(|sexes| Unit { sexes, ..units[at].clone() });
+        audit.unit(made_of.as_ref().unwrap_or(&units[at]), &results[at], !stays[at])?;
     }
 
     let pools = pools::pools(&DESIGN, parameters, &units, &order, &results);
@@ -243,8 +260,7 @@ async fn draft(
     };
     let (pools_now, made_of_pools) = pooling.round(pools, published, &pool_basis, &mut audit)?;
     let pooled = pooling.pooled;
-    made_of
-        .extend(made_of_pools.into_iter().map(|(name, period, made)| note(POOL, (name, period), None, made)));
+    made_of.extend(made_of_pools.into_iter().map(|(name, period, made)| note(POOL, (name, period), made)));
     let with_region = |at: usize| ((ids[at], places[at].1), (units[at].region.clone(), results[at].clone()));
     let shown = (0..units.len()).filter(|at| results[*at].total() > 0);
     let table = Table { units: shown.map(with_region).collect(), pools: pools_now, targets: census.targets };
@@ -337,7 +353,7 @@ mod tests {
         let unit = Unit { project: "a".to_owned(), period: 2024, region: "01".to_owned(), sexes };
         let mut errors = Errors::none(&DESIGN, HashSet::new());
         let secret = Secret::new(b"secret").unwrap_or_else(|| unreachable!());
-        let published = units::round(&DESIGN, &Parameters::default(), &secret, &unit, &mut errors);
+        let published = units::round(&DESIGN, &Parameters::default(), &secret, &unit, None, &mut errors).0;
         (unit, published)
     }
 
