@@ -157,7 +157,7 @@ try {
       await page.goto(`${base}/`);
       expect(!(await page.content()).includes("{{"), "a place of the template is not filled");
       const counts = await page.locator("[data-count]").allTextContents();
-      expect(counts.length === 6, `${counts.length} counts`);
+      expect(counts.length === 7, `${counts.length} counts`);
       for (const count of counts) expect(/^\d[\d\s,.]*$/.test(count.trim()), `not a number: ${count}`);
       await picture(`overview-${scheme}`);
     });
