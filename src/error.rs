@@ -32,10 +32,6 @@ pub enum Error {
     )]
     NotPublic(String),
 
-    /// What only somebody with a key may ask.
-    #[error("{0}")]
-    Unauthenticated(&'static str),
-
     /// The database failed or did not answer.
     #[error("the database did not answer")]
     Database(#[from] sea_orm::DbErr),

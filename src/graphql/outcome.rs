@@ -273,7 +273,8 @@ impl Arguments {
     /// What is asked, and the codes to count by; refused where it is not for everybody.
     fn tabulation(&self) -> Answer<(Tabulation, Option<Vec<Code>>)> {
         if self.scope == Scope::Own {
-            return Err(Error::Unauthenticated("scope: OWN takes a key").into());
+            let reason = "OWN takes a key, and this service gives none yet".to_owned();
+            return Err(Error::Argument { argument: "scope", reason }.into());
         }
         let by = |what: OutcomeGroupBy| self.by.contains(&what);
         let codes = self.codes()?;
