@@ -47,9 +47,7 @@ struct Codes {
 }
 
 fn codes() -> Vec<Codes> {
-    let name = |cell: usize| design::name(cell).map(|(table, code)| format!("{table}:{code}"));
-    let named =
-        |(code, cells): (&'static str, Vec<usize>)| (code, cells.into_iter().filter_map(name).collect());
+    let named = |(code, cells)| (code, design::categories_of(cells));
     let of =
         |dimension: Dimension| Codes { dimension, codes: dimension.codes().into_iter().map(named).collect() };
     Dimension::ALL.into_iter().map(of).collect()

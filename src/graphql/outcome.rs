@@ -293,19 +293,17 @@ impl Arguments {
 
     /// The codes to count by, each with the names of its categories.
     fn codes(&self) -> Answer<Option<Vec<Code>>> {
-        let named = |cells: Vec<usize>| {
-            let name = |cell: usize| design::name(cell).map(|(table, code)| format!("{table}:{code}"));
-            cells.into_iter().filter_map(name).collect()
-        };
         Ok(match (self.dimension.map(Dimension::from), self.crossed_with.map(Dimension::from)) {
             (None, None) => None,
             (Some(dimension), None) => {
-                let code = |(own, cells)| Code { own, crossed: None, categories: named(cells) };
+                let code =
+                    |(own, cells)| Code { own, crossed: None, categories: design::categories_of(cells) };
                 Some(dimension.codes().into_iter().map(code).collect())
             }
             (Some(one), Some(other)) => {
                 let not_public = || Error::NotPublic(format!("{} and {}", one.name(), other.name()));
-                let code = |(own, crossed, cells)| Code { own, crossed, categories: named(cells) };
+                let code =
+                    |(own, crossed, cells)| Code { own, crossed, categories: design::categories_of(cells) };
                 Some(design::crossed(one, other).ok_or_else(not_public)?.into_iter().map(code).collect())
             }
             (None, Some(_)) => {

@@ -88,6 +88,18 @@ pub fn name(cell: usize) -> Option<(&'static str, &'static str)> {
     Some((DESIGN.tables[table].name, DESIGN.tables[table].codes[cell - DESIGN.start(table)]))
 }
 
+/// A category as it is stored, such as `EXIT_STATUS:WORK`.
+#[must_use]
+pub fn category(cell: usize) -> Option<String> {
+    name(cell).map(|(table, code)| format!("{table}:{code}"))
+}
+
+/// Some categories as they are stored.
+#[must_use]
+pub fn categories_of(cells: Vec<usize>) -> Vec<String> {
+    cells.into_iter().filter_map(category).collect()
+}
+
 /// The category with a name.
 #[must_use]
 pub fn cell(table: &str, code: &str) -> Option<usize> {

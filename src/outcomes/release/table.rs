@@ -28,11 +28,6 @@ pub(super) struct Table {
     pub targets: BTreeMap<(Uuid, String, i32, String), i32>,
 }
 
-/// A category as it is stored.
-fn category(cell: usize) -> Option<String> {
-    design::name(cell).map(|(table, code)| format!("{table}:{code}"))
-}
-
 fn cell(category: &str) -> Option<usize> {
     category.split_once(':').and_then(|(table, code)| design::cell(table, code))
 }
@@ -97,7 +92,7 @@ impl Table {
 
     /// Its rows, in order.
     pub fn rows(&self) -> Rows {
-        let names: Vec<String> = (0..DESIGN.width()).filter_map(category).collect();
+        let names: Vec<String> = (0..DESIGN.width()).filter_map(design::category).collect();
         let mut rows = Rows::default();
         for ((project_id, period), (region_code, unit)) in &self.units {
             for (at, sex) in DESIGN.sexes.iter().enumerate() {
