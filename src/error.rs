@@ -1,5 +1,6 @@
 //! What can go wrong. What a variant displays is what the public may read; causes hang in `source()`.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use uuid::Uuid;
@@ -13,8 +14,8 @@ pub enum Error {
     /// An argument of a question has a value that it cannot have.
     #[error("{argument}: {reason}")]
     Argument {
-        /// The argument's name as in the schema.
-        argument: &'static str,
+        /// The argument's name as in the schema, with the way to the field of an input object.
+        argument: Cow<'static, str>,
         /// What is wrong with it.
         reason: String,
     },

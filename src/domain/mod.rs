@@ -27,7 +27,9 @@ pub mod period;
 pub mod personal;
 pub mod rulings;
 pub mod series;
+pub mod spread;
 pub mod statement;
+pub mod words;
 pub mod written_date;
 
 pub(crate) use pattern::pattern;

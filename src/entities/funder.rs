@@ -23,6 +23,8 @@ pub struct Model {
     pub administered_by_id: Option<Uuid>,
     /// The fund it is a period or part of.
     pub parent_id: Option<Uuid>,
+    /// How many projects it pays for.
+    pub projects: i32,
     /// When it was first seen.
     pub created_at: DateTimeUtc,
     /// When it last changed.

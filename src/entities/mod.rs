@@ -29,6 +29,7 @@ pub mod release;
 pub mod reported_result;
 pub mod retired;
 pub mod rounded;
+pub mod search_entry;
 pub mod source;
 pub mod source_field;
 pub mod source_refusal;

@@ -27,6 +27,8 @@ pub struct Model {
     pub municipality_code: Option<String>,
     /// SCB's two digits for the county (län).
     pub region_code: Option<String>,
+    /// How many projects it or a unit of it takes part in.
+    pub projects: i32,
     /// When it was first seen.
     pub created_at: DateTimeUtc,
     /// When it last changed.

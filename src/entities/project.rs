@@ -33,6 +33,16 @@ pub struct Model {
     pub planned_participants: Option<i32>,
     /// Fields on which sources disagree.
     pub conflicts: i32,
+    /// How many legal entities take part as partners.
+    pub partners: i32,
+    /// The currency of the chosen total budget, the first by its code where there are several.
+    pub total_budget_currency: Option<String>,
+    /// The chosen total budget in that currency, in minor units.
+    pub total_budget_minor: Option<i64>,
+    /// The currency of the chosen grant, likewise.
+    pub granted_currency: Option<String>,
+    /// The chosen grant in that currency, in minor units.
+    pub granted_minor: Option<i64>,
     /// Digest of everything derived.
     pub content: String,
     /// When it was first seen.

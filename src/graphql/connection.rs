@@ -7,6 +7,7 @@ use std::pin::Pin;
 use async_graphql::{Context, Object, ObjectType, OutputType, TypeName};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Datelike, NaiveDate};
 use sea_orm::{EntityTrait, PaginatorTrait, Select};
 use uuid::Uuid;
 
@@ -15,7 +16,8 @@ use super::directives::Lookup;
 use super::failure::{Answer, Failure};
 use crate::entities::Table;
 use crate::error::Error;
-use crate::store::page::{self, Page, PageRequest, Paged, Placed, Position, Relation};
+use crate::store::order::{Order, Place, Position};
+use crate::store::page::{self, Page, PageRequest, Paged, Placed, Ranked, Relation};
 
 /// Rows of a page where nothing is said.
 pub(super) const DEFAULT_PAGE: u64 = 20;
@@ -32,16 +34,19 @@ pub(super) struct PageArguments {
 }
 
 impl PageArguments {
-    /// Checks them. A cursor must come from the list named `list`.
-    pub fn check(&self, list: &str) -> Result<PageRequest, Error> {
+    /// Checks them. A cursor must come from the list named `list`, and have so many values.
+    pub fn check(&self, list: &str, values: usize) -> Result<PageRequest, Error> {
         let size = |argument: &'static str, value: i32| match u64::try_from(value) {
             Ok(value @ 1..=LARGEST_PAGE) => Ok(value),
-            _ => Err(Error::Argument { argument, reason: format!("must be from 1 to {LARGEST_PAGE}") }),
+            _ => Err(Error::Argument {
+                argument: argument.into(),
+                reason: format!("must be from 1 to {LARGEST_PAGE}"),
+            }),
         };
         let (rows, backwards) = match (self.first, self.last) {
             (Some(_), Some(_)) => {
                 let reason = "cannot be given together with first".to_owned();
-                return Err(Error::Argument { argument: "last", reason });
+                return Err(Error::Argument { argument: "last".into(), reason });
             }
             (Some(first), None) => (size("first", first)?, false),
             (None, Some(from_end)) => (size("last", from_end)?, true),
@@ -49,7 +54,10 @@ impl PageArguments {
         };
         let cursor = |argument: &'static str, text: &Option<String>| match text {
             None => Ok(None),
-            Some(text) => read_cursor(list, text).map(Some).ok_or(Error::Cursor { argument }),
+            Some(text) => {
+                let position = read_cursor(list, text).filter(|position| position.values.len() == values);
+                position.map(Some).ok_or(Error::Cursor { argument })
+            }
         };
         Ok(PageRequest {
             size: rows,
@@ -61,21 +69,54 @@ impl PageArguments {
 }
 
 /// A cursor: which list it belongs to, and the place in it.
-fn cursor(list: &str, position: &Position) -> String {
+pub(super) fn cursor(list: &str, position: &Position) -> String {
     let mut bytes = tag(list).to_vec();
-    bytes.extend(position.rank.to_be_bytes());
     bytes.extend(position.id.as_bytes());
-    bytes.extend(&position.key);
+    for value in &position.values {
+        let (kind, value) = match value {
+            Place::Missing => (0, Vec::new()),
+            Place::Number(n) => (1, n.to_be_bytes().to_vec()),
+            Place::Bytes(bytes) => (2, bytes.clone()),
+            Place::Word(word) => (3, word.as_bytes().to_vec()),
+            Place::Day(day) => (4, day.num_days_from_ce().to_be_bytes().to_vec()),
+            Place::Instant(at) => {
+                let nanos = at.timestamp_subsec_nanos().to_be_bytes();
+                (5, [&at.timestamp().to_be_bytes()[..], &nanos].concat())
+            }
+        };
+        bytes.push(kind);
+        bytes.extend(u16::try_from(value.len()).unwrap_or(u16::MAX).to_be_bytes());
+        bytes.extend(value);
+    }
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
 fn read_cursor(list: &str, text: &str) -> Option<Position> {
     let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
     let (tagged, bytes) = bytes.split_first_chunk::<4>()?;
-    let (rank, bytes) = bytes.split_first_chunk::<8>()?;
-    let (id, key) = bytes.split_first_chunk::<16>()?;
-    let position = Position { rank: i64::from_be_bytes(*rank), key: key.to_vec(), id: Uuid::from_bytes(*id) };
-    (*tagged == tag(list)).then_some(position)
+    let (id, mut bytes) = bytes.split_first_chunk::<16>()?;
+    let mut values = Vec::new();
+    while let Some(([kind, high, low], rest)) = bytes.split_first_chunk::<3>() {
+        let (value, rest) = rest.split_at_checked(u16::from_be_bytes([*high, *low]).into())?;
+        values.push(match kind {
+            0 => Place::Missing,
+            1 => Place::Number(i64::from_be_bytes(value.try_into().ok()?)),
+            2 => Place::Bytes(value.to_vec()),
+            3 => Place::Word(String::from_utf8(value.to_vec()).ok()?),
+            4 => {
+                Place::Day(NaiveDate::from_num_days_from_ce_opt(i32::from_be_bytes(value.try_into().ok()?))?)
+            }
+            5 => {
+                let (seconds, nanos) = value.split_first_chunk::<8>()?;
+                let nanos = u32::from_be_bytes(nanos.try_into().ok()?);
+                Place::Instant(DateTime::from_timestamp(i64::from_be_bytes(*seconds), nanos)?)
+            }
+            _ => return None,
+        });
+        bytes = rest;
+    }
+    let position = Position { values, id: Uuid::from_bytes(*id) };
+    (bytes.is_empty() && *tagged == tag(list)).then_some(position)
 }
 
 /// Four bytes that tell lists apart.
@@ -105,18 +146,28 @@ pub(super) struct Connection<T: Listed> {
 }
 
 impl<T: Listed> Connection<T> {
-    /// A page of all that a query selects.
+    /// A page of all that a query selects, by the key that rows are stored with.
     pub async fn of_all(
         ctx: &Context<'_>,
         list: &str,
         select: Select<T::Table>,
         arguments: PageArguments,
-    ) -> Answer<Self>
-    where
-        <T::Table as EntityTrait>::Model: Sync + Send,
-    {
-        let request = arguments.check(list).map_err(|error| Failure::from(error).of(ctx))?;
-        let page = ctx.alone(page::page(ctx.db()?, select.clone(), &request)).await?;
+    ) -> Answer<Self> {
+        Self::ordered(ctx, list, select, &Order::by_sort_key::<T::Table>(), arguments).await
+    }
+
+    /// A page of all that a query selects, in an order.
+    pub async fn ordered(
+        ctx: &Context<'_>,
+        list: &str,
+        select: Select<T::Table>,
+        order: &Order,
+        arguments: PageArguments,
+    ) -> Answer<Self> {
+        let list = format!("{list} {order:?}");
+        let request =
+            arguments.check(&list, order.keys.len()).map_err(|error| Failure::from(error).of(ctx))?;
+        let page = ctx.alone(page::page(ctx.db()?, select.clone(), order, &request)).await?;
         let count: Counting = Box::new(move |ctx| {
             let select = select.clone();
             Box::pin(async move {
@@ -125,20 +176,38 @@ impl<T: Listed> Connection<T> {
                 Ok(i64::try_from(count).unwrap_or(i64::MAX))
             })
         });
-        Ok(Self { list: list.to_owned(), page, count })
+        Ok(Self { list, page, count })
     }
 
-    /// A page of what belongs to a parent.
+    /// A page of what belongs to a parent, by rank and key.
     pub async fn of_parent<R: Relation<Child = T::Table>>(
         ctx: &Context<'_>,
         relation: R,
         parent: Uuid,
         arguments: PageArguments,
     ) -> Answer<Self> {
-        let list = format!("{relation:?}");
-        let request = arguments.check(&list).map_err(|error| Failure::from(error).of(ctx))?;
-        let rows = ctx.load(Paged { relation: relation.clone(), request: request.clone() }, parent).await?;
-        let page = Page::new(rows.to_vec(), &request);
+        Self::of_parent_in(ctx, relation, None, parent, arguments).await
+    }
+
+    /// A page of what belongs to a parent, in an order.
+    pub async fn of_parent_in<R: Relation<Child = T::Table>>(
+        ctx: &Context<'_>,
+        relation: R,
+        order: Option<Order>,
+        parent: Uuid,
+        arguments: PageArguments,
+    ) -> Answer<Self> {
+        let list = format!("{} {order:?}", relation.list());
+        let values = order.as_ref().map_or(2, |order| order.keys.len());
+        let request = arguments.check(&list, values).map_err(|error| Failure::from(error).of(ctx))?;
+        let paged = Paged { relation: relation.clone(), order, request: request.clone() };
+        let order = paged.order();
+        let rows = ctx.load(paged, parent).await?;
+        let placed = |ranked: &Ranked<<T::Table as EntityTrait>::Model>| Placed {
+            position: order.position::<T::Table>(ranked.rank, &ranked.row),
+            row: ranked.row.clone(),
+        };
+        let page = Page::new(rows.iter().map(placed).collect(), &request);
         let count: Counting = Box::new(move |ctx| {
             let relation = relation.clone();
             Box::pin(async move {
@@ -153,15 +222,19 @@ impl<T: Listed> Connection<T> {
         self.page.rows.iter().map(|placed| (cursor(&self.list, &placed.position), placed))
     }
 
+    /// The items of the page with their cursors.
+    pub fn edges_of(&self) -> Vec<Edge<T>> {
+        self.rows().map(|(cursor, placed)| Edge { cursor, node: T::of(placed.row.clone()) }).collect()
+    }
+
+    /// The items of the page.
+    pub fn nodes_of(&self) -> Vec<T> {
+        self.page.rows.iter().map(|placed| T::of(placed.row.clone())).collect()
+    }
+
     /// Where the page stands in the list.
     pub fn info(&self) -> PageInfo {
-        let at = |placed: Option<&Placed<_>>| placed.map(|p: &Placed<_>| cursor(&self.list, &p.position));
-        PageInfo {
-            has_next_page: self.page.has_next,
-            has_previous_page: self.page.has_previous,
-            start_cursor: at(self.page.rows.first()),
-            end_cursor: at(self.page.rows.last()),
-        }
+        PageInfo::of(&self.page, |position| cursor(&self.list, position))
     }
 
     /// How many there are in the whole list.
@@ -181,12 +254,12 @@ impl<T: Listed> TypeName for Connection<T> {
 impl<T: Listed> Connection<T> {
     /// The items of the page with their cursors.
     async fn edges(&self) -> Vec<Edge<T>> {
-        self.rows().map(|(cursor, placed)| Edge { cursor, node: T::of(placed.row.clone()) }).collect()
+        self.edges_of()
     }
 
     /// The items of the page.
     async fn nodes(&self) -> Vec<T> {
-        self.page.rows.iter().map(|placed| T::of(placed.row.clone())).collect()
+        self.nodes_of()
     }
 
     /// Where the page stands in the list.
@@ -240,6 +313,18 @@ pub(super) struct PageInfo {
     end_cursor: Option<String>,
 }
 
+impl PageInfo {
+    /// Of a page whose positions become cursors.
+    pub fn of<M>(page: &Page<M>, cursor: impl Fn(&Position) -> String) -> Self {
+        Self {
+            has_next_page: page.has_next,
+            has_previous_page: page.has_previous,
+            start_cursor: page.rows.first().map(|placed| cursor(&placed.position)),
+            end_cursor: page.rows.last().map(|placed| cursor(&placed.position)),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -248,8 +333,19 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_cursor_is_the_place_that_it_was_made_from(rank: i64, id: u128, key: Vec<u8>, list in "[a-z]{1,9}") {
-            let position = Position { rank, key, id: Uuid::from_u128(id) };
+        fn a_cursor_is_the_place_that_it_was_made_from(
+            number: i64, id: u128, key: Vec<u8>, day in 0..3_000_000_i32, second in 0..9_999_999_999_i64,
+            nano in 0..1_000_000_000_u32, word in "[A-Z]{3}", list in "[a-z]{1,9}",
+        ) {
+            let values = vec![
+                Place::Missing,
+                Place::Number(number),
+                Place::Bytes(key),
+                Place::Word(word),
+                Place::Day(NaiveDate::from_num_days_from_ce_opt(day).unwrap()),
+                Place::Instant(DateTime::from_timestamp(second, nano).unwrap()),
+            ];
+            let position = Position { values, id: Uuid::from_u128(id) };
             let text = cursor(&list, &position);
             prop_assert_eq!(read_cursor(&list, &text), Some(position));
             prop_assert_eq!(read_cursor("another list", &text), None);

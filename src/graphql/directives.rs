@@ -57,6 +57,21 @@ impl ItemsOf {
     }
 }
 
+/// A list that an argument limits.
+pub(super) struct ItemsUpTo;
+
+impl ItemsUpTo {
+    /// As many items as the argument says; of the lists below the field, where some are named.
+    pub fn apply(argument: &str, lists: &[&str]) -> MetaDirectiveInvocation {
+        let lists: Vec<Value> = lists.iter().map(|list| (*list).into()).collect();
+        let mut arguments = vec![("slicingArguments", Value::List(vec![argument.into()]))];
+        if !lists.is_empty() {
+            arguments.push(("sizedFields", Value::List(lists)));
+        }
+        invocation_of(LIST_SIZE, arguments)
+    }
+}
+
 /// A page of a connection.
 pub(super) struct PageSize;
 
@@ -88,7 +103,10 @@ fn invocation<const N: usize>(arguments: [(&str, Value); N]) -> MetaDirectiveInv
     invocation_of(LIST_SIZE, arguments)
 }
 
-fn invocation_of<const N: usize>(name: &str, arguments: [(&str, Value); N]) -> MetaDirectiveInvocation {
+fn invocation_of<'a>(
+    name: &str,
+    arguments: impl IntoIterator<Item = (&'a str, Value)>,
+) -> MetaDirectiveInvocation {
     let args = arguments.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     MetaDirectiveInvocation { name: name.to_owned(), args }
 }
@@ -107,4 +125,4 @@ macro_rules! is_directive {
         impl Directive_At_FIELD_DEFINITION for $name {}
     )*};
 }
-is_directive!(Items, ItemsOf, PageSize, Lookup);
+is_directive!(Items, ItemsOf, ItemsUpTo, PageSize, Lookup);

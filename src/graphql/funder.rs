@@ -8,9 +8,11 @@ use super::directives::{Items, Lookup, PageSize};
 use super::failure::Answer;
 use super::money::{AmountAggregate, Award, Language};
 use super::node::Kind;
+use super::order::ProjectOrder;
 use super::organisation::Organisation;
 use super::outcome::{Arguments, OutcomeDimension, OutcomeGroupBy, OutcomeTable, Scope};
-use super::project::Project;
+use super::project_connection::{ProjectArguments, ProjectConnection};
+use super::project_filter::ProjectFilter;
 use super::result::Sex;
 use super::scalars::DateTime;
 use crate::entities::award::AmountKind;
@@ -90,25 +92,27 @@ impl Funder {
             .await
     }
 
-    /// The projects it pays for, by name. Of a fund with programme periods these are only the projects whose period is
+    /// The projects it pays for, by name where no order is given. Of a fund with programme periods these are only the projects whose period is
     /// not known; the others belong to its `parts`.
     #[graphql(directive = PageSize::apply())]
     async fn projects(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Only these; all where nothing is given.", name = "where")] filter: Option<
+            ProjectFilter,
+        >,
+        #[graphql(desc = "In this order; by name where nothing is given.")] order_by: Option<
+            Vec<ProjectOrder>,
+        >,
         #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
         first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Answer<Connection<Project>> {
-        Connection::of_parent(
-            ctx,
-            projects::OfFunder,
-            self.0.id,
-            PageArguments { first, after, last, before },
-        )
-        .await
+    ) -> Answer<ProjectConnection> {
+        let page = PageArguments { first, after, last, before };
+        let arguments = ProjectArguments { filter, order_by, page };
+        ProjectConnection::of_parent(ctx, projects::OfFunder, self.0.id, arguments).await
     }
 
     /// Sums of the chosen amounts of its `projects`, per kind and currency, not of its `parts`. The amounts are the

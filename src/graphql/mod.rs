@@ -2,6 +2,7 @@
 //!
 //! A column is hidden until a resolver shows it. Nothing here knows HTTP or names a column in a condition.
 
+mod aggregates;
 mod change;
 mod claim;
 mod code;
@@ -11,28 +12,39 @@ mod directives;
 mod document;
 mod duplicate;
 mod failure;
+mod filter;
 mod front;
 mod funder;
+mod funder_filter;
 mod indicator;
 mod loaders;
 mod money;
+mod network;
 mod node;
+mod order;
 mod organisation;
+mod organisation_filter;
 mod outcome;
 mod outcome_table;
 mod partnership;
 mod period;
+mod portfolio;
 mod project;
+mod project_connection;
 mod project_filter;
+mod project_groups;
 mod query;
+mod ranges;
 mod region;
 mod release;
 mod reply;
 mod request;
 mod result;
 mod scalars;
+mod search;
 mod service;
 mod source;
+mod source_filter;
 mod statement;
 mod trusted;
 

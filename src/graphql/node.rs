@@ -73,6 +73,21 @@ impl Kind {
         ids::global(self as u8, id).into()
     }
 
+    /// What it is, in words.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Project => "a project",
+            Self::Organisation => "an organisation",
+            Self::Funder => "a funder",
+            Self::Partnership => "a partnership",
+            Self::Source => "a source",
+            Self::Statement => "a statement",
+            Self::Award => "an award",
+            Self::Change => "a change",
+            Self::Release => "a release",
+        }
+    }
+
     /// The row's id in a global id of this type; none for any other text.
     pub fn read(self, id: &str) -> Option<Uuid> {
         ids::read_global(self as u8, id)

@@ -9,10 +9,13 @@ use super::context::Ask;
 use super::directives::{Items, Lookup, PageSize};
 use super::failure::Answer;
 use super::money::{AmountAggregate, Language};
+use super::network::{self, NetworkStep};
 use super::node::Kind;
+use super::order::ProjectOrder;
 use super::outcome::{Arguments, OutcomeDimension, OutcomeGroupBy, OutcomeTable, Scope};
 use super::partnership::Partnership;
-use super::project::Project;
+use super::project_connection::{ProjectArguments, ProjectConnection};
+use super::project_filter::ProjectFilter;
 use super::region::{Municipality, Region};
 use super::result::Sex;
 use super::scalars::DateTime;
@@ -24,6 +27,7 @@ use crate::entities::organisation_name::{self, NameKind};
 use crate::entities::partnership::PartnershipRole;
 use crate::entities::source;
 use crate::error::Error;
+use crate::store::order::{Place, Position};
 use crate::store::organisations::{Collaborators, Names, Units};
 use crate::store::page::Counted;
 use crate::store::sums::Sums;
@@ -167,7 +171,7 @@ impl Organisation {
         .await
     }
 
-    /// The projects it takes part in by any source, each once, by name.
+    /// The projects it takes part in by any source, each once, by name where no order is given.
     #[graphql(directive = PageSize::apply())]
     async fn projects(
         &self,
@@ -178,14 +182,22 @@ impl Organisation {
         )]
         roles: Vec<PartnershipRole>,
         #[graphql(desc = "Those of its units too.", default = true)] include_units: bool,
+        #[graphql(desc = "Only these; all where nothing is given.", name = "where")] filter: Option<
+            ProjectFilter,
+        >,
+        #[graphql(desc = "In this order; by name where nothing is given.")] order_by: Option<
+            Vec<ProjectOrder>,
+        >,
         #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
         first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Answer<Connection<Project>> {
+    ) -> Answer<ProjectConnection> {
         let relation = projects::OfOrganisation { roles, include_units };
-        Connection::of_parent(ctx, relation, self.0.id, PageArguments { first, after, last, before }).await
+        let page = PageArguments { first, after, last, before };
+        let arguments = ProjectArguments { filter, order_by, page };
+        ProjectConnection::of_parent(ctx, relation, self.0.id, arguments).await
     }
 
     /// Sums of the chosen amounts of the projects that it or a unit of it owns, by `Project.owner`: each project counts
@@ -218,13 +230,28 @@ impl Organisation {
     ) -> Answer<CollaboratorConnection> {
         let Ok(min_shared) = u32::try_from(min_shared) else {
             let reason = "cannot be negative".to_owned();
-            return Err(Error::Argument { argument: "minShared", reason }.into());
+            return Err(Error::Argument { argument: "minShared".into(), reason }.into());
         };
         let relation = Collaborators { min_shared };
         let page =
             Connection::of_parent(ctx, relation, self.0.id, PageArguments { first, after, last, before })
                 .await?;
         Ok(CollaboratorConnection(Arc::new(page)))
+    }
+
+    /// The shortest chain of shared projects to another organisation, from legal entity to legal entity; null where there
+    /// is none, or no such organisation.
+    #[graphql(directive = Items::apply(6))]
+    async fn path_to(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global id of the other.")] organisation: ID,
+    ) -> Option<Answer<Vec<NetworkStep>>> {
+        let other = ctx.find::<organisation::Entity>(Kind::Organisation.read(&organisation)?).await;
+        match other.transpose()? {
+            Ok(other) => network::path(ctx, self.0.legal_entity_id, other.legal_entity_id).await.transpose(),
+            Err(failure) => Some(Err(failure)),
+        }
     }
 
     /// What came of it for participants in the projects that it, or a unit of it, takes part in, protected so that no person can be found. Null where nothing is published.
@@ -288,6 +315,14 @@ impl OrganisationName {
 /// A page of those whom an organisation works with.
 pub(super) struct CollaboratorConnection(Arc<Connection<Organisation>>);
 
+/// How many projects are shared, by the rank of a place: it is that number with its sign turned.
+fn shared(position: &Position) -> i32 {
+    match position.values.first() {
+        Some(Place::Number(rank)) => i32::try_from(-rank).unwrap_or(i32::MAX),
+        _ => 0,
+    }
+}
+
 /// A page of those whom an organisation works with.
 #[Object]
 impl CollaboratorConnection {
@@ -297,7 +332,7 @@ impl CollaboratorConnection {
             |(cursor, placed): (String, &crate::store::page::Placed<organisation::Model>)| CollaboratorEdge {
                 cursor,
                 node: Organisation(placed.row.clone()),
-                shared_projects: i32::try_from(-placed.position.rank).unwrap_or(i32::MAX),
+                shared_projects: shared(&placed.position),
             };
         self.0.rows().map(edge).collect()
     }

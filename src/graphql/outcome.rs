@@ -274,7 +274,7 @@ impl Arguments {
     fn tabulation(&self) -> Answer<(Tabulation, Option<Vec<Code>>)> {
         if self.scope == Scope::Own {
             let reason = "OWN takes a key, and this service gives none yet".to_owned();
-            return Err(Error::Argument { argument: "scope", reason }.into());
+            return Err(Error::Argument { argument: "scope".into(), reason }.into());
         }
         let by = |what: OutcomeGroupBy| self.by.contains(&what);
         let codes = self.codes()?;
@@ -308,7 +308,7 @@ impl Arguments {
             }
             (None, Some(_)) => {
                 let reason = "must be given where something is crossed with it".to_owned();
-                return Err(Error::Argument { argument: "dimension", reason }.into());
+                return Err(Error::Argument { argument: "dimension".into(), reason }.into());
             }
         })
     }
@@ -325,7 +325,7 @@ impl Arguments {
             let reason = format!(
                 "makes more than {MOST_ROWS} rows; ask for fewer groups, or fetch all of them from /export/outcomes.csv"
             );
-            return Err(Error::Argument { argument: "by", reason }.into());
+            return Err(Error::Argument { argument: "by".into(), reason }.into());
         }
         let dimensions = [self.dimension, self.crossed_with].map(|own| own.map(Dimension::from));
         Ok(OutcomeTable { table, dimensions })

@@ -1,6 +1,8 @@
 //! Projects, as resolved from every statement about them.
 
 use async_graphql::{Context, Enum, ID, Object, OneofObject};
+use chrono::NaiveDate;
+use sea_orm::sea_query::Condition;
 
 use super::claim::{self, Claim, Conflict, ProjectField};
 use super::connection::{Connection, Listed, PageArguments};
@@ -8,6 +10,7 @@ use super::context::Ask;
 use super::directives::{Items, Lookup, PageSize};
 use super::duplicate::{self, DuplicateCandidate};
 use super::failure::Answer;
+use super::filter::today;
 use super::funder::Funder;
 use super::indicator::IndicatorTarget;
 use super::money::{Award, Financing};
@@ -29,7 +32,7 @@ use crate::store::outcomes::Itself;
 use crate::store::page::Everything;
 use crate::store::projects::{self, Aliases, Amounts, Numbers, Results, Targets};
 use crate::store::series::{Predecessors, Successors};
-use crate::store::{awards, funders, partnerships, statements};
+use crate::store::{awards, funders, partnerships, project_filter, statements};
 
 /// A jointly run project, resolved from every statement about it.
 #[derive(Clone)]
@@ -63,6 +66,18 @@ pub(super) enum ProjectStatus {
     Ended,
     /// Sources say too little of its period.
     Unknown,
+}
+
+impl ProjectStatus {
+    /// Which projects are in it on a day.
+    pub fn on(self, day: NaiveDate) -> Condition {
+        match self {
+            Self::Planned => project_filter::planned(day),
+            Self::Running => project_filter::running(day),
+            Self::Ended => project_filter::ended(day),
+            Self::Unknown => project_filter::unknown(day),
+        }
+    }
 }
 
 /// A jointly run project, resolved from every statement about it.
@@ -100,7 +115,7 @@ impl Project {
         &self,
         #[graphql(desc = "The day; today where none is given.")] as_of: Option<Date>,
     ) -> ProjectStatus {
-        let day = as_of.map_or_else(|| chrono::Utc::now().date_naive(), |date| date.0);
+        let day = as_of.map_or_else(today, |date| date.0);
         match (self.0.starts_on, self.0.ends_on) {
             (Some(start), _) if day < start => ProjectStatus::Planned,
             (_, Some(end)) if day > end => ProjectStatus::Ended,

@@ -1,69 +1,294 @@
 //! Which projects are wanted.
 
-use async_graphql::{ID, InputObject};
-use sea_orm::{EntityTrait, Select};
+use std::future::Future;
+use std::pin::Pin;
 
-use super::failure::Answer;
+use async_graphql::{ID, InputObject};
+use sea_orm::sea_query::Condition;
+use sea_orm::{DatabaseConnection, EntityTrait, QueryFilter};
+
+use super::filter::{Place, Reading, combined};
 use super::node::Kind;
-use super::region::Region;
+use super::project::ProjectStatus;
+use super::ranges::{AmountRange, DateRange, IntRange};
+use super::scalars::Date;
+use crate::domain::matching::number_key;
 use crate::entities::funder::FunderKind;
+use crate::entities::organisation::OrganisationKind;
+use crate::entities::partnership::PartnershipRole;
 use crate::entities::project;
-use crate::error::Error;
+use crate::entities::search_entry::SearchKind;
+use crate::error::Result;
+use crate::store::filter::Filter;
 use crate::store::outcomes::Projects;
+use crate::store::project_filter::{self as conditions, Organisations};
 use crate::store::projects;
 
-/// Which projects are wanted; all conditions must hold. An empty list is no condition.
+/// Which projects are wanted; all that is given must hold. At most 50 conditions, three levels deep.
 #[derive(Default, InputObject)]
 pub(super) struct ProjectFilter {
-    /// Whether sources disagree on it.
-    has_conflicts: Option<bool>,
+    /// All of these hold.
+    and: Option<Vec<ProjectFilter>>,
+    /// At least one of these holds.
+    or: Option<Vec<ProjectFilter>>,
+    /// This does not hold, or it is not known whether it does.
+    not: Option<Box<ProjectFilter>>,
+    /// Each word of it begins a word of its name, of another name or of a number; accents do not matter, and a slip in
+    /// a word that nobody uses is forgiven.
+    text: Option<String>,
+    /// Known by one of these numbers, as any source writes them.
+    number: Option<Vec<String>>,
+    /// In one of these states on the day of `asOf`.
+    status: Option<Vec<ProjectStatus>>,
+    /// The day for `status`; today where none is given.
+    as_of: Option<Date>,
+    /// Runs on some day of the range.
+    running_during: Option<DateRange>,
+    /// Starts within the range.
+    start: Option<DateRange>,
+    /// Ends within the range.
+    end: Option<DateRange>,
+    /// In one of these counties or areas: SCB's two digits such as `01`, or NUTS codes such as `SE11`.
+    region: Option<Vec<String>>,
+    /// Owned by who is seated in one of these municipalities, by SCB's four digits such as `0180`.
+    municipality: Option<Vec<String>>,
+    /// Of one of these specific objectives.
+    specific_objective: Option<Vec<String>>,
+    /// The owner is such an organisation.
+    owner: Option<OrganisationMatch>,
+    /// Who takes part.
+    partners: Option<PartnerMatch>,
     /// Paid for by one of these funders, by global id.
     funder: Option<Vec<ID>>,
     /// Paid for by a funder of one of these kinds.
     funder_kind: Option<Vec<FunderKind>>,
-    /// In one of these counties, by SCB's two digits.
-    region: Option<Vec<String>>,
+    /// Paid for in one of these programme periods, such as `2014-2020`.
+    programme_period: Option<Vec<String>>,
+    /// Its chosen amount of the kind lies within the range.
+    amount: Option<AmountRange>,
+    /// It plans for so many participants.
+    planned_participants: Option<IntRange>,
+    /// Whether sources disagree on it.
+    has_conflicts: Option<bool>,
+    /// Whether outcomes of it are published.
+    has_outcomes: Option<bool>,
+    /// One of these sources speaks of it, by global id.
+    source: Option<Vec<ID>>,
 }
 
-impl ProjectFilter {
-    /// What is published of the outcomes of these projects. Where only counties are asked for, small projects that are
-    /// published together are in them.
-    pub fn published(self) -> Answer<Projects> {
-        let narrower = self.has_conflicts.is_some()
-            || self.funder.as_ref().is_some_and(|ids| !ids.is_empty())
-            || self.funder_kind.as_ref().is_some_and(|kinds| !kinds.is_empty());
-        let regions = self.region.clone().unwrap_or_default();
-        let select = self.select()?;
-        Ok(match (narrower, regions.is_empty()) {
-            (true, _) => Projects::Selected(Box::new(projects::ids_of(select))),
-            (false, true) => Projects::All,
-            (false, false) => Projects::OfRegions(regions),
+/// Who takes part in a project: some, every or none of those in these roles are such an organisation.
+#[derive(Default, InputObject)]
+pub(super) struct PartnerMatch {
+    /// In one of these roles; in any, the owner's included, where nothing is said.
+    roles: Option<Vec<PartnershipRole>>,
+    /// At least one is.
+    some: Option<OrganisationMatch>,
+    /// Each is; also where there is nobody.
+    every: Option<OrganisationMatch>,
+    /// None is.
+    none: Option<OrganisationMatch>,
+}
+
+/// Which organisation is meant; all that is given must hold.
+#[derive(InputObject)]
+pub(super) struct OrganisationMatch {
+    /// One of these, by global id.
+    id: Option<Vec<ID>>,
+    /// One with one of these organisationsnummer.
+    number: Option<Vec<String>>,
+    /// Of one of these kinds.
+    kind: Option<Vec<OrganisationKind>>,
+    /// Units of it too.
+    #[graphql(default = true)]
+    include_units: bool,
+}
+
+impl OrganisationMatch {
+    fn read(self, reading: &mut Reading<'_>, place: &Place) -> Result<Organisations> {
+        let given = [self.id.is_some(), self.number.is_some(), self.kind.is_some()];
+        reading.count(given.iter().filter(|given| **given).count(), place)?;
+        if !given.contains(&true) {
+            return Err(place.refuse("needs id, number or kind"));
+        }
+        Ok(Organisations {
+            ids: self.id.map(|ids| place.at("id").ids(Kind::Organisation, ids)).transpose()?,
+            numbers: self.number.map(|numbers| place.at("number").numbers(numbers)).transpose()?,
+            kinds: self.kind.map(|kinds| place.at("kind").list(kinds)).transpose()?,
+            include_units: self.include_units,
         })
     }
+}
 
-    /// The projects that it lets through.
-    pub fn select(self) -> Answer<Select<project::Entity>> {
-        let mut select = project::Entity::find();
-        if let Some(yes) = self.has_conflicts {
-            select = projects::in_conflict(select, yes);
+impl PartnerMatch {
+    fn read(self, reading: &mut Reading<'_>, place: &Place) -> Result<Condition> {
+        let roles = self.roles.map(|roles| place.at("roles").list(roles)).transpose()?.unwrap_or_default();
+        if self.some.is_none() && self.every.is_none() && self.none.is_none() {
+            return Err(place.refuse("needs some, every or none"));
         }
-        if let Some(codes) = self.region.filter(|codes| !codes.is_empty()) {
-            if let Some(odd) = codes.iter().find(|code| Region::find(Some(code)).is_none()) {
-                let reason = format!("{odd:?} is no county; they are two digits such as \"01\"");
-                return Err(Error::Argument { argument: "where.region", reason }.into());
+        let mut all = Condition::all();
+        if let Some(some) = self.some {
+            all = all.add(conditions::with_part(&roles, &some.read(reading, &place.at("some"))?));
+        }
+        if let Some(every) = self.every {
+            all = all.add(conditions::with_only(&roles, &every.read(reading, &place.at("every"))?));
+        }
+        if let Some(none) = self.none {
+            let some = conditions::with_part(&roles, &none.read(reading, &place.at("none"))?);
+            all = all.add(conditions::not(some));
+        }
+        Ok(all)
+    }
+}
+
+type Condensing<'a> = Pin<Box<dyn Future<Output = Result<Condition>> + Send + 'a>>;
+
+impl ProjectFilter {
+    /// The condition on projects.
+    pub async fn read(filter: Option<Self>, db: &DatabaseConnection) -> Result<Filter> {
+        let Some(filter) = filter else { return Ok(Filter::none()) };
+        let mut reading = Reading::new(db);
+        Ok(Filter::new(filter.condition(&mut reading, Place::argument("where"), 0).await?))
+    }
+
+    /// What is published of the outcomes of these projects. Where only counties are asked for, small projects that are
+    /// published together are in them.
+    pub async fn published(filter: Option<Self>, db: &DatabaseConnection) -> Result<Projects> {
+        let Some(mut filter) = filter else { return Ok(Projects::All) };
+        let regions = filter.region.take();
+        let is_all = filter.is_empty();
+        filter.region = regions.clone();
+        match regions {
+            None if is_all => Ok(Projects::All),
+            Some(codes) if is_all => {
+                Ok(Projects::OfRegions(Place::argument("where").at("region").regions(codes)?))
             }
-            select = projects::in_regions(select, codes);
+            _ => {
+                let filter = Self::read(Some(filter), db).await?;
+                let select = project::Entity::find().filter(filter.condition());
+                Ok(Projects::Selected(Box::new(projects::ids_of(select))))
+            }
         }
-        if let Some(kinds) = self.funder_kind.filter(|kinds| !kinds.is_empty()) {
-            select = projects::paid_by_kind(select, &kinds);
-        }
-        if let Some(ids) = self.funder.filter(|ids| !ids.is_empty()) {
-            let read = |id: &ID| {
-                let reason = format!("{} is no id of a funder", id.as_str());
-                Kind::Funder.read(id).ok_or(Error::Argument { argument: "where.funder", reason })
-            };
-            select = projects::paid_by(select, ids.iter().map(read).collect::<Result<_, _>>()?);
-        }
-        Ok(select)
+    }
+
+    fn is_empty(&self) -> bool {
+        let Self { and, or, not, text, number, status, as_of: _, running_during, start, end, .. } = self;
+        let Self { region, municipality, specific_objective, owner, partners, funder, .. } = self;
+        let Self { funder_kind, programme_period, amount, planned_participants, .. } = self;
+        let Self { has_conflicts, has_outcomes, source, .. } = self;
+        let given = [
+            and.is_some(),
+            or.is_some(),
+            not.is_some(),
+            text.is_some(),
+            number.is_some(),
+            status.is_some(),
+            running_during.is_some(),
+            start.is_some(),
+            end.is_some(),
+            region.is_some(),
+            municipality.is_some(),
+            specific_objective.is_some(),
+            owner.is_some(),
+            partners.is_some(),
+            funder.is_some(),
+            funder_kind.is_some(),
+            programme_period.is_some(),
+            amount.is_some(),
+            planned_participants.is_some(),
+            has_conflicts.is_some(),
+            has_outcomes.is_some(),
+            source.is_some(),
+        ];
+        !given.contains(&true)
+    }
+
+    fn condition<'a>(self, reading: &'a mut Reading<'_>, place: Place, depth: usize) -> Condensing<'a> {
+        Box::pin(async move {
+            reading.enter(depth, &place)?;
+            let (mut and, mut or, mut not) = (Vec::new(), Vec::new(), None);
+            if let Some(filters) = self.and {
+                let place = place.at("and");
+                for (at, filter) in place.list(filters)?.into_iter().enumerate() {
+                    and.push(filter.condition(reading, place.item(at), depth + 1).await?);
+                }
+            }
+            if let Some(filters) = self.or {
+                let place = place.at("or");
+                for (at, filter) in place.list(filters)?.into_iter().enumerate() {
+                    or.push(filter.condition(reading, place.item(at), depth + 1).await?);
+                }
+            }
+            if let Some(filter) = self.not {
+                not = Some(filter.condition(reading, place.at("not"), depth + 1).await?);
+            }
+            let mut own: Vec<Condition> = Vec::new();
+            if let Some(text) = self.text {
+                let words = reading.words(&text, &place.at("text")).await?;
+                own.push(conditions::among(words.ids(SearchKind::Project)));
+            }
+            if let Some(numbers) = self.number {
+                let keys = place.at("number").list(numbers)?;
+                own.push(conditions::numbered(keys.iter().map(|number| number_key(number).0).collect()));
+            }
+            let day = self.as_of.map_or(reading.today, |date| date.0);
+            if let Some(states) = self.status {
+                let any = place.at("status").list(states)?.into_iter().map(|status| status.on(day));
+                own.push(any.fold(Condition::any(), Condition::add));
+            } else if self.as_of.is_some() {
+                return Err(place.at("asOf").refuse("says nothing without status"));
+            }
+            if let Some(range) = self.running_during {
+                own.push(conditions::running_during(&range.read(&place.at("runningDuring"))?));
+            }
+            if let Some(range) = self.start {
+                own.push(conditions::starting(&range.read(&place.at("start"))?));
+            }
+            if let Some(range) = self.end {
+                own.push(conditions::ending(&range.read(&place.at("end"))?));
+            }
+            if let Some(codes) = self.region {
+                own.push(conditions::in_regions(place.at("region").regions(codes)?));
+            }
+            if let Some(codes) = self.municipality {
+                own.push(conditions::in_municipalities(place.at("municipality").municipalities(codes)?));
+            }
+            if let Some(objectives) = self.specific_objective {
+                own.push(conditions::of_objectives(place.at("specificObjective").list(objectives)?));
+            }
+            if let Some(owner) = self.owner {
+                own.push(conditions::owned_by(&owner.read(reading, &place.at("owner"))?));
+            }
+            if let Some(partners) = self.partners {
+                own.push(partners.read(reading, &place.at("partners"))?);
+            }
+            if let Some(ids) = self.funder {
+                own.push(conditions::paid_by(place.at("funder").ids(Kind::Funder, ids)?));
+            }
+            if let Some(kinds) = self.funder_kind {
+                own.push(conditions::paid_by_kind(&place.at("funderKind").list(kinds)?));
+            }
+            if let Some(periods) = self.programme_period {
+                own.push(conditions::of_programme_periods(place.at("programmePeriod").list(periods)?));
+            }
+            if let Some(amount) = self.amount {
+                let range = amount.read(&place.at("amount"))?;
+                own.push(conditions::with_amount(amount.kind, amount.currency.0, &range));
+            }
+            if let Some(range) = self.planned_participants {
+                own.push(conditions::planning_for(&range.read(&place.at("plannedParticipants"))?));
+            }
+            if let Some(yes) = self.has_conflicts {
+                own.push(conditions::in_conflict(yes));
+            }
+            if let Some(yes) = self.has_outcomes {
+                own.push(conditions::with_outcomes(yes));
+            }
+            if let Some(ids) = self.source {
+                own.push(conditions::told_by(place.at("source").ids(Kind::Source, ids)?));
+            }
+            reading.count(own.len(), &place)?;
+            and.extend(own);
+            Ok(combined(and, or, not))
+        })
     }
 }

@@ -1,24 +1,37 @@
 //! Every question one may start with: the table of contents of the API.
 
 use async_graphql::{Context, ID, Object, OneofObject};
-use sea_orm::EntityTrait;
+use sea_orm::{EntityTrait, QueryFilter};
 
 use super::change::Change;
 use super::connection::{Connection, PageArguments};
 use super::context::Ask;
-use super::directives::{Items, ItemsOf, Lookup, PageSize};
+use super::directives::{Items, ItemsOf, ItemsUpTo, Lookup, PageSize};
 use super::failure::Answer;
+use super::filter::today;
 use super::funder::Funder;
+use super::funder_filter::FunderFilter;
 use super::indicator::{Indicator, IndicatorFramework};
+use super::network::Network;
 use super::node::{self, Kind, Node};
-use super::organisation::Organisation;
+use super::order::{FunderOrder, OrganisationOrder, ProjectOrder};
+use super::organisation::{Organisation, OrganisationLevel};
+use super::organisation_filter::OrganisationFilter;
 use super::outcome::{Arguments, OutcomeDimension, OutcomeGroupBy, OutcomeTable, Scope};
+use super::portfolio::Portfolio;
 use super::project::{self, Project, ProjectBy};
+use super::project_connection::{ProjectArguments, ProjectConnection};
 use super::project_filter::ProjectFilter;
+use super::project_groups::{
+    GroupArguments, ProjectDimension, ProjectGroupFilter, ProjectGroupOrder, ProjectGroups,
+};
 use super::release::Release;
 use super::result::Sex;
+use super::scalars::Date;
+use super::search::{SearchConnection, SearchType};
 use super::service::Service;
 use super::source::Source;
+use super::source_filter::SourceFilter;
 use crate::domain::orgnr::OrganisationNumber;
 use crate::entities::change::{self, ChangeType};
 use crate::entities::{funder, organisation, release, source};
@@ -68,7 +81,7 @@ impl Query {
         project::find(ctx, by).await.transpose()
     }
 
-    /// Projects, by name in Swedish order.
+    /// Projects, by name in Swedish order where no order is given.
     #[graphql(directive = PageSize::apply())]
     async fn projects(
         &self,
@@ -76,14 +89,94 @@ impl Query {
         #[graphql(desc = "Only these; all where nothing is given.", name = "where")] filter: Option<
             ProjectFilter,
         >,
+        #[graphql(desc = "In this order; by name where nothing is given.")] order_by: Option<
+            Vec<ProjectOrder>,
+        >,
         #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
         first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Answer<Connection<Project>> {
-        let select = filter.unwrap_or_default().select()?;
-        Connection::of_all(ctx, "projects", select, PageArguments { first, after, last, before }).await
+    ) -> Answer<ProjectConnection> {
+        let page = PageArguments { first, after, last, before };
+        let arguments = ProjectArguments { filter, order_by, page };
+        ProjectConnection::of_all(ctx, "projects", None, arguments).await
+    }
+
+    /// Counts and sums of projects by one or more dimensions. Filters are honoured; there is no paging but a limit. A
+    /// project counts once in every group that it belongs to.
+    #[graphql(directive = ItemsUpTo::apply("limit", &["groups"]))]
+    async fn project_groups(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these projects; all where nothing is given.", name = "where")] filter: Option<
+            ProjectFilter,
+        >,
+        #[graphql(desc = "By what, 1 to 4 dimensions.")] by: Vec<ProjectDimension>,
+        #[graphql(desc = "The day for `STATUS`; today where none is given.")] as_of: Option<Date>,
+        #[graphql(desc = "Only these groups; all where nothing is given.")] having: Option<
+            ProjectGroupFilter,
+        >,
+        #[graphql(desc = "In this order; those of most projects first where nothing is given.")]
+        order_by: Option<Vec<ProjectGroupOrder>>,
+        #[graphql(desc = "So many groups at most, 1 to 1000.", default = 100)] limit: i32,
+    ) -> Answer<ProjectGroups> {
+        let filter = ProjectFilter::read(filter, ctx.db()?).await?;
+        let arguments = GroupArguments { by, as_of, having, order_by, limit };
+        ProjectGroups::find(ctx, filter, &arguments).await
+    }
+
+    /// Projects, organisations and funders by the words of their names and numbers, what fits best first. Each word
+    /// begins a word of a name; accents do not matter, and a slip in a word that nobody uses is forgiven.
+    #[graphql(directive = PageSize::apply())]
+    async fn search(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The words, 200 characters at most.")] text: String,
+        #[graphql(desc = "What may be found; anything where nothing is given.", default)] types: Vec<
+            SearchType,
+        >,
+        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Answer<SearchConnection> {
+        SearchConnection::find(ctx, &text, types, PageArguments { first, after, last, before }).await
+    }
+
+    /// Who works with whom: organisations joined by the projects they share.
+    #[graphql(directive = ItemsUpTo::apply("limit", &["edges", "nodes"]))]
+    async fn collaboration_network(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only by these projects; by all where nothing is given.", name = "where")]
+        filter: Option<ProjectFilter>,
+        #[graphql(
+            desc = "Whether units count as themselves or as their legal entities.",
+            default_with = "OrganisationLevel::LegalEntity"
+        )]
+        level: OrganisationLevel,
+        #[graphql(desc = "Only those who share at least so many projects.", default = 1)] min_shared: i32,
+        #[graphql(desc = "So many edges at most, 1 to 1000; those that share most.", default = 200)]
+        limit: i32,
+    ) -> Answer<Network> {
+        let filter = ProjectFilter::read(filter, ctx.db()?).await?;
+        Network::find(ctx, filter, level, min_shared, limit).await
+    }
+
+    /// Follow-up and steering of what an organisation and its units take part in, as of a day. Null where there is no
+    /// such organisation.
+    #[graphql(directive = Lookup::apply())]
+    async fn portfolio(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its global id.")] organisation: ID,
+        #[graphql(desc = "The day; today where none is given.")] as_of: Option<Date>,
+    ) -> Option<Answer<Portfolio>> {
+        let row = ctx.find::<organisation::Entity>(Kind::Organisation.read(&organisation)?).await;
+        let day = as_of.map_or_else(today, |date| date.0);
+        Some(row.transpose()?.map(|row| Portfolio::new(row, day)))
     }
 
     /// One organisation, by its global id or its organisationsnummer.
@@ -103,24 +196,28 @@ impl Query {
         Some(row.transpose()?.map(Organisation))
     }
 
-    /// Organisations and their units, by name in Swedish order.
+    /// Organisations and their units, by name in Swedish order where no order is given.
     #[graphql(directive = PageSize::apply())]
     async fn organisations(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Only these; all where nothing is given.", name = "where")] filter: Option<
+            OrganisationFilter,
+        >,
+        #[graphql(desc = "In this order; by name where nothing is given.")] order_by: Option<
+            Vec<OrganisationOrder>,
+        >,
         #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
         first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Organisation>> {
-        Connection::of_all(
-            ctx,
-            "organisations",
-            organisation::Entity::find(),
-            PageArguments { first, after, last, before },
-        )
-        .await
+        let order = OrganisationOrder::read(order_by)?;
+        let filter = OrganisationFilter::read(filter, ctx.db()?).await?;
+        let select = organisation::Entity::find().filter(filter.condition());
+        let page = PageArguments { first, after, last, before };
+        Connection::ordered(ctx, "organisations", select, &order, page).await
     }
 
     /// What happened to projects, first things first: who keeps a copy asks again after the last cursor it has seen. A
@@ -150,24 +247,28 @@ impl Query {
         Some(row.transpose()?.map(Funder))
     }
 
-    /// Those who pay, by name in Swedish order.
+    /// Those who pay, by name in Swedish order where no order is given.
     #[graphql(directive = PageSize::apply())]
     async fn funders(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Only these; all where nothing is given.", name = "where")] filter: Option<
+            FunderFilter,
+        >,
+        #[graphql(desc = "In this order; by name where nothing is given.")] order_by: Option<
+            Vec<FunderOrder>,
+        >,
         #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
         first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Funder>> {
-        Connection::of_all(
-            ctx,
-            "funders",
-            funder::Entity::find(),
-            PageArguments { first, after, last, before },
-        )
-        .await
+        let order = FunderOrder::read(order_by)?;
+        let filter = FunderFilter::read(filter, ctx.db()?).await?;
+        let select = funder::Entity::find().filter(filter.condition());
+        let page = PageArguments { first, after, last, before };
+        Connection::ordered(ctx, "funders", select, &order, page).await
     }
 
     /// Every file that was read, in the order they were read.
@@ -175,19 +276,17 @@ impl Query {
     async fn sources(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Only these; all where nothing is given.", name = "where")] filter: Option<
+            SourceFilter,
+        >,
         #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
         first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Source>> {
-        Connection::of_all(
-            ctx,
-            "sources",
-            source::Entity::find(),
-            PageArguments { first, after, last, before },
-        )
-        .await
+        let select = source::Entity::find().filter(SourceFilter::read(filter)?);
+        Connection::of_all(ctx, "sources", select, PageArguments { first, after, last, before }).await
     }
 
     /// What came of it for participants: everywhere, or in some projects, in groups, protected so that no person can be
@@ -215,7 +314,10 @@ impl Query {
         #[graphql(desc = "Whose numbers.", default)] scope: Scope,
     ) -> Option<Answer<OutcomeTable>> {
         let arguments = Arguments { by, dimension, crossed_with, scope, sex, periods };
-        let outcomes = async { arguments.of(ctx, filter.unwrap_or_default().published()?).await };
+        let outcomes = async {
+            let projects = ProjectFilter::published(filter, ctx.db()?).await?;
+            arguments.of(ctx, projects).await
+        };
         outcomes.await.transpose()
     }
 

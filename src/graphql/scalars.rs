@@ -72,6 +72,13 @@ impl Decimal {
     pub fn from_minor(minor: i64) -> Self {
         Self(rust_decimal::Decimal::new(minor, 2))
     }
+
+    /// An amount of money in minor units; none where it has smaller parts, or is larger than any amount.
+    #[must_use]
+    pub fn minor(&self) -> Option<i64> {
+        let minor = self.0.checked_mul(rust_decimal::Decimal::ONE_HUNDRED)?;
+        minor.is_integer().then(|| i64::try_from(minor).ok()).flatten()
+    }
 }
 
 /// An exact decimal number as a string, such as `"68900000.00"`; two decimals for money.

@@ -31,6 +31,12 @@ pub(super) fn of(derived: &Derived, statements: impl Iterator<Item = Uuid>) -> S
         content: String::new(),
         created_at: DateTime::UNIX_EPOCH,
         updated_at: DateTime::UNIX_EPOCH,
+        // What follows from the details below.
+        partners: 0,
+        total_budget_currency: None,
+        total_budget_minor: None,
+        granted_currency: None,
+        granted_minor: None,
         ..derived.project.clone()
     };
     let statements: Vec<Uuid> = statements.collect();

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelec
 use uuid::Uuid;
 
 use super::parties::Part;
-use super::{content, series};
+use super::{content, search, series};
 use crate::domain::claims::{self, Claim, FieldClaims, Said, Value};
 use crate::domain::collation::sort_key;
 use crate::domain::field::Field;
@@ -21,7 +21,7 @@ use crate::domain::written_date::Edge;
 use crate::entities::partnership::PartnershipRole;
 use crate::entities::{
     award, partnership, partnership_statement, project, project_amount, project_funder, project_name,
-    project_number, project_series, reported_result,
+    project_number, project_series, reported_result, search_entry,
 };
 use crate::error::Result;
 use crate::store::write::{Prepared, delete, save};
@@ -52,6 +52,7 @@ impl Spoken {
 pub(super) struct Derived {
     pub project: project::Model,
     pub funders: Vec<Funder>,
+    pub search: Vec<search_entry::Model>,
     pub names: Vec<project_name::Model>,
     pub series: Vec<project_series::Model>,
     pub numbers: Vec<project_number::Model>,
@@ -98,6 +99,11 @@ pub(super) fn derive(id: Uuid, spoken: &[&Spoken], now: DateTime<Utc>) -> Derive
         _ => None,
     });
     let funders = funders(spoken, timing);
+    let amounts = amounts(id, &fields);
+    let first = |kind: AmountKind| {
+        amounts.iter().filter(|a| a.kind == kind.into()).min_by(|a, b| a.currency.cmp(&b.currency))
+    };
+    let (total_budget, granted) = (first(AmountKind::TotalBudget), first(AmountKind::Granted));
     let mut derived = Derived {
         project: project::Model {
             id,
@@ -115,6 +121,11 @@ pub(super) fn derive(id: Uuid, spoken: &[&Spoken], now: DateTime<Utc>) -> Derive
             planned_participants: chosen(&fields, Field::PlannedParticipants).and_then(|claim| {
                 if let Value::Count(n) = claim.value { i32::try_from(n).ok() } else { None }
             }),
+            partners: partners(&partnerships),
+            total_budget_currency: total_budget.map(|a| a.currency.clone()),
+            total_budget_minor: total_budget.map(|a| a.amount_minor),
+            granted_currency: granted.map(|a| a.currency.clone()),
+            granted_minor: granted.map(|a| a.amount_minor),
             conflicts: fields.iter().filter(|f| f.conflict).count().try_into().unwrap_or(i32::MAX),
             content: String::new(),
             created_at: now,
@@ -122,6 +133,7 @@ pub(super) fn derive(id: Uuid, spoken: &[&Spoken], now: DateTime<Utc>) -> Derive
             name: name.clone(),
             number,
         },
+        search: Vec::new(),
         names: aliases(id, &name, spoken),
         series: series::rows(id, spoken.iter().filter_map(|s| s.statement.name.as_deref())),
         numbers: numbers(id, spoken),
@@ -129,13 +141,14 @@ pub(super) fn derive(id: Uuid, spoken: &[&Spoken], now: DateTime<Utc>) -> Derive
             .iter()
             .map(|f| project_funder::Model { project_id: id, funder_id: f.id, project_sort_key: key.clone() })
             .collect(),
-        amounts: amounts(id, &fields),
+        amounts,
         awards: spoken.iter().flat_map(|s| awards(id, s, timing)).collect(),
         partnerships,
         partnership_statements,
         results: spoken.iter().flat_map(|s| results(id, s)).collect(),
         funders,
     };
+    derived.search = vec![search::project(&derived.project, &derived.names, &derived.numbers)];
     derived.project.content = content::of(&derived, spoken.iter().map(|s| s.id));
     derived
 }
@@ -150,6 +163,7 @@ fn insert_details(prepared: &mut Prepared, derived: &mut [Derived]) {
     fn all<T>(derived: &mut [Derived], rows: impl Fn(&mut Derived) -> &mut Vec<T>) -> Vec<T> {
         derived.iter_mut().flat_map(|d| std::mem::take(rows(d))).collect()
     }
+    prepared.insert::<search_entry::Entity>(all(derived, |d| &mut d.search));
     prepared.insert::<project_name::Entity>(all(derived, |d| &mut d.names));
     prepared.insert::<project_series::Entity>(all(derived, |d| &mut d.series));
     prepared.insert::<project_number::Entity>(all(derived, |d| &mut d.numbers));
@@ -182,6 +196,7 @@ pub(super) async fn forget(db: &impl ConnectionTrait, projects: &[Uuid]) -> Resu
 
 /// Deletes what was derived of projects but for the projects themselves.
 pub(super) async fn forget_details(db: &impl ConnectionTrait, projects: &[Uuid]) -> Result<()> {
+    delete::<search_entry::Entity>(db, search_entry::Column::Id, projects).await?;
     delete::<project_name::Entity>(db, project_name::Column::ProjectId, projects).await?;
     delete::<project_series::Entity>(db, project_series::Column::ProjectId, projects).await?;
     delete::<project_number::Entity>(db, project_number::Column::ProjectId, projects).await?;
@@ -335,6 +350,13 @@ fn results(project: Uuid, spoken: &Spoken) -> Vec<reported_result::Model> {
         value: i32::try_from(figure.value).unwrap_or(i32::MAX),
     };
     spoken.statement.results.iter().enumerate().map(row).collect()
+}
+
+/// How many legal entities take part as partners.
+fn partners(partnerships: &[partnership::Model]) -> i32 {
+    let partners = partnerships.iter().filter(|part| part.role == PartnershipRole::Partner);
+    let partners: BTreeSet<Uuid> = partners.map(|part| part.organisation_id).collect();
+    i32::try_from(partners.len()).unwrap_or(i32::MAX)
 }
 
 /// A line number as stored.

@@ -11,6 +11,7 @@ mod parties;
 mod related;
 mod resolver;
 mod rulings;
+mod search;
 mod series;
 mod settle;
 mod standing;

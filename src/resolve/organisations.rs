@@ -8,7 +8,7 @@ use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter
 use uuid::Uuid;
 
 use super::parties::Part;
-use super::{Scope, by_name};
+use super::{Scope, by_name, search};
 use crate::domain::collation::sort_key;
 use crate::domain::funding::Funder;
 use crate::domain::identity::{Identity, Organisation};
@@ -102,6 +102,7 @@ impl Directory {
                 legal_entity_id: legal.unwrap_or(o.id),
                 municipality_code: o.municipality_code.clone(),
                 region_code: o.region_code.clone(),
+                projects: old.map_or(0, |old| old.projects),
                 created_at: old.map_or(now, |old| old.created_at),
                 updated_at: old.map_or(now, |old| old.updated_at),
             };
@@ -184,7 +185,9 @@ impl Directory {
                     .await?;
             }
         }
-        save::<organisation_name::Entity>(db, new).await
+        let found_by = new.iter().map(|name| name.organisation_id).collect();
+        save::<organisation_name::Entity>(db, new).await?;
+        search::save_organisations(db, &found_by).await
     }
 
     async fn write_funders(
@@ -215,13 +218,16 @@ impl Directory {
                 programme_period: f.programme_period.clone(),
                 administered_by_id: administrator.map(|identity| identity.member().id),
                 parent_id: f.parent.as_ref().map(|parent| parent.id),
+                projects: old.map_or(0, |old| old.projects),
                 created_at: old.map_or(now, |old| old.created_at),
                 updated_at: old.map_or(now, |old| old.updated_at),
             };
             let is_changed = old.is_some_and(|old| *old != row);
             funder::Model { updated_at: if is_changed { now } else { row.updated_at }, ..row }
         };
-        save::<funder::Entity>(db, wanted.iter().map(row).collect()).await?;
+        let rows: Vec<funder::Model> = wanted.iter().map(row).collect();
+        search::save_funders(db, &rows).await?;
+        save::<funder::Entity>(db, rows).await?;
         known.funders.extend(ids);
         Ok(())
     }

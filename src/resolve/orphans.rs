@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::entities::{
     funder, organisation, organisation_name, organisation_tree, partnership, project, project_funder,
+    search_entry,
 };
 use crate::error::Result;
 use crate::store::write::delete;
@@ -78,6 +79,7 @@ impl Neighbours {
                 ],
             )
             .await?;
+            delete::<search_entry::Entity>(db, search_entry::Column::Id, &gone).await?;
             delete::<funder::Entity>(db, funder::Column::Id, &gone).await?;
             if gone.is_empty() {
                 break;
@@ -102,6 +104,7 @@ impl Neighbours {
                 return Ok(any);
             }
             any = true;
+            delete::<search_entry::Entity>(db, search_entry::Column::Id, &gone).await?;
             delete::<organisation_name::Entity>(db, organisation_name::Column::OrganisationId, &gone).await?;
             delete::<organisation_tree::Entity>(db, organisation_tree::Column::AncestorId, &gone).await?;
             delete::<organisation_tree::Entity>(db, organisation_tree::Column::DescendantId, &gone).await?;

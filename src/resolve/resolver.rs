@@ -23,6 +23,7 @@ use crate::domain::statement::{Party, Statement};
 use crate::entities::{organisation, project, source, statement};
 use crate::error::{Error, Result};
 use crate::store::indexes::{self, SetAside};
+use crate::store::tallies;
 use crate::store::write::save;
 
 /// A statement that is not in the database yet: its row, without a project, and what it says.
@@ -54,7 +55,7 @@ struct Pending {
 }
 
 /// The tables that grow with every project.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "statement",
     "project",
     "project_name",
@@ -67,6 +68,7 @@ const TABLES: [&str; 12] = [
     "partnership_statement",
     "reported_result",
     "change",
+    "search_entry",
 ];
 /// What statements find each other by.
 const NEEDED: [&str; 2] = ["statement_by_name", "statement_by_number"];
@@ -237,6 +239,7 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
             graph::forget(self.db, &gone).await?;
             orphans::everyone().delete(self.db).await?;
         }
+        tallies::refresh(self.db).await?;
         self.changes.write(self.db).await?;
         Ok(self.settled)
     }

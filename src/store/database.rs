@@ -8,7 +8,7 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, EntityTrait,
     FromQueryResult,
 };
-use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::migrate::{MigrateError, Migration, Migrator};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
@@ -17,6 +17,9 @@ use crate::entities::data_version;
 use crate::error::{Error, Result};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
+/// What only one kind of database can say.
+static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 static EXACT_MIGRATIONS: Migrator = sqlx::migrate!("migrations/exact");
 
 /// Opens the database behind a URL (`sqlite:` or `postgres:`); a SQLite file that is not there is made.
@@ -219,11 +222,22 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// # Errors
 /// [`Error::Migration`] if a file was changed after it ran, or the database is newer than this program.
 pub async fn migrate(db: &DatabaseConnection) -> Result<()> {
-    run(&MIGRATIONS, db).await?;
+    run(&migrations(db), db).await?;
     if db.get_database_backend() == DatabaseBackend::Postgres {
         look_after_public_role(db).await?;
     }
     Ok(())
+}
+
+/// All migrations for a kind of database, in their order.
+fn migrations(db: &DatabaseConnection) -> Migrator {
+    let own = match db.get_database_backend() {
+        DatabaseBackend::Postgres => &POSTGRES_MIGRATIONS,
+        _ => &SQLITE_MIGRATIONS,
+    };
+    let mut all: Vec<Migration> = MIGRATIONS.iter().chain(own.iter()).cloned().collect();
+    all.sort_by_key(|migration| migration.version);
+    Migrator::with_migrations(all)
 }
 
 async fn run(migrations: &Migrator, db: &DatabaseConnection) -> Result<()> {
@@ -257,7 +271,7 @@ pub async fn check(db: &DatabaseConnection) -> Result<()> {
         Ok(Some(row)) => Last::from_query_result(&row, "")?.version.unwrap_or(0),
         Ok(None) | Err(_) => 0,
     };
-    let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+    let known = migrations(db).iter().map(|migration| migration.version).max().unwrap_or(0);
     if last == known {
         return Ok(());
     }

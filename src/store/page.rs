@@ -1,14 +1,17 @@
 //! Keyset pages: of a whole table, and of what belongs to each of many parents.
 
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoIden, Query, SelectStatement, WindowStatement};
+use sea_orm::sea_query::{
+    Alias, Expr, ExprTrait, IntoIden, Query, SelectStatement, UnionType, WindowStatement,
+};
 use sea_orm::{
-    ConnectionTrait, EntityName, EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect, Select,
+    ConnectionTrait, EntityName, EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryResult, QueryTrait,
+    Select,
 };
 use uuid::Uuid;
 
 use super::batch::{Batched, PARENT};
-use crate::entities::{Row, Table};
+use super::order::{Order, Place, Position, Sorting, direction};
+use crate::entities::Table;
 use crate::error::Result;
 
 /// Which part of a list is wanted.
@@ -22,17 +25,6 @@ pub struct PageRequest {
     pub after: Option<Position>,
     /// Only what comes before this position.
     pub before: Option<Position>,
-}
-
-/// A place in the order of a list: rank first, then the key, then the id.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Position {
-    /// 0 but in lists that are ordered by a number first, lowest first.
-    pub rank: i64,
-    /// The row's key to sort by.
-    pub key: Vec<u8>,
-    /// The row's id.
-    pub id: Uuid,
 }
 
 /// A row and its place in the list.
@@ -78,29 +70,94 @@ impl<M> Page<M> {
 pub async fn page<E: Table>(
     db: &impl ConnectionTrait,
     select: Select<E>,
+    order: &Order,
     request: &PageRequest,
 ) -> Result<Page<E::Model>> {
-    let place = || Expr::tuple([Expr::col((E::default(), E::SORT_KEY)), Expr::col((E::default(), E::ID))]);
-    let at = |p: &Position| Expr::tuple([Expr::val(p.key.clone()), Expr::val(p.id)]);
-    let mut select = select;
-    if let Some(after) = &request.after {
-        select = select.filter(place().gt(at(after)));
-    }
-    if let Some(before) = &request.before {
-        select = select.filter(place().lt(at(before)));
-    }
-    select = if request.backwards {
-        select.order_by_desc(E::SORT_KEY).order_by_desc(E::ID)
-    } else {
-        select.order_by_asc(E::SORT_KEY).order_by_asc(E::ID)
+    let query = page_query(select, order, request);
+    let place = |row: &QueryResult| {
+        let row = E::Model::from_query_result(row, "")?;
+        Ok::<_, sea_orm::DbErr>(Placed { position: order.position::<E>(0, &row), row })
     };
-    let rows = select.limit(request.size + 1).all(db).await?;
-    let rows = rows.into_iter().map(|row| Placed { position: position(0, &row), row }).collect();
+    let rows = db.query_all(&query).await?.iter().map(place).collect::<std::result::Result<_, _>>()?;
     Ok(Page::new(rows, request))
 }
 
-fn position(rank: i64, row: &impl Row) -> Position {
-    Position { rank, key: row.sort_key().to_vec(), id: row.id() }
+/// The statement of [`page`].
+#[must_use]
+pub fn page_query<E: Table>(select: Select<E>, order: &Order, request: &PageRequest) -> SelectStatement {
+    let column = |name: &'static str| Expr::col((E::default(), Alias::new(name)));
+    let sorting = Sorting {
+        keys: order.keys.iter().map(|key| (column(key.column), *key)).collect(),
+        id: column(E::ID.as_str()),
+    };
+    let query = select.into_query();
+    let Some((with, without)) = sorting.parts() else {
+        return part(query, &sorting, request.after.as_ref(), request.before.as_ref(), request);
+    };
+    let width = sorting.width_of_first();
+    let has_it = |place: &Position| place.values.first() != Some(&Place::Missing);
+    let rest = |place: &Position| Position { values: place.values[width..].to_vec(), id: place.id };
+    let (after, before) = (request.after.as_ref(), request.before.as_ref());
+    let mut parts = Vec::new();
+    if after.is_none_or(has_it) {
+        let mut query = query.clone();
+        query.and_where(sorting.keys[0].0.clone().is_not_null());
+        parts.push(part(query, &with, after, before.filter(|place| has_it(place)), request));
+    }
+    if before.is_none_or(|place| !has_it(place)) {
+        let mut query = query;
+        query.and_where(sorting.keys[0].0.clone().is_null());
+        let after = after.filter(|place| !has_it(place)).map(rest);
+        parts.push(part(query, &without, after.as_ref(), before.map(rest).as_ref(), request));
+    }
+    together::<E>(parts, order, request)
+}
+
+/// The rows of several parts in the order of the list.
+fn together<E: Table>(parts: Vec<SelectStatement>, order: &Order, request: &PageRequest) -> SelectStatement {
+    const PART: &str = "part";
+    let whole = |part| {
+        let mut query = Query::select();
+        query.columns(E::Column::iter()).from_subquery(part, PART);
+        query
+    };
+    let mut parts = parts.into_iter().map(whole);
+    let Some(mut union) = parts.next() else {
+        // After what has no value and before what has one there is nothing.
+        let mut none = Query::select();
+        none.columns(E::Column::iter()).from(E::default().table_ref()).and_where(Expr::cust("1 = 0"));
+        return none;
+    };
+    for other in parts {
+        union.union(UnionType::All, other);
+    }
+    let column = |name: &'static str| Expr::col((Alias::new(PART), Alias::new(name)));
+    let sorting = Sorting {
+        keys: order.keys.iter().map(|key| (column(key.column), *key)).collect(),
+        id: column(E::ID.as_str()),
+    };
+    let mut query = whole(union);
+    sorting.apply(&mut query, request.backwards);
+    query.limit(request.size + 1);
+    query
+}
+
+/// So many rows of a query between two places.
+fn part(
+    mut query: SelectStatement,
+    sorting: &Sorting,
+    after: Option<&Position>,
+    before: Option<&Position>,
+    request: &PageRequest,
+) -> SelectStatement {
+    for (position, is_after) in [(after, true), (before, false)] {
+        if let Some(position) = position {
+            query.cond_where(sorting.beyond(position, is_after));
+        }
+    }
+    sorting.apply(&mut query, request.backwards);
+    query.limit(request.size + 1);
+    query
 }
 
 /// What belongs to a parent, as a list that can be paged and counted.
@@ -111,6 +168,11 @@ pub trait Relation: Clone + std::fmt::Debug + Eq + std::hash::Hash + Send + Sync
     /// Selects, for some parents, [`PARENT`], [`CHILD`] (its id), [`RANK`] and [`KEY`] (what it is sorted by);
     /// each pair of parent and child once.
     fn links(&self, parents: &[Uuid]) -> SelectStatement;
+
+    /// Which list it is: cursors are of one list.
+    fn list(&self) -> String {
+        format!("{self:?}")
+    }
 }
 
 /// The column of [`Relation::links`] with the child's id.
@@ -150,39 +212,65 @@ pub fn own_links<E: Table>(parent: E::Column, parents: &[Uuid]) -> SelectStateme
 pub struct Paged<R> {
     /// The relation.
     pub relation: R,
+    /// In which order; by rank and key where nothing is said.
+    pub order: Option<Order>,
     /// The page.
     pub request: PageRequest,
 }
 
+/// A row of a page for many parents.
+#[derive(Clone, Debug)]
+pub struct Ranked<M> {
+    /// Its rank for the parent.
+    pub rank: i64,
+    /// The row.
+    pub row: M,
+}
+
+impl<R: Relation> Paged<R> {
+    /// The order, said or not.
+    pub fn order(&self) -> Order {
+        self.order.clone().unwrap_or_else(|| Order { by_rank: true, ..Order::by_sort_key::<R::Child>() })
+    }
+
+    /// What links, and the children they lead to where the order is by columns of theirs, are sorted by.
+    fn sorting(&self) -> Sorting {
+        let own = |column: &'static str| Expr::col(("links", column));
+        let keys = match &self.order {
+            None => [RANK, KEY].into_iter().map(|key| (own(key), Order::by(key).keys[0])).collect(),
+            Some(order) => {
+                let column = |name| Expr::col((R::Child::default(), Alias::new(name)));
+                order.keys.iter().map(|key| (column(key.column), *key)).collect()
+            }
+        };
+        Sorting { keys, id: own(CHILD) }
+    }
+}
+
 impl<R: Relation> Batched for Paged<R> {
-    type Row = Placed<<R::Child as EntityTrait>::Model>;
+    type Row = Ranked<<R::Child as EntityTrait>::Model>;
 
     fn query(&self, parents: &[Uuid]) -> SelectStatement {
         const PLACE: &str = "place";
-        let order = if self.request.backwards {
-            sea_orm::sea_query::Order::Desc
-        } else {
-            sea_orm::sea_query::Order::Asc
-        };
-        let mut window = WindowStatement::partition_by(PARENT);
-        for column in [RANK, KEY, CHILD] {
-            window.order_by(column, order.clone());
+        let (sorting, child) = (self.sorting(), R::Child::default());
+        let mut window = WindowStatement::partition_by(("links", PARENT));
+        for (expr, falls) in sorting.directions(self.request.backwards) {
+            window.order_by_expr(expr, direction(falls));
         }
-        let place = || Expr::tuple([Expr::col(RANK), Expr::col(KEY), Expr::col(CHILD)]);
-        let at = |p: &Position| Expr::tuple([Expr::val(p.rank), Expr::val(p.key.clone()), Expr::val(p.id)]);
         let mut placed = Query::select();
         placed
-            .columns([PARENT, CHILD, RANK])
+            .columns([("links", PARENT), ("links", CHILD), ("links", RANK)])
             .expr_window_as(Expr::cust("ROW_NUMBER()"), window, PLACE)
             .from_subquery(self.relation.links(parents), "links");
-        if let Some(after) = &self.request.after {
-            placed.and_where(place().gt(at(after)));
+        if self.order.is_some() {
+            placed.inner_join(child.table_ref(), Expr::col(("links", CHILD)).equals((child, R::Child::ID)));
         }
-        if let Some(before) = &self.request.before {
-            placed.and_where(place().lt(at(before)));
+        for (position, is_after) in [(&self.request.after, true), (&self.request.before, false)] {
+            if let Some(position) = position {
+                placed.cond_where(sorting.beyond(position, is_after));
+            }
         }
 
-        let child = R::Child::default();
         let mut query = Query::select();
         query.expr_as(Expr::col(("placed", PARENT)), PARENT).expr_as(Expr::col(("placed", RANK)), RANK);
         for column in <R::Child as EntityTrait>::Column::iter() {
@@ -198,10 +286,9 @@ impl<R: Relation> Batched for Paged<R> {
     }
 }
 
-impl<M: FromQueryResult + Row> FromQueryResult for Placed<M> {
+impl<M: FromQueryResult> FromQueryResult for Ranked<M> {
     fn from_query_result(result: &QueryResult, prefix: &str) -> std::result::Result<Self, sea_orm::DbErr> {
-        let row = M::from_query_result(result, prefix)?;
-        Ok(Self { position: position(result.try_get(prefix, RANK)?, &row), row })
+        Ok(Self { row: M::from_query_result(result, prefix)?, rank: result.try_get(prefix, RANK)? })
     }
 }
 

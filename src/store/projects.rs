@@ -1,16 +1,16 @@
 //! Questions about projects: conditions that compose, and lists that belong to others.
 
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
-    ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, QueryFilter,
-    QuerySelect, QueryTrait, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, QueryFilter, QuerySelect,
+    QueryTrait, Select,
 };
 use uuid::Uuid;
 
 use super::batch::{Batched, PARENT};
+use super::filter::Filter;
 use super::page::{CHILD, KEY, RANK, Relation, no_rank};
 use super::partnerships::{members, only};
-use crate::entities::funder::{self, FunderKind};
 use crate::entities::partnership::{self, PartnershipRole};
 use crate::entities::{
     indicator_target, organisation_tree, project, project_amount, project_funder, project_name,
@@ -71,39 +71,29 @@ pub fn ids_of(select: Select<project::Entity>) -> SelectStatement {
     select.select_only().column(project::Column::Id).into_query()
 }
 
-/// Projects on which sources disagree, or those on which they do not.
-#[must_use]
-pub fn in_conflict(select: Select<project::Entity>, yes: bool) -> Select<project::Entity> {
-    select.filter(if yes { project::Column::Conflicts.gt(0) } else { project::Column::Conflicts.eq(0) })
-}
+/// All projects that a condition lets through, as what belongs to any parent: for questions that are asked of
+/// relations.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct All(
+    /// The condition.
+    pub Filter,
+);
 
-/// Projects in some counties, by SCB's two digits.
-#[must_use]
-pub fn in_regions(select: Select<project::Entity>, codes: Vec<String>) -> Select<project::Entity> {
-    select.filter(project::Column::RegionCode.is_in(codes))
-}
+impl Relation for All {
+    type Child = project::Entity;
 
-/// Projects that some funders pay for.
-#[must_use]
-pub fn paid_by(select: Select<project::Entity>, funders: Vec<Uuid>) -> Select<project::Entity> {
-    paid_where(select, project_funder::Column::FunderId.is_in(funders).into())
-}
-
-/// Projects that some kinds of funders pay for.
-#[must_use]
-pub fn paid_by_kind(select: Select<project::Entity>, kinds: &[FunderKind]) -> Select<project::Entity> {
-    let mut of_kind = Query::select();
-    of_kind
-        .column(funder::Column::Id)
-        .from(funder::Entity)
-        .and_where(Expr::col(funder::Column::Kind).is_in(kinds.iter().map(ActiveEnum::to_value)));
-    paid_where(select, Condition::all().add(project_funder::Column::FunderId.in_subquery(of_kind)))
-}
-
-fn paid_where(select: Select<project::Entity>, which: Condition) -> Select<project::Entity> {
-    let mut paid = Query::select();
-    paid.column(project_funder::Column::ProjectId).from(project_funder::Entity).cond_where(which);
-    select.filter(project::Column::Id.in_subquery(paid))
+    fn links(&self, parents: &[Uuid]) -> SelectStatement {
+        let mut query = Query::select();
+        let parent = parents.first().copied().unwrap_or_default();
+        query
+            .expr_as(Expr::val(parent), PARENT)
+            .expr_as(Expr::col((project::Entity, project::Column::Id)), CHILD)
+            .expr_as(no_rank(), RANK)
+            .expr_as(Expr::col((project::Entity, project::Column::SortKey)), KEY)
+            .from(project::Entity)
+            .cond_where(self.0.condition());
+        query
+    }
 }
 
 /// Projects in which an organisation, or a unit below it, takes part.

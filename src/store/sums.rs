@@ -1,13 +1,14 @@
-//! Sums of chosen amounts, one for each currency and kind. A project counts once in each.
+//! Sums of chosen amounts, one for each currency and kind, and counts, over the projects of a relation. A project
+//! counts once in each.
 
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ActiveEnum, FromQueryResult};
 use uuid::Uuid;
 
 use super::batch::{Batched, PARENT};
-use super::page::{CHILD, Relation};
+use super::page::{CHILD, Count, Relation};
 use crate::entities::award::AmountKind;
-use crate::entities::{project, project_amount};
+use crate::entities::{partnership, project, project_amount};
 
 /// Sums over the projects of a relation, for each parent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -35,6 +36,23 @@ pub struct Sum {
     pub projects: i64,
 }
 
+impl Sum {
+    /// Selects its columns of `project_amount`, grouped and in order.
+    pub(super) fn select(query: &mut SelectStatement) {
+        query
+            .column(project_amount::Column::Kind)
+            .column(project_amount::Column::Currency)
+            .expr_as(Expr::cust("CAST(SUM(amount_minor) AS bigint)"), "sum")
+            .expr_as(Expr::cust("MIN(amount_minor)"), "min")
+            .expr_as(Expr::cust("MAX(amount_minor)"), "max")
+            .expr_as(Expr::cust("COUNT(*)"), "projects")
+            .group_by_col(project_amount::Column::Kind)
+            .group_by_col(project_amount::Column::Currency)
+            .order_by(project_amount::Column::Kind, sea_orm::sea_query::Order::Asc)
+            .order_by(project_amount::Column::Currency, sea_orm::sea_query::Order::Asc);
+    }
+}
+
 impl<R: Relation<Child = project::Entity>> Batched for Sums<R> {
     type Row = Sum;
 
@@ -42,27 +60,93 @@ impl<R: Relation<Child = project::Entity>> Batched for Sums<R> {
         let mut query = Query::select();
         query
             .expr_as(Expr::col(("links", PARENT)), PARENT)
-            .column(project_amount::Column::Kind)
-            .column(project_amount::Column::Currency)
-            .expr_as(Expr::cust("CAST(SUM(amount_minor) AS bigint)"), "sum")
-            .expr_as(Expr::cust("MIN(amount_minor)"), "min")
-            .expr_as(Expr::cust("MAX(amount_minor)"), "max")
-            .expr_as(Expr::cust("COUNT(*)"), "projects")
             .from_subquery(self.projects.links(parents), "links")
             .inner_join(
                 project_amount::Entity,
                 Expr::col(project_amount::Column::ProjectId).equals(("links", CHILD)),
             )
-            .group_by_col(("links", PARENT))
-            .group_by_col(project_amount::Column::Kind)
-            .group_by_col(project_amount::Column::Currency)
-            .order_by(project_amount::Column::Kind, sea_orm::sea_query::Order::Asc)
-            .order_by(project_amount::Column::Currency, sea_orm::sea_query::Order::Asc);
+            .group_by_col(("links", PARENT));
+        Sum::select(&mut query);
         if !self.kinds.is_empty() {
             query.and_where(
                 Expr::col(project_amount::Column::Kind).is_in(self.kinds.iter().map(ActiveEnum::to_value)),
             );
         }
+        query
+    }
+}
+
+/// What some projects plan for.
+#[derive(Clone, Copy, Debug, Default, FromQueryResult)]
+pub struct Planned {
+    /// Participants of all.
+    pub sum: i64,
+    /// Of the project with the fewest.
+    pub min: Option<i32>,
+    /// Of the project with the most.
+    pub max: Option<i32>,
+    /// How many projects say.
+    pub projects: i64,
+}
+
+impl Planned {
+    /// Selects its columns.
+    pub(super) fn select(query: &mut SelectStatement, planned: &Expr) {
+        let planned = || planned.clone();
+        query
+            .expr_as(Expr::cust_with_exprs("CAST(COALESCE(SUM($1), 0) AS bigint)", [planned()]), "sum")
+            .expr_as(planned().min(), "min")
+            .expr_as(planned().max(), "max")
+            .expr_as(planned().count(), "projects");
+    }
+}
+
+/// What the projects of a relation plan for, for each parent.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PlannedBy<R>(
+    /// Which projects.
+    pub R,
+);
+
+impl<R: Relation<Child = project::Entity>> Batched for PlannedBy<R> {
+    type Row = Planned;
+
+    fn query(&self, parents: &[Uuid]) -> SelectStatement {
+        let mut query = Query::select();
+        query
+            .expr_as(Expr::col(("links", PARENT)), PARENT)
+            .from_subquery(self.0.links(parents), "links")
+            .inner_join(
+                project::Entity,
+                Expr::col((project::Entity, project::Column::Id)).equals(("links", CHILD)),
+            )
+            .group_by_col(("links", PARENT));
+        Planned::select(&mut query, &Expr::col((project::Entity, project::Column::PlannedParticipants)));
+        query
+    }
+}
+
+/// How many legal entities take part in the projects of a relation, for each parent.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Taking<R>(
+    /// Which projects.
+    pub R,
+);
+
+impl<R: Relation<Child = project::Entity>> Batched for Taking<R> {
+    type Row = Count;
+
+    fn query(&self, parents: &[Uuid]) -> SelectStatement {
+        let mut query = Query::select();
+        query
+            .expr_as(Expr::col(("links", PARENT)), PARENT)
+            .expr_as(Expr::cust("COUNT(DISTINCT \"partnership\".\"organisation_id\")"), "count")
+            .from_subquery(self.0.links(parents), "links")
+            .inner_join(
+                partnership::Entity,
+                Expr::col((partnership::Entity, partnership::Column::ProjectId)).equals(("links", CHILD)),
+            )
+            .group_by_col(("links", PARENT));
         query
     }
 }

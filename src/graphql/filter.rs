@@ -1,0 +1,195 @@
+//! What filters have in common: where in them something stands, and how much they may ask for.
+
+use std::borrow::Cow;
+
+use async_graphql::ID;
+use chrono::NaiveDate;
+use sea_orm::DatabaseConnection;
+use sea_orm::sea_query::Condition;
+use uuid::Uuid;
+
+use super::node::Kind;
+use crate::domain::catalogue::catalogue;
+use crate::domain::orgnr::OrganisationNumber;
+use crate::domain::words;
+use crate::error::{Error, Result};
+use crate::store::project_filter;
+use crate::store::search::{self, Words};
+
+/// How deep `and`, `or`, `not` and relations may lie in each other.
+const DEPTH: usize = 3;
+/// How many conditions there may be.
+const CONDITIONS: usize = 50;
+/// How long a list may be.
+const VALUES: usize = 100;
+/// How long a text to search for may be, and how many words it may have.
+const LETTERS: usize = 200;
+const WORDS: usize = 12;
+
+/// Where in a filter something stands, such as `where.or[1].funder`.
+#[derive(Clone, Debug)]
+pub(super) struct Place(Cow<'static, str>);
+
+impl Place {
+    /// An argument.
+    pub const fn argument(name: &'static str) -> Self {
+        Self(Cow::Borrowed(name))
+    }
+
+    /// A field of it.
+    pub fn at(&self, field: &str) -> Self {
+        Self(format!("{}.{field}", self.0).into())
+    }
+
+    /// An item of it.
+    pub fn item(&self, at: usize) -> Self {
+        Self(format!("{}[{at}]", self.0).into())
+    }
+
+    /// Says what is wrong there.
+    pub fn refuse(&self, reason: impl Into<String>) -> Error {
+        Error::Argument { argument: self.0.clone(), reason: reason.into() }
+    }
+
+    /// The values of a list, which has some and not too many.
+    pub fn list<T>(&self, values: Vec<T>) -> Result<Vec<T>> {
+        match values.len() {
+            0 => Err(self.refuse("is an empty list, which nothing is one of; leave it out for no condition")),
+            1..=VALUES => Ok(values),
+            many => Err(self.refuse(format!("has {many} values, more than {VALUES}"))),
+        }
+    }
+
+    /// The ids in a list, of one kind of object.
+    pub fn ids(&self, kind: Kind, ids: Vec<ID>) -> Result<Vec<Uuid>> {
+        let read = |(at, id): (usize, &ID)| {
+            kind.read(id)
+                .ok_or_else(|| self.item(at).refuse(format!("{} is no id of {}", short(id), kind.noun())))
+        };
+        self.list(ids)?.iter().enumerate().map(read).collect()
+    }
+
+    /// The digits of organisations' numbers in a list.
+    pub fn numbers(&self, numbers: Vec<String>) -> Result<Vec<String>> {
+        let read = |(at, text): (usize, &String)| match OrganisationNumber::parse(text) {
+            Ok(number) => Ok(number.digits().to_owned()),
+            Err(_) => Err(self.item(at).refuse("is no organisationsnummer")),
+        };
+        self.list(numbers)?.iter().enumerate().map(read).collect()
+    }
+
+    /// The counties in a list of SCB's codes and NUTS codes, by SCB's two digits.
+    pub fn regions(&self, codes: Vec<String>) -> Result<Vec<String>> {
+        let mut regions = Vec::new();
+        for (at, code) in self.list(codes)?.iter().enumerate() {
+            let of = |region: &&crate::domain::catalogue::Region| {
+                region.code == *code || (code.starts_with("SE") && region.nuts3.starts_with(code.as_str()))
+            };
+            let before = regions.len();
+            regions.extend(catalogue().regions.iter().filter(of).map(|region| region.code.clone()));
+            if regions.len() == before {
+                let reason = format!(
+                    "{} is no county; they are two digits such as \"01\", or NUTS codes such as \"SE11\"",
+                    short(code)
+                );
+                return Err(self.item(at).refuse(reason));
+            }
+        }
+        Ok(regions)
+    }
+
+    /// The municipalities in a list of SCB's codes.
+    pub fn municipalities(&self, codes: Vec<String>) -> Result<Vec<String>> {
+        let codes = self.list(codes)?;
+        match codes.iter().position(|code| catalogue().municipality(code).is_none()) {
+            None => Ok(codes),
+            Some(at) => {
+                let reason = format!(
+                    "{} is no municipality; they are four digits such as \"0180\"",
+                    short(&codes[at])
+                );
+                Err(self.item(at).refuse(reason))
+            }
+        }
+    }
+
+    /// The words of a text to search for.
+    pub fn words(&self, text: &str) -> Result<Vec<String>> {
+        if text.chars().count() > LETTERS {
+            return Err(self.refuse(format!("has more than {LETTERS} characters")));
+        }
+        let words = words::words(text);
+        match words.len() {
+            0 => Err(self.refuse("has no letter and no digit")),
+            1..=WORDS => Ok(words),
+            many => Err(self.refuse(format!("has {many} words, more than {WORDS}"))),
+        }
+    }
+}
+
+/// A value from outside, not too long to be repeated.
+fn short(text: &str) -> String {
+    if text.chars().count() > 40 { "this".to_owned() } else { format!("{text:?}") }
+}
+
+/// The reading of a filter.
+pub(super) struct Reading<'a> {
+    /// Where words are looked up.
+    pub db: &'a DatabaseConnection,
+    /// The day on which it is told whether projects run.
+    pub today: NaiveDate,
+    conditions: usize,
+}
+
+impl<'a> Reading<'a> {
+    /// Begins.
+    pub fn new(db: &'a DatabaseConnection) -> Self {
+        Self { db, today: today(), conditions: 0 }
+    }
+
+    /// Goes one level down.
+    pub fn enter(&self, depth: usize, place: &Place) -> Result<()> {
+        if depth > DEPTH {
+            return Err(place.refuse(format!("lies deeper than {DEPTH} levels of and, or and not")));
+        }
+        Ok(())
+    }
+
+    /// Counts conditions.
+    pub fn count(&mut self, conditions: usize, place: &Place) -> Result<()> {
+        self.conditions += conditions;
+        if self.conditions > CONDITIONS {
+            return Err(place.refuse(format!("the filter has more than {CONDITIONS} conditions")));
+        }
+        Ok(())
+    }
+
+    /// The words of a text, with what stands for those that nothing begins with.
+    pub async fn words(&self, text: &str, place: &Place) -> Result<Words> {
+        let words = place.words(text)?;
+        let known = search::vocabulary(self.db, &words).await?;
+        let forms = |word: String| {
+            if known.contains(&word) {
+                return vec![word];
+            }
+            let near = words::nearest(&word, known.iter().map(String::as_str));
+            let near: Vec<String> = near.into_iter().take(8).map(str::to_owned).collect();
+            if near.is_empty() { vec![word] } else { near }
+        };
+        Ok(Words::new(self.db, words.into_iter().map(forms).collect()))
+    }
+}
+
+/// Today, in UTC.
+pub(super) fn today() -> NaiveDate {
+    chrono::Utc::now().date_naive()
+}
+
+/// What holds where all of some conditions do, at least one of others, and one does not.
+pub(super) fn combined(and: Vec<Condition>, or: Vec<Condition>, not: Option<Condition>) -> Condition {
+    let mut all = and.into_iter().fold(Condition::all(), Condition::add);
+    if !or.is_empty() {
+        all = all.add(or.into_iter().fold(Condition::any(), Condition::add));
+    }
+    all.add_option(not.map(project_filter::not))
+}

@@ -1,0 +1,101 @@
+//! Which organisations are wanted.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use async_graphql::InputObject;
+use sea_orm::DatabaseConnection;
+use sea_orm::sea_query::Condition;
+
+use super::filter::{Place, Reading, combined};
+use super::organisation::OrganisationLevel;
+use crate::entities::organisation::OrganisationKind;
+use crate::entities::partnership::PartnershipRole;
+use crate::entities::search_entry::SearchKind;
+use crate::error::Result;
+use crate::store::filter::Filter;
+use crate::store::organisation_filter as conditions;
+
+/// Which organisations are wanted; all that is given must hold. At most 50 conditions, three levels deep.
+#[derive(Default, InputObject)]
+pub(super) struct OrganisationFilter {
+    /// All of these hold.
+    and: Option<Vec<OrganisationFilter>>,
+    /// At least one of these holds.
+    or: Option<Vec<OrganisationFilter>>,
+    /// This does not hold, or it is not known whether it does.
+    not: Option<Box<OrganisationFilter>>,
+    /// Each word of it begins a word of a name or the number.
+    text: Option<String>,
+    /// With one of these organisationsnummer; units have none of their own.
+    number: Option<Vec<String>>,
+    /// Of one of these kinds.
+    kind: Option<Vec<OrganisationKind>>,
+    /// Bodies of their own, or units.
+    level: Option<OrganisationLevel>,
+    /// In one of these counties or areas: SCB's two digits such as `01`, or NUTS codes such as `SE11`.
+    region: Option<Vec<String>>,
+    /// In one of these municipalities, by SCB's four digits such as `0180`.
+    municipality: Option<Vec<String>>,
+    /// It or a unit of it has one of these roles in some project.
+    roles: Option<Vec<PartnershipRole>>,
+}
+
+type Condensing<'a> = Pin<Box<dyn Future<Output = Result<Condition>> + Send + 'a>>;
+
+impl OrganisationFilter {
+    /// The condition on organisations.
+    pub async fn read(filter: Option<Self>, db: &DatabaseConnection) -> Result<Filter> {
+        let Some(filter) = filter else { return Ok(Filter::none()) };
+        let mut reading = Reading::new(db);
+        Ok(Filter::new(filter.condition(&mut reading, Place::argument("where"), 0).await?))
+    }
+
+    fn condition<'a>(self, reading: &'a mut Reading<'_>, place: Place, depth: usize) -> Condensing<'a> {
+        Box::pin(async move {
+            reading.enter(depth, &place)?;
+            let (mut and, mut or, mut not) = (Vec::new(), Vec::new(), None);
+            if let Some(filters) = self.and {
+                let place = place.at("and");
+                for (at, filter) in place.list(filters)?.into_iter().enumerate() {
+                    and.push(filter.condition(reading, place.item(at), depth + 1).await?);
+                }
+            }
+            if let Some(filters) = self.or {
+                let place = place.at("or");
+                for (at, filter) in place.list(filters)?.into_iter().enumerate() {
+                    or.push(filter.condition(reading, place.item(at), depth + 1).await?);
+                }
+            }
+            if let Some(filter) = self.not {
+                not = Some(filter.condition(reading, place.at("not"), depth + 1).await?);
+            }
+            let mut own: Vec<Condition> = Vec::new();
+            if let Some(text) = self.text {
+                let words = reading.words(&text, &place.at("text")).await?;
+                own.push(conditions::among(words.ids(SearchKind::Organisation)));
+            }
+            if let Some(numbers) = self.number {
+                own.push(conditions::numbered(place.at("number").numbers(numbers)?));
+            }
+            if let Some(kinds) = self.kind {
+                own.push(conditions::of_kinds(&place.at("kind").list(kinds)?));
+            }
+            if let Some(level) = self.level {
+                own.push(conditions::of_level(level == OrganisationLevel::LegalEntity));
+            }
+            if let Some(codes) = self.region {
+                own.push(conditions::in_regions(place.at("region").regions(codes)?));
+            }
+            if let Some(codes) = self.municipality {
+                own.push(conditions::in_municipalities(place.at("municipality").municipalities(codes)?));
+            }
+            if let Some(roles) = self.roles {
+                own.push(conditions::in_roles(&place.at("roles").list(roles)?));
+            }
+            reading.count(own.len(), &place)?;
+            and.extend(own);
+            Ok(combined(and, or, not))
+        })
+    }
+}

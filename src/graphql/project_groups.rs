@@ -1,0 +1,412 @@
+//! Counts and sums of projects in groups.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, InputObject, Object};
+use sea_orm::ActiveEnum;
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+use super::aggregates::{Figure, Figures, OfParent, ProjectAggregates};
+use super::context::Ask;
+use super::failure::Answer;
+use super::filter::{Place, today};
+use super::funder::Funder;
+use super::order::Direction;
+use super::organisation::Organisation;
+use super::project::ProjectStatus;
+use super::ranges::{AmountRange, IntRange};
+use super::region::{Municipality, Region};
+use super::scalars::{Currency, Date};
+use crate::entities::award::AmountKind;
+use crate::entities::funder::FunderKind;
+use crate::entities::organisation::OrganisationKind;
+use crate::entities::{funder, organisation};
+use crate::error::Result;
+use crate::store::filter::Filter;
+use crate::store::project_groups::{By, Dimension, Group, Groups, Key, STATUSES, Wanted};
+use crate::store::projects::All;
+use crate::store::sums::{Planned, Sum};
+
+/// What projects are grouped by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "Dimension")]
+pub(super) enum ProjectDimension {
+    /// Each funder; a project with several is in the group of each.
+    Funder,
+    /// The kinds of its funders; likewise.
+    FunderKind,
+    /// The legal entity that owns it.
+    Owner,
+    /// What kind of body the owner is.
+    OwnerKind,
+    /// Each unit that carries it out; a project with several is in the group of each.
+    ResponsibleUnit,
+    /// The county.
+    Region,
+    /// The municipality in which the owner is seated.
+    Municipality,
+    /// Whether it runs on the day of `asOf`.
+    Status,
+    /// The year in which it starts.
+    StartYear,
+    /// The year in which it ends.
+    EndYear,
+    /// The programme periods of its funders; a project with several is in the group of each.
+    ProgrammePeriod,
+    /// Specific objective of the fund's programme.
+    SpecificObjective,
+}
+
+/// What groups are put in order by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(super) enum ProjectGroupOrderField {
+    /// How many projects they have.
+    Count,
+    /// The sum of amounts of `kind` in `currency`; groups without any come last.
+    Sum,
+    /// What they are known by: names in Swedish order, codes and years by themselves; those without come last.
+    Key,
+}
+
+/// An order of groups.
+#[derive(Clone, Debug, InputObject)]
+pub(super) struct ProjectGroupOrder {
+    /// By what.
+    by: ProjectGroupOrderField,
+    /// The kind of amounts; with `SUM` only.
+    kind: Option<AmountKind>,
+    /// Their currency; with `SUM` only.
+    currency: Option<Currency>,
+    /// Which end comes first.
+    direction: Direction,
+}
+
+/// Which groups are wanted; all that is given must hold.
+#[derive(Clone, Debug, InputObject)]
+pub(super) struct ProjectGroupFilter {
+    /// Those of so many projects.
+    count: Option<IntRange>,
+    /// Those whose amounts of the kind and currency have such a sum.
+    sum: Option<AmountRange>,
+}
+
+/// How many dimensions and fields of order there may be, and how many groups at most.
+const DIMENSIONS: usize = 4;
+const LIMIT: i32 = 1_000;
+
+/// What is asked of groups.
+pub(super) struct GroupArguments {
+    pub by: Vec<ProjectDimension>,
+    pub as_of: Option<Date>,
+    pub having: Option<ProjectGroupFilter>,
+    pub order_by: Option<Vec<ProjectGroupOrder>>,
+    pub limit: i32,
+}
+
+impl GroupArguments {
+    fn wanted(&self) -> Result<Wanted> {
+        let place = Place::argument("having");
+        let having = self.having.as_ref();
+        let count = having.and_then(|having| having.count);
+        let sum = having.and_then(|having| having.sum.as_ref());
+        let limit = u64::try_from(self.limit).ok().filter(|_| (1..=LIMIT).contains(&self.limit));
+        let order = match &self.order_by {
+            None => vec![(By::Count, true), (By::Key, false)],
+            Some(orders) => {
+                let place = Place::argument("orderBy");
+                if orders.is_empty() || orders.len() > DIMENSIONS {
+                    return Err(place.refuse(format!("takes from 1 to {DIMENSIONS} fields")));
+                }
+                let read = |(at, order): (usize, &ProjectGroupOrder)| order.read(&place.item(at));
+                orders.iter().enumerate().map(read).collect::<Result<_>>()?
+            }
+        };
+        Ok(Wanted {
+            count: count.map(|range| range.read(&place.at("count"))).transpose()?,
+            sum: match sum {
+                Some(sum) => Some(((sum.kind, sum.currency.0.clone()), sum.read(&place.at("sum"))?)),
+                None => None,
+            },
+            order,
+            limit: limit
+                .ok_or_else(|| Place::argument("limit").refuse(format!("must be from 1 to {LIMIT}")))?,
+        })
+    }
+
+    fn dimensions(&self) -> Result<Vec<Dimension>> {
+        let place = Place::argument("by");
+        if self.by.is_empty() || self.by.len() > DIMENSIONS {
+            return Err(place.refuse(format!("takes from 1 to {DIMENSIONS} dimensions")));
+        }
+        let by: Vec<Dimension> = self.by.iter().map(|by| Dimension::from(*by)).collect();
+        let twice = (1..by.len()).find(|at| by[..*at].contains(&by[*at]));
+        twice.map_or(Ok(by), |at| Err(place.item(at).refuse("is a dimension that stands before already")))
+    }
+}
+
+impl ProjectGroupOrder {
+    fn read(&self, place: &Place) -> Result<(By, bool)> {
+        let by = match (self.by, self.kind, &self.currency) {
+            (ProjectGroupOrderField::Sum, Some(kind), Some(currency)) => By::Sum((kind, currency.0.clone())),
+            (ProjectGroupOrderField::Sum, ..) => return Err(place.refuse("SUM needs kind and currency")),
+            (ProjectGroupOrderField::Count, None, None) => By::Count,
+            (ProjectGroupOrderField::Key, None, None) => By::Key,
+            _ => return Err(place.refuse("kind and currency go with SUM only")),
+        };
+        Ok((by, self.direction == Direction::Desc))
+    }
+}
+
+/// Groups and their figures.
+struct Found {
+    question: Groups,
+    groups: Vec<Group>,
+    is_truncated: bool,
+    amounts: OnceCell<HashMap<Vec<Key>, Vec<Sum>>>,
+    organisations: OnceCell<HashMap<Vec<Key>, i64>>,
+}
+
+impl Found {
+    /// The groups to look figures up for; none where all are shown anyway.
+    fn narrowed(&self) -> Option<&[Group]> {
+        self.is_truncated.then_some(self.groups.as_slice())
+    }
+}
+
+/// Projects in groups. Filters are honoured; there are no pages, but a limit.
+#[derive(Clone)]
+pub(super) struct ProjectGroups(Arc<Found>);
+
+impl ProjectGroups {
+    /// The groups of some projects.
+    pub async fn find(ctx: &Context<'_>, filter: Filter, arguments: &GroupArguments) -> Answer<Self> {
+        let wanted = arguments.wanted()?;
+        let day = arguments.as_of.map_or_else(today, |date| date.0);
+        let question = Groups { filter, by: arguments.dimensions()?, day };
+        let (groups, is_truncated) = ctx.alone(question.find(ctx.db()?, &wanted)).await?;
+        Ok(Self(Arc::new(Found {
+            question,
+            groups,
+            is_truncated,
+            amounts: OnceCell::new(),
+            organisations: OnceCell::new(),
+        })))
+    }
+
+    /// All groups by one dimension, those with most projects first.
+    pub async fn by_one(
+        ctx: &Context<'_>,
+        filter: Filter,
+        by: ProjectDimension,
+        day: chrono::NaiveDate,
+    ) -> Answer<Vec<ProjectGroup>> {
+        let arguments = GroupArguments {
+            by: vec![by],
+            as_of: Some(Date(day)),
+            having: None,
+            order_by: None,
+            limit: LIMIT,
+        };
+        Ok(Self::find(ctx, filter, &arguments).await?.list())
+    }
+
+    fn list(&self) -> Vec<ProjectGroup> {
+        (0..self.0.groups.len()).map(|at| ProjectGroup { of: Arc::clone(&self.0), at }).collect()
+    }
+}
+
+/// Projects in groups. Filters are honoured; there are no pages, but a limit.
+#[Object]
+impl ProjectGroups {
+    /// The groups.
+    async fn groups(&self) -> Vec<ProjectGroup> {
+        self.list()
+    }
+
+    /// Whether a project can be in more than one group, so that counts do not sum to that of `all`.
+    async fn overlapping(&self) -> bool {
+        self.0.question.by.iter().any(|dimension| dimension.overlaps())
+    }
+
+    /// Figures of all the projects, each counted once.
+    async fn all(&self) -> ProjectAggregates {
+        let projects = All(self.0.question.filter.clone());
+        ProjectAggregates(Arc::new(OfParent { projects, parent: Uuid::nil() }))
+    }
+
+    /// Whether there are more groups than the limit.
+    async fn truncated(&self) -> bool {
+        self.0.is_truncated
+    }
+}
+
+/// A group of projects.
+#[derive(Clone)]
+pub(super) struct ProjectGroup {
+    of: Arc<Found>,
+    at: usize,
+}
+
+impl ProjectGroup {
+    fn own(&self) -> &Group {
+        &self.of.groups[self.at]
+    }
+
+    fn key_of(&self, dimension: Dimension) -> Option<&Key> {
+        let at = self.of.question.by.iter().position(|by| *by == dimension)?;
+        Some(&self.own().keys[at])
+    }
+}
+
+/// A group of projects.
+#[Object]
+impl ProjectGroup {
+    /// What the group is known by.
+    async fn key(&self) -> ProjectGroupKey {
+        ProjectGroupKey(self.clone())
+    }
+
+    /// Figures of its projects.
+    async fn aggregates(&self) -> ProjectAggregates {
+        ProjectAggregates(Arc::new(self.clone()))
+    }
+}
+
+impl Figures for ProjectGroup {
+    fn count<'a>(&'a self, _: &'a Context<'a>) -> Figure<'a, i64> {
+        Box::pin(async { Ok(self.own().count) })
+    }
+
+    fn organisations<'a>(&'a self, ctx: &'a Context<'a>) -> Figure<'a, i64> {
+        Box::pin(async {
+            let look = || async {
+                let found = self.of.question.organisations(ctx.db()?, self.of.narrowed());
+                Answer::Ok(ctx.alone(found).await?.into_iter().collect())
+            };
+            let all = self.of.organisations.get_or_try_init(look).await?;
+            Ok(all.get(&self.own().keys).copied().unwrap_or_default())
+        })
+    }
+
+    fn amounts<'a>(&'a self, ctx: &'a Context<'a>, kinds: Vec<AmountKind>) -> Figure<'a, Vec<Sum>> {
+        Box::pin(async move {
+            let look = || async {
+                let mut all: HashMap<Vec<Key>, Vec<Sum>> = HashMap::new();
+                let found = self.of.question.amounts(ctx.db()?, self.of.narrowed());
+                for (keys, sum) in ctx.alone(found).await? {
+                    all.entry(keys).or_default().push(sum);
+                }
+                Answer::Ok(all)
+            };
+            let all = self.of.amounts.get_or_try_init(look).await?;
+            let own = all.get(&self.own().keys).map(Vec::as_slice).unwrap_or_default();
+            let is_wanted = |sum: &&Sum| kinds.is_empty() || kinds.contains(&sum.kind);
+            Ok(own.iter().filter(is_wanted).cloned().collect())
+        })
+    }
+
+    fn planned<'a>(&'a self, _: &'a Context<'a>) -> Figure<'a, Planned> {
+        Box::pin(async { Ok(self.own().planned) })
+    }
+}
+
+/// What a group is known by: the dimensions that were asked for. One is null where its projects have none, as are those
+/// that were not asked for.
+pub(super) struct ProjectGroupKey(ProjectGroup);
+
+impl ProjectGroupKey {
+    fn id(&self, dimension: Dimension) -> Option<Uuid> {
+        match self.0.key_of(dimension)? {
+            Key::Id(id) => Some(*id),
+            _ => None,
+        }
+    }
+
+    fn text(&self, dimension: Dimension) -> Option<&str> {
+        match self.0.key_of(dimension)? {
+            Key::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    fn number(&self, dimension: Dimension) -> Option<i32> {
+        match self.0.key_of(dimension)? {
+            Key::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    async fn organisation(&self, ctx: &Context<'_>, by: Dimension) -> Option<Answer<Organisation>> {
+        Some(ctx.one::<organisation::Entity>(self.id(by)?).await.map(Organisation))
+    }
+}
+
+/// What a group is known by: the dimensions that were asked for. One is null where its projects have none, as are those
+/// that were not asked for.
+#[Object]
+impl ProjectGroupKey {
+    /// The funder.
+    async fn funder(&self, ctx: &Context<'_>) -> Option<Answer<Funder>> {
+        Some(ctx.one::<funder::Entity>(self.id(Dimension::Funder)?).await.map(Funder))
+    }
+
+    /// The kind of funder.
+    async fn funder_kind(&self) -> Option<FunderKind> {
+        FunderKind::try_from_value(&self.text(Dimension::FunderKind)?.to_owned()).ok()
+    }
+
+    /// The legal entity that owns the projects.
+    async fn owner(&self, ctx: &Context<'_>) -> Option<Answer<Organisation>> {
+        self.organisation(ctx, Dimension::Owner).await
+    }
+
+    /// What kind of body the owner is.
+    async fn owner_kind(&self) -> Option<OrganisationKind> {
+        OrganisationKind::try_from_value(&self.text(Dimension::OwnerKind)?.to_owned()).ok()
+    }
+
+    /// The unit that carries the projects out.
+    async fn responsible_unit(&self, ctx: &Context<'_>) -> Option<Answer<Organisation>> {
+        self.organisation(ctx, Dimension::ResponsibleUnit).await
+    }
+
+    /// The county.
+    async fn region(&self) -> Option<Region> {
+        Region::find(self.text(Dimension::Region))
+    }
+
+    /// The municipality in which the owner is seated.
+    async fn municipality(&self) -> Option<Municipality> {
+        Municipality::find(self.text(Dimension::Municipality))
+    }
+
+    /// Whether the projects run on the day asked about.
+    async fn status(&self) -> Option<ProjectStatus> {
+        let text = self.text(Dimension::Status)?;
+        let all =
+            [ProjectStatus::Planned, ProjectStatus::Running, ProjectStatus::Ended, ProjectStatus::Unknown];
+        STATUSES.iter().zip(all).find(|(name, _)| **name == text).map(|(_, status)| status)
+    }
+
+    /// The year in which the projects start.
+    async fn start_year(&self) -> Option<i32> {
+        self.number(Dimension::StartYear)
+    }
+
+    /// The year in which they end.
+    async fn end_year(&self) -> Option<i32> {
+        self.number(Dimension::EndYear)
+    }
+
+    /// The programme period, such as `2014-2020`.
+    async fn programme_period(&self) -> Option<&str> {
+        self.text(Dimension::ProgrammePeriod)
+    }
+
+    /// Specific objective of the fund's programme.
+    async fn specific_objective(&self) -> Option<&str> {
+        self.text(Dimension::SpecificObjective)
+    }
+}

@@ -1,0 +1,92 @@
+//! A condition that can be compared and looked up by, as questions for many parents have to be.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use sea_orm::EntityName;
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
+use uuid::Uuid;
+
+use super::batch::PARENT;
+use super::page::{CHILD, KEY, RANK, Relation};
+use crate::entities::Table;
+
+/// A condition on the rows of a table. Two are equal if they say the same in the same way.
+#[derive(Clone)]
+pub struct Filter {
+    condition: Condition,
+    text: String,
+}
+
+impl Filter {
+    /// A condition.
+    #[must_use]
+    pub fn new(condition: Condition) -> Self {
+        Self { text: format!("{condition:?}"), condition }
+    }
+
+    /// No condition.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::new(Condition::all())
+    }
+
+    /// The condition.
+    #[must_use]
+    pub fn condition(&self) -> Condition {
+        self.condition.clone()
+    }
+
+    /// This condition and another.
+    #[must_use]
+    pub fn and(&self, other: Condition) -> Self {
+        Self::new(Condition::all().add(self.condition()).add(other))
+    }
+}
+
+impl fmt::Debug for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+impl PartialEq for Filter {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+impl Eq for Filter {}
+impl Hash for Filter {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+
+/// What of a relation a condition on the children lets through.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Narrowed<R> {
+    /// The relation.
+    pub relation: R,
+    /// The condition; none where nothing is said.
+    pub filter: Option<Filter>,
+}
+
+impl<R: Relation> Relation for Narrowed<R> {
+    type Child = R::Child;
+
+    fn links(&self, parents: &[Uuid]) -> SelectStatement {
+        let links = self.relation.links(parents);
+        let Some(filter) = &self.filter else { return links };
+        let child = R::Child::default();
+        let mut query = Query::select();
+        query
+            .columns([PARENT, CHILD, RANK, KEY].map(|column| ("whole", column)))
+            .from_subquery(links, "whole")
+            .inner_join(child.table_ref(), Expr::col(("whole", CHILD)).equals((child, R::Child::ID)))
+            .cond_where(filter.condition());
+        query
+    }
+
+    fn list(&self) -> String {
+        self.relation.list()
+    }
+}

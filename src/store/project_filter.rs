@@ -1,0 +1,375 @@
+//! Conditions on projects: functions that compose. Each can follow an index.
+
+use chrono::NaiveDate;
+use sea_orm::ActiveEnum;
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoIden, JoinType, Query, SelectStatement};
+use uuid::Uuid;
+
+use crate::entities::award::AmountKind;
+use crate::entities::funder::{self, FunderKind};
+use crate::entities::organisation::{self, OrganisationKind};
+use crate::entities::partnership::{self, PartnershipRole};
+use crate::entities::{
+    organisation_tree, outcome_group, project, project_amount, project_funder, project_number, statement,
+};
+
+/// A range of values, either side of which may be open.
+#[derive(Clone, Debug)]
+pub struct Range<T> {
+    /// The lowest.
+    pub from: Option<T>,
+    /// The highest.
+    pub to: Option<T>,
+}
+
+impl<T: Into<sea_orm::Value> + Clone> Range<T> {
+    pub(super) fn of(&self, value: &Expr) -> Condition {
+        Condition::all()
+            .add_option(self.from.clone().map(|from| value.clone().gte(from)))
+            .add_option(self.to.clone().map(|to| value.clone().lte(to)))
+            // An open range still asks for a value.
+            .add_option((self.from.is_none() && self.to.is_none()).then(|| value.clone().is_not_null()))
+    }
+}
+
+/// Which organisations are meant; all of it must hold.
+#[derive(Clone, Debug, Default)]
+pub struct Organisations {
+    /// One of these.
+    pub ids: Option<Vec<Uuid>>,
+    /// One with one of these numbers of ten digits.
+    pub numbers: Option<Vec<String>>,
+    /// One of these kinds, a unit by its own or its legal entity's.
+    pub kinds: Option<Vec<OrganisationKind>>,
+    /// Units of those too.
+    pub include_units: bool,
+}
+
+fn col(column: project::Column) -> Expr {
+    Expr::col((project::Entity, column))
+}
+
+fn of(table: &'static str, column: impl IntoIden) -> Expr {
+    Expr::col((Alias::new(table), column))
+}
+
+/// Those that are none of what a condition says, also where that cannot be told.
+#[must_use]
+pub fn not(condition: Condition) -> Condition {
+    // NOT NULL is NULL, which would leave out those of which nothing is known.
+    let known = Expr::expr(Condition::all().add(condition)).if_null(Expr::cust("FALSE"));
+    Condition::all().add(known.not())
+}
+
+/// Those on which sources disagree, or those on which they do not.
+#[must_use]
+pub fn in_conflict(yes: bool) -> Condition {
+    let conflicts = col(project::Column::Conflicts);
+    Condition::all().add(if yes { conflicts.gt(0) } else { conflicts.eq(0) })
+}
+
+/// Those in some counties, by SCB's two digits.
+#[must_use]
+pub fn in_regions(codes: Vec<String>) -> Condition {
+    Condition::all().add(col(project::Column::RegionCode).is_in(codes))
+}
+
+/// Those whose owner is seated in some municipalities, by SCB's four digits.
+#[must_use]
+pub fn in_municipalities(codes: Vec<String>) -> Condition {
+    use organisation::Column::{Id, LegalEntityId, MunicipalityCode};
+    let mut owners = Query::select();
+    owners
+        .column(("unit", Id))
+        .from_as(organisation::Entity, "whole")
+        .join_as(
+            JoinType::InnerJoin,
+            organisation::Entity,
+            "unit",
+            of("unit", LegalEntityId).equals(("whole", Id)),
+        )
+        .and_where(of("whole", MunicipalityCode).is_in(codes));
+    Condition::all().add(col(project::Column::OwnerId).in_subquery(owners))
+}
+
+/// Those of some specific objectives.
+#[must_use]
+pub fn of_objectives(objectives: Vec<String>) -> Condition {
+    Condition::all().add(col(project::Column::SpecificObjective).is_in(objectives))
+}
+
+/// Those that start later than a day.
+#[must_use]
+pub fn planned(day: NaiveDate) -> Condition {
+    Condition::all().add(col(project::Column::StartsOn).gt(day))
+}
+
+/// Those that have started by a day and not ended before it.
+#[must_use]
+pub fn running(day: NaiveDate) -> Condition {
+    running_during(&Range { from: Some(day), to: Some(day) })
+}
+
+/// Those that ended before a day. What starts after it and ends before it is no period.
+#[must_use]
+pub fn ended(day: NaiveDate) -> Condition {
+    let starts = col(project::Column::StartsOn);
+    Condition::all()
+        .add(col(project::Column::EndsOn).lt(day))
+        .add(Condition::any().add(starts.clone().is_null()).add(starts.lte(day)))
+}
+
+/// Those of which it cannot be told whether they run on a day.
+#[must_use]
+pub fn unknown(day: NaiveDate) -> Condition {
+    let (starts, ends) = (col(project::Column::StartsOn), col(project::Column::EndsOn));
+    let no_start = Condition::all()
+        .add(starts.clone().is_null())
+        .add(Condition::any().add(ends.clone().is_null()).add(ends.clone().gte(day)));
+    Condition::any().add(no_start).add(Condition::all().add(starts.lte(day)).add(ends.is_null()))
+}
+
+/// Those that run on some day of a range, as far as their sources say when they start and end.
+#[must_use]
+pub fn running_during(range: &Range<NaiveDate>) -> Condition {
+    let (starts, ends) = (col(project::Column::StartsOn), col(project::Column::EndsOn));
+    Condition::all()
+        .add(range.to.map_or_else(|| starts.clone().is_not_null(), |to| starts.clone().lte(to)))
+        .add(range.from.map_or_else(|| ends.clone().is_not_null(), |from| ends.clone().gte(from)))
+}
+
+/// Those that start within a range.
+#[must_use]
+pub fn starting(range: &Range<NaiveDate>) -> Condition {
+    range.of(&col(project::Column::StartsOn))
+}
+
+/// Those that end within a range.
+#[must_use]
+pub fn ending(range: &Range<NaiveDate>) -> Condition {
+    range.of(&col(project::Column::EndsOn))
+}
+
+/// Those that plan for so many participants.
+#[must_use]
+pub fn planning_for(range: &Range<i32>) -> Condition {
+    range.of(&col(project::Column::PlannedParticipants))
+}
+
+/// Those with a chosen amount of a kind, in a currency, within a range of minor units.
+#[must_use]
+pub fn with_amount(kind: AmountKind, currency: String, range: &Range<i64>) -> Condition {
+    let own = match kind {
+        AmountKind::TotalBudget => {
+            Some((col(project::Column::TotalBudgetCurrency), col(project::Column::TotalBudgetMinor)))
+        }
+        AmountKind::Granted => {
+            Some((col(project::Column::GrantedCurrency), col(project::Column::GrantedMinor)))
+        }
+        _ => None,
+    };
+    let amount = |column| Expr::col((project_amount::Entity, column));
+    let mut amounts = Query::select();
+    amounts
+        .from(project_amount::Entity)
+        .and_where(amount(project_amount::Column::Kind).eq(kind.to_value()))
+        .and_where(amount(project_amount::Column::Currency).eq(currency.clone()))
+        .cond_where(range.of(&amount(project_amount::Column::AmountMinor)));
+    let Some((first, minor)) = own else {
+        amounts.column(project_amount::Column::ProjectId);
+        return Condition::all().add(col(project::Column::Id).in_subquery(amounts));
+    };
+    // These two stand beside the project itself, in the first currency by its code; another is looked up.
+    amounts
+        .expr(Expr::cust("1"))
+        .and_where(amount(project_amount::Column::ProjectId).equals((project::Entity, project::Column::Id)));
+    Condition::any()
+        .add(Condition::all().add(first.clone().eq(currency.clone())).add(range.of(&minor)))
+        .add(Condition::all().add(first.lt(currency)).add(Expr::exists(amounts)))
+}
+
+/// Those known by some numbers, given as their keys.
+#[must_use]
+pub fn numbered(keys: Vec<String>) -> Condition {
+    let mut numbers = Query::select();
+    numbers
+        .column(project_number::Column::ProjectId)
+        .from(project_number::Entity)
+        .and_where(Expr::col(project_number::Column::NumberKey).is_in(keys));
+    Condition::all().add(col(project::Column::Id).in_subquery(numbers))
+}
+
+/// Those whose ids a query selects.
+#[must_use]
+pub fn among(ids: SelectStatement) -> Condition {
+    Condition::all().add(col(project::Column::Id).in_subquery(ids))
+}
+
+/// Those that some sources speak of.
+#[must_use]
+pub fn told_by(sources: Vec<Uuid>) -> Condition {
+    let mut told = Query::select();
+    told.column(statement::Column::ProjectId)
+        .from(statement::Entity)
+        .and_where(Expr::col(statement::Column::SourceId).is_in(sources))
+        .and_where(Expr::col(statement::Column::ProjectId).is_not_null());
+    Condition::all().add(col(project::Column::Id).in_subquery(told))
+}
+
+/// Those of which outcomes are published, whatever they are, or those of which none are.
+#[must_use]
+pub fn with_outcomes(yes: bool) -> Condition {
+    let mut published = Query::select();
+    published.expr(Expr::cust("1")).from(outcome_group::Entity).and_where(
+        Expr::col((outcome_group::Entity, outcome_group::Column::ProjectId))
+            .equals((project::Entity, project::Column::Id)),
+    );
+    let published = Expr::exists(published);
+    Condition::all().add(if yes { published } else { published.not() })
+}
+
+/// Those that some funders pay for.
+#[must_use]
+pub fn paid_by(funders: Vec<Uuid>) -> Condition {
+    let mut paid = Query::select();
+    paid.column(project_funder::Column::ProjectId)
+        .from(project_funder::Entity)
+        .and_where(Expr::col(project_funder::Column::FunderId).is_in(funders));
+    Condition::all().add(col(project::Column::Id).in_subquery(paid))
+}
+
+/// Those that a funder of some kinds pays for.
+#[must_use]
+pub fn paid_by_kind(kinds: &[FunderKind]) -> Condition {
+    paid_by_some(
+        Expr::col((funder::Entity, funder::Column::Kind)).is_in(kinds.iter().map(ActiveEnum::to_value)),
+    )
+}
+
+/// Those that are paid for in some programme periods.
+#[must_use]
+pub fn of_programme_periods(periods: Vec<String>) -> Condition {
+    paid_by_some(Expr::col((funder::Entity, funder::Column::ProgrammePeriod)).is_in(periods))
+}
+
+/// What many are, so each is looked at as it comes rather than all of them found first.
+fn paid_by_some(which: Expr) -> Condition {
+    let mut paid = Query::select();
+    paid.expr(Expr::cust("1"))
+        .from(project_funder::Entity)
+        .inner_join(
+            funder::Entity,
+            Expr::col((funder::Entity, funder::Column::Id))
+                .equals((project_funder::Entity, project_funder::Column::FunderId)),
+        )
+        .and_where(
+            Expr::col((project_funder::Entity, project_funder::Column::ProjectId))
+                .equals((project::Entity, project::Column::Id)),
+        )
+        .and_where(which);
+    Condition::all().add(Expr::exists(paid))
+}
+
+/// Those whose owner, as chosen among what sources say, is one of some organisations.
+#[must_use]
+pub fn owned_by(organisations: &Organisations) -> Condition {
+    organisations.matching(&col(project::Column::OwnerId))
+}
+
+/// Those in which one of some organisations has a part.
+#[must_use]
+pub fn with_part(roles: &[PartnershipRole], organisations: &Organisations) -> Condition {
+    let mut parts = Query::select();
+    parts.from(partnership::Entity).cond_where(organisations.matching(&part(partnership::Column::MemberId)));
+    in_roles(&mut parts, roles);
+    if organisations.is_few() {
+        parts.column((partnership::Entity, partnership::Column::ProjectId));
+        return Condition::all().add(col(project::Column::Id).in_subquery(parts));
+    }
+    parts.expr(Expr::cust("1")).and_where(of_this_project());
+    Condition::all().add(Expr::exists(parts))
+}
+
+/// Those in which nobody but some organisations has a part; also those in which nobody has.
+#[must_use]
+pub fn with_only(roles: &[PartnershipRole], organisations: &Organisations) -> Condition {
+    let mut others = Query::select();
+    others
+        .expr(Expr::cust("1"))
+        .from(partnership::Entity)
+        .and_where(of_this_project())
+        .cond_where(not(organisations.matching(&part(partnership::Column::MemberId))));
+    in_roles(&mut others, roles);
+    Condition::all().add(Expr::exists(others).not())
+}
+
+fn part(column: partnership::Column) -> Expr {
+    Expr::col((partnership::Entity, column))
+}
+
+fn of_this_project() -> Expr {
+    part(partnership::Column::ProjectId).equals((project::Entity, project::Column::Id))
+}
+
+fn in_roles(query: &mut SelectStatement, roles: &[PartnershipRole]) {
+    if !roles.is_empty() {
+        query.and_where(part(partnership::Column::Role).is_in(roles.iter().map(ActiveEnum::to_value)));
+    }
+}
+
+impl Organisations {
+    /// Whether they are named one by one.
+    fn is_few(&self) -> bool {
+        self.ids.is_some() || self.numbers.is_some()
+    }
+
+    /// Whether an id is one of theirs.
+    fn matching(&self, id: &Expr) -> Condition {
+        use organisation::Column::{Id, Kind, LegalEntityId, Number};
+        let mut all = Condition::all();
+        let below = |these: Condition| {
+            let mut tree = Query::select();
+            tree.column(organisation_tree::Column::DescendantId)
+                .from(organisation_tree::Entity)
+                .cond_where(these);
+            id.clone().in_subquery(tree)
+        };
+        let ancestor = || Expr::col(organisation_tree::Column::AncestorId);
+        if let Some(ids) = &self.ids {
+            let ids = ids.iter().copied();
+            all = all.add(if self.include_units {
+                below(Condition::all().add(ancestor().is_in(ids)))
+            } else {
+                id.clone().is_in(ids)
+            });
+        }
+        if let Some(numbers) = &self.numbers {
+            let mut numbered = Query::select();
+            numbered.column(Id).from(organisation::Entity).and_where(Expr::col(Number).is_in(numbers.iter()));
+            all = all.add(if self.include_units {
+                below(Condition::all().add(ancestor().in_subquery(numbered)))
+            } else {
+                id.clone().in_subquery(numbered)
+            });
+        }
+        if let Some(kinds) = &self.kinds {
+            let values: Vec<_> = kinds.iter().map(ActiveEnum::to_value).collect();
+            let is_one = |table| of(table, Kind).is_in(values.clone());
+            let mut of_kind = Query::select();
+            of_kind
+                .expr(Expr::cust("1"))
+                .from_as(organisation::Entity, "own")
+                .join_as(
+                    JoinType::InnerJoin,
+                    organisation::Entity,
+                    "whole",
+                    of("whole", Id).equals(("own", LegalEntityId)),
+                )
+                .and_where(of("own", Id).eq(id.clone()));
+            let own = Condition::any().add(is_one("own"));
+            of_kind.cond_where(if self.include_units { own.add(is_one("whole")) } else { own });
+            all = all.add(Expr::exists(of_kind));
+        }
+        all
+    }
+}

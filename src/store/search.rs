@@ -1,0 +1,223 @@
+//! Finding projects, organisations and funders by the words of their names and numbers.
+
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement, UnionType};
+use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseBackend, FromQueryResult};
+use uuid::Uuid;
+
+use super::order::{Missing, Order, OrderKey, Place, Position, Sorting};
+use super::page::{Page, PageRequest, Placed};
+use crate::entities::search_entry::{self, SearchKind};
+use crate::error::Result;
+
+/// What is looked for: words, for each the forms that may stand for it. One that has no other is the beginning of a word.
+#[derive(Clone, Debug)]
+pub struct Words {
+    backend: DatabaseBackend,
+    words: Vec<Vec<String>>,
+}
+
+impl Words {
+    /// Words of small letters and digits, each with what may stand for it: nothing else has to be looked out for.
+    pub fn new(db: &impl ConnectionTrait, words: Vec<Vec<String>>) -> Self {
+        Self { backend: db.get_database_backend(), words }
+    }
+
+    /// The ids of what has them all.
+    #[must_use]
+    pub fn ids(&self, kind: SearchKind) -> SelectStatement {
+        let mut query = Query::select();
+        query
+            .column((search_entry::Entity, search_entry::Column::Id))
+            .from(search_entry::Entity)
+            .and_where(entry(search_entry::Column::Kind).eq(kind.to_value()))
+            .and_where(self.are_in(Where::Anywhere));
+        query
+    }
+
+    fn are_in(&self, place: Where) -> Expr {
+        match self.backend {
+            DatabaseBackend::Postgres => {
+                let weight = if place == Where::Title { "A" } else { "" };
+                let one = |forms: &Vec<String>| {
+                    let any = |star: &str| {
+                        let label = format!("{star}{weight}");
+                        let form = |form: &String| {
+                            if label.is_empty() { form.clone() } else { format!("{form}:{label}") }
+                        };
+                        forms.iter().map(form).collect::<Vec<_>>().join(" | ")
+                    };
+                    let query = Expr::cust_with_values(
+                        "(to_tsquery('pg_catalog.simple', $1) || to_tsquery('pg_catalog.swedish', $2))",
+                        [any("*"), any("")],
+                    );
+                    Expr::cust_with_exprs("$1 @@ $2", [Expr::col((search_entry::Entity, "words")), query])
+                };
+                self.words.iter().map(one).reduce(ExprTrait::and).unwrap_or_else(|| Expr::cust("FALSE"))
+            }
+            _ => {
+                let one = |forms: &Vec<String>| {
+                    let forms: Vec<_> = forms.iter().map(|form| format!("\"{form}\" *")).collect();
+                    format!("({})", forms.join(" OR "))
+                };
+                let words = self.words.iter().map(one).collect::<Vec<_>>().join(" AND ");
+                let words = if place == Where::Title { format!("{{title}} : ({words})") } else { words };
+                let mut found = Query::select();
+                found
+                    .column("rowid")
+                    .from("search_index")
+                    .and_where(Expr::cust_with_values("search_index MATCH $1", [words]));
+                Expr::col((search_entry::Entity, "number")).in_subquery(found)
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Where {
+    Title,
+    Anywhere,
+}
+
+fn entry(column: search_entry::Column) -> Expr {
+    Expr::col((search_entry::Entity, column))
+}
+
+/// Something that was found.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Hit {
+    /// Its id.
+    pub id: Uuid,
+    /// What it is.
+    pub kind: SearchKind,
+    /// Its name in Swedish order.
+    pub sort_key: Vec<u8>,
+    /// Its name.
+    pub title: String,
+    /// Its other names and numbers, a line each.
+    pub others: String,
+    /// How well it fits, the best first: 0 for the name itself, 1 for its beginning, 2 for words of it, 3 for words of
+    /// another name.
+    pub rank: i64,
+}
+
+/// A search.
+#[derive(Clone, Debug)]
+pub struct Search {
+    /// The words.
+    pub words: Words,
+    /// What was typed, in Swedish order.
+    pub key: Vec<u8>,
+    /// What may be found; anything where empty.
+    pub kinds: Vec<SearchKind>,
+}
+
+/// The order of what is found: what fits best, then by name.
+#[must_use]
+pub fn order() -> Order {
+    Order { by_rank: true, ..Order::by("sort_key") }
+}
+
+impl Search {
+    fn query(&self) -> SelectStatement {
+        let mut query = Query::select();
+        let mut end = self.key.clone();
+        end.push(0xff);
+        let key = || entry(search_entry::Column::SortKey);
+        let rank = Expr::case(key().eq(self.key.clone()), 0)
+            .case(key().gte(self.key.clone()).and(key().lt(end)), 1)
+            .case(self.words.are_in(Where::Title), 2)
+            .finally(3);
+        use search_entry::Column::{Id, Kind, Others, SortKey, Title};
+        query
+            .columns([Id, Kind, SortKey, Title, Others].map(|column| (search_entry::Entity, column)))
+            .expr_as(Func::cast_as(Expr::expr(rank), "bigint"), "rank")
+            .from(search_entry::Entity)
+            .and_where(self.words.are_in(Where::Anywhere));
+        if !self.kinds.is_empty() {
+            query.and_where(entry(Kind).is_in(self.kinds.iter().map(ActiveEnum::to_value)));
+        }
+        query
+    }
+
+    /// A page of what is found.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Database`] if the database fails.
+    pub async fn page(&self, db: &impl ConnectionTrait, request: &PageRequest) -> Result<Page<Hit>> {
+        let column = |name: &'static str| Expr::col(("found", name));
+        let plain = |name| OrderKey { column: name, descending: false, missing: Missing::Never };
+        let sorting = Sorting {
+            keys: ["rank", "sort_key"].map(|name| (column(name), plain(name))).into(),
+            id: column("id"),
+        };
+        let mut query = Query::select();
+        query
+            .columns(["id", "kind", "sort_key", "title", "others", "rank"].map(|name| ("found", name)))
+            .from_subquery(self.query(), "found");
+        for (position, is_after) in [(&request.after, true), (&request.before, false)] {
+            if let Some(position) = position {
+                query.cond_where(sorting.beyond(position, is_after));
+            }
+        }
+        sorting.apply(&mut query, request.backwards);
+        query.limit(request.size + 1);
+        let mut rows = Vec::new();
+        for row in db.query_all(&query).await? {
+            let row = Hit::from_query_result(&row, "")?;
+            let values = vec![Place::Number(row.rank), Place::Bytes(row.sort_key.clone())];
+            rows.push(Placed { position: Position { values, id: row.id }, row });
+        }
+        Ok(Page::new(rows, request))
+    }
+
+    /// How much is found.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Database`] if the database fails.
+    pub async fn count(&self, db: &impl ConnectionTrait) -> Result<i64> {
+        let mut query = Query::select();
+        query.expr_as(Expr::cust("COUNT(*)"), "count").from_subquery(self.query(), "found");
+        let row = db.query_one(&query).await?;
+        Ok(row.map(|row| row.try_get("", "count")).transpose()?.unwrap_or_default())
+    }
+}
+
+/// Of words that begin none that is known: the known words with the same first letter and about as many letters; of the
+/// others nothing but themselves.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn vocabulary(db: &impl ConnectionTrait, words: &[String]) -> Result<Vec<String>> {
+    const LETTERS: i32 = 5;
+    let begins = |with: &str| {
+        let word = || Expr::col("word");
+        word().gte(with).and(word().lt(format!("{with}\u{10ffff}")))
+    };
+    let mut all: Option<SelectStatement> = None;
+    for word in words {
+        let Some(first) = word.chars().next() else { continue };
+        let letters = i32::try_from(word.chars().count()).unwrap_or(i32::MAX);
+        let length = || Expr::cust("LENGTH(word)");
+        let mut known = Query::select();
+        known.expr(Expr::cust("1")).from("search_word").and_where(begins(word));
+        let mut near = Query::select();
+        near.column("word")
+            .from("search_word")
+            .and_where(begins(&first.to_string()))
+            .and_where(length().gte(letters - LETTERS))
+            .and_where(length().lte(letters + LETTERS))
+            .and_where(Expr::exists(known.clone()).not());
+        let mut itself = Query::select();
+        itself.expr_as(Func::cast_as(word.clone(), "text"), "word").and_where(Expr::exists(known));
+        near.union(UnionType::Distinct, itself);
+        match &mut all {
+            Some(all) => {
+                all.union(UnionType::Distinct, near);
+            }
+            None => all = Some(near),
+        }
+    }
+    let Some(query) = all else { return Ok(Vec::new()) };
+    let rows = db.query_all(&query).await?;
+    Ok(rows.iter().map(|row| row.try_get("", "word")).collect::<std::result::Result<_, _>>()?)
+}
