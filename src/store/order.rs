@@ -120,17 +120,20 @@ impl Order {
 pub(super) struct Sorting {
     pub keys: Vec<(Expr, OrderKey)>,
     pub id: Expr,
+    /// Whether ties are broken by the highest id: as the last key goes, so that an index is read in one direction.
+    pub ids_fall: bool,
 }
 
 impl Sorting {
-    /// Whether ties are broken by the highest id: so that an index is read in one direction.
-    fn ids_descend(&self) -> bool {
-        self.keys.last().is_some_and(|(_, key)| key.descending)
+    /// By some keys, then the id.
+    pub fn new(keys: Vec<(Expr, OrderKey)>, id: Expr) -> Self {
+        let ids_fall = keys.last().is_some_and(|(_, key)| key.descending);
+        Self { keys, id, ids_fall }
     }
 
     /// Whether places can be compared as tuples.
     fn is_plain(&self) -> bool {
-        let falls = self.ids_descend();
+        let falls = self.ids_fall;
         self.keys.iter().all(|(_, key)| key.missing == Missing::Never && key.descending == falls)
     }
 
@@ -143,7 +146,7 @@ impl Sorting {
             }
             all.push((expr.clone(), key.descending != backwards));
         }
-        all.push((self.id.clone(), self.ids_descend() != backwards));
+        all.push((self.id.clone(), self.ids_fall != backwards));
         all
     }
 
@@ -162,7 +165,7 @@ impl Sorting {
             let own = self.keys.iter().map(|(expr, _)| expr.clone()).chain([self.id.clone()]);
             let other = position.values.iter().map(Place::value).chain([Expr::val(position.id)]);
             let (own, other) = (Expr::tuple(own), Expr::tuple(other));
-            let beyond = if up(self.ids_descend()) { own.gt(other) } else { own.lt(other) };
+            let beyond = if up(self.ids_fall) { own.gt(other) } else { own.lt(other) };
             return Condition::all().add(beyond);
         }
         let mut any = Condition::any();
@@ -187,11 +190,8 @@ impl Sorting {
                 place => here().eq(place.value()),
             });
         }
-        let id = if up(self.ids_descend()) {
-            self.id.clone().gt(position.id)
-        } else {
-            self.id.clone().lt(position.id)
-        };
+        let id =
+            if up(self.ids_fall) { self.id.clone().gt(position.id) } else { self.id.clone().lt(position.id) };
         let all = Condition::all().add(any.add(same.add(id)));
         // The same once more for the first key alone, so that an index is entered in the right place.
         match (self.keys.first(), position.values.first()) {

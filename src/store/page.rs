@@ -86,10 +86,10 @@ pub async fn page<E: Table>(
 #[must_use]
 pub fn page_query<E: Table>(select: Select<E>, order: &Order, request: &PageRequest) -> SelectStatement {
     let column = |name: &'static str| Expr::col((E::default(), Alias::new(name)));
-    let sorting = Sorting {
-        keys: order.keys.iter().map(|key| (column(key.column), *key)).collect(),
-        id: column(E::ID.as_str()),
-    };
+    let sorting = Sorting::new(
+        order.keys.iter().map(|key| (column(key.column), *key)).collect(),
+        column(E::ID.as_str()),
+    );
     let query = select.into_query();
     let Some((with, without)) = sorting.parts() else {
         return part(query, &sorting, request.after.as_ref(), request.before.as_ref(), request);
@@ -132,10 +132,10 @@ fn together<E: Table>(parts: Vec<SelectStatement>, order: &Order, request: &Page
         union.union(UnionType::All, other);
     }
     let column = |name: &'static str| Expr::col((Alias::new(PART), Alias::new(name)));
-    let sorting = Sorting {
-        keys: order.keys.iter().map(|key| (column(key.column), *key)).collect(),
-        id: column(E::ID.as_str()),
-    };
+    let sorting = Sorting::new(
+        order.keys.iter().map(|key| (column(key.column), *key)).collect(),
+        column(E::ID.as_str()),
+    );
     let mut query = whole(union);
     sorting.apply(&mut query, request.backwards);
     query.limit(request.size + 1);
@@ -243,7 +243,7 @@ impl<R: Relation> Paged<R> {
                 order.keys.iter().map(|key| (column(key.column), *key)).collect()
             }
         };
-        Sorting { keys, id: own(CHILD) }
+        Sorting::new(keys, own(CHILD))
     }
 }
 

@@ -47,10 +47,10 @@ impl Words {
                         forms.iter().map(form).collect::<Vec<_>>().join(" | ")
                     };
                     let query = Expr::cust_with_values(
-                        "(to_tsquery('pg_catalog.simple', $1) || to_tsquery('pg_catalog.swedish', $2))",
+                        "(to_tsquery('pg_catalog.simple', ?) || to_tsquery('pg_catalog.swedish', ?))",
                         [any("*"), any("")],
                     );
-                    Expr::cust_with_exprs("$1 @@ $2", [Expr::col((search_entry::Entity, "words")), query])
+                    Expr::cust_with_exprs("? @@ ?", [Expr::col((search_entry::Entity, "words")), query])
                 };
                 self.words.iter().map(one).reduce(ExprTrait::and).unwrap_or_else(|| Expr::cust("FALSE"))
             }
@@ -65,7 +65,7 @@ impl Words {
                 found
                     .column("rowid")
                     .from("search_index")
-                    .and_where(Expr::cust_with_values("search_index MATCH $1", [words]));
+                    .and_where(Expr::cust_with_values("search_index MATCH ?", [words]));
                 Expr::col((search_entry::Entity, "number")).in_subquery(found)
             }
         }
@@ -146,10 +146,8 @@ impl Search {
     pub async fn page(&self, db: &impl ConnectionTrait, request: &PageRequest) -> Result<Page<Hit>> {
         let column = |name: &'static str| Expr::col(("found", name));
         let plain = |name| OrderKey { column: name, descending: false, missing: Missing::Never };
-        let sorting = Sorting {
-            keys: ["rank", "sort_key"].map(|name| (column(name), plain(name))).into(),
-            id: column("id"),
-        };
+        let sorting =
+            Sorting::new(["rank", "sort_key"].map(|name| (column(name), plain(name))).into(), column("id"));
         let mut query = Query::select();
         query
             .columns(["id", "kind", "sort_key", "title", "others", "rank"].map(|name| ("found", name)))

@@ -94,7 +94,7 @@ impl Planned {
     pub(super) fn select(query: &mut SelectStatement, planned: &Expr) {
         let planned = || planned.clone();
         query
-            .expr_as(Expr::cust_with_exprs("CAST(COALESCE(SUM($1), 0) AS bigint)", [planned()]), "sum")
+            .expr_as(Expr::cust_with_exprs("CAST(COALESCE(SUM(?), 0) AS bigint)", [planned()]), "sum")
             .expr_as(planned().min(), "min")
             .expr_as(planned().max(), "max")
             .expr_as(planned().count(), "projects");

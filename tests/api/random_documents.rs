@@ -61,6 +61,7 @@ impl Random<'_> {
                 let (inner, _) = self.set("Project", depth + 1);
                 return (format!("{{ __typename id ... on Project {inner} }}"), Shape::Any);
             }
+            ExtendedType::Union(_) => return ("{ __typename ... on Node { id } }".to_owned(), Shape::Any),
             _ => return (String::new(), Shape::Any),
         };
         let about =
@@ -95,7 +96,7 @@ impl Random<'_> {
     fn is_composite(&self, kind: &Type) -> bool {
         matches!(
             self.schema.types[kind.inner_named_type()],
-            ExtendedType::Object(_) | ExtendedType::Interface(_)
+            ExtendedType::Object(_) | ExtendedType::Interface(_) | ExtendedType::Union(_)
         )
     }
 
@@ -103,15 +104,17 @@ impl Random<'_> {
         let mut given = Vec::new();
         for definition in definitions {
             if definition.is_required() || self.one_of(4) == 3 {
-                given.push(format!("{}: {}", definition.name, self.value(&definition.ty)));
+                given.push(format!("{}: {}", definition.name, self.value(&definition.ty, 0)));
             }
         }
         if given.is_empty() { String::new() } else { format!("({})", given.join(", ")) }
     }
 
-    fn value(&mut self, kind: &Type) -> String {
+    fn value(&mut self, kind: &Type, depth: usize) -> String {
         if kind.is_list() {
-            let items: Vec<String> = (0..self.one_of(3)).map(|_| self.value(kind.item_type())).collect();
+            // Mostly some, for an empty list is refused in many places.
+            let items: Vec<String> =
+                (0..[1, 2, 1, 0][self.one_of(4)]).map(|_| self.value(kind.item_type(), depth)).collect();
             return format!("[{}]", items.join(", "));
         }
         let name = kind.inner_named_type();
@@ -122,6 +125,10 @@ impl Random<'_> {
             ("Boolean", _) => pick(&["true", "false"]),
             ("String", _) => {
                 pick(&["\"2019/00163\"", "\"01\"", "\"\"", "\"%_\\\\\"", "\"'; --\"", "\"åäö 😀\""])
+            }
+            ("Currency", _) => pick(&["\"SEK\"", "\"EUR\"", "\"XXX\""]),
+            ("Decimal", _) => {
+                pick(&["\"1000000.00\"", "\"0\"", "\"-1\"", "\"0.001\"", "\"79228162514264337593543950335\""])
             }
             ("Date", _) => pick(&["\"2022-06-01\"", "\"0001-01-01\"", "\"9999-12-31\""]),
             ("ID", _) => {
@@ -134,11 +141,19 @@ impl Random<'_> {
             }
             (_, ExtendedType::InputObject(input)) => {
                 let fields: Vec<_> = input.fields.values().map(|field| (**field).clone()).collect();
-                let wanted = if input.directives.has("oneOf") { 1 } else { self.one_of(3) };
+                let is_one_of = input.directives.has("oneOf");
+                let wanted = if is_one_of { 1 } else { self.one_of(3) };
                 let first = self.one_of(fields.len());
-                let some = fields.iter().cycle().skip(first).take(wanted.min(fields.len()));
-                let some: Vec<String> =
-                    some.map(|field| format!("{}: {}", field.name, self.value(&field.ty))).collect();
+                let (mut some, mut others) = (Vec::new(), 0);
+                for field in fields.iter().cycle().skip(first).take(fields.len()) {
+                    let is_deep = depth >= 4
+                        && matches!(&schema.types[field.ty.inner_named_type()], ExtendedType::InputObject(_));
+                    let is_wanted = others < wanted && !is_deep;
+                    others += usize::from(is_wanted);
+                    if is_wanted || (field.is_required() && !is_one_of) {
+                        some.push(format!("{}: {}", field.name, self.value(&field.ty, depth + 1)));
+                    }
+                }
                 format!("{{{}}}", some.join(", "))
             }
             (other, _) => panic!("no values for {other}"),

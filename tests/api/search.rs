@@ -1,0 +1,120 @@
+//! The search box.
+
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::known;
+
+async fn found(app: &App, text: &str) -> Vec<(String, String, String)> {
+    let query = "query ($text: String!) { search(text: $text, first: 50) { totalCount edges { score matched node { __typename
+        ... on Project { name } ... on Organisation { name } ... on Funder { name } } } } }";
+    let answer = app.ask_with(query, json!({ "text": text })).await;
+    let edges = answer["search"]["edges"].as_array().unwrap();
+    assert_eq!(answer["search"]["totalCount"], json!(edges.len()), "{text}");
+    let own = |value: &Value| value.as_str().unwrap().to_owned();
+    edges
+        .iter()
+        .map(|edge| (own(&edge["node"]["__typename"]), own(&edge["node"]["name"]), own(&edge["score"])))
+        .collect()
+}
+
+fn hit(kind: &str, name: &str, score: &str) -> (String, String, String) {
+    (kind.to_owned(), name.to_owned(), score.to_owned())
+}
+
+#[tokio::test]
+async fn names_are_found_by_their_beginnings_without_accents_and_with_a_slip() {
+    let app = known::app().await;
+    assert_eq!(found(&app, "hållbar etablering").await[0], hit("Project", "Hållbar etablering", "1.0"));
+    assert_eq!(found(&app, "HALLBAR etab").await[0], hit("Project", "Hållbar etablering", "0.6"));
+    assert_eq!(found(&app, "overbr").await, [hit("Project", "Överbryggan", "0.6")]);
+    assert_eq!(found(&app, "överbr").await, [hit("Project", "Överbryggan", "0.8")]);
+    assert_eq!(found(&app, "hållbra etabelring").await[0].1, "Hållbar etablering");
+    assert_eq!(found(&app, "2120000142").await, [hit("Organisation", "Stockholms stad", "0.4")]);
+    assert_eq!(found(&app, "2017/00162").await[0].0, "Project");
+    assert_eq!(found(&app, "försäkringskassan").await[0], hit("Organisation", "Försäkringskassan", "1.0"));
+    assert!(found(&app, "vinnova").await.contains(&hit("Funder", "Vinnova", "1.0")));
+    assert!(found(&app, "finns inte alls").await.is_empty());
+}
+
+#[tokio::test]
+async fn an_inflected_word_finds_the_others() {
+    let app = known::app().await;
+    let names: Vec<String> = found(&app, "etableringar").await.into_iter().map(|(_, name, _)| name).collect();
+    assert!(names.contains(&"Hållbar etablering".to_owned()), "{names:?}");
+}
+
+#[tokio::test]
+async fn what_stands_for_something_else_in_a_database_is_only_a_character() {
+    let app = known::app().await;
+    for text in ["%", "_", "*", "\"", "'", "(", ")", "-", ":", "&", "|", "!", "<->"] {
+        let (code, message) =
+            app.refusal(&format!("{{ search(text: {}) {{ totalCount }} }}", json!(text))).await;
+        assert_eq!(
+            (code.as_str(), message.starts_with("text:")),
+            ("BAD_USER_INPUT", true),
+            "{text}: {message}"
+        );
+        let with_word = format!("över{text}bryggan");
+        assert!(
+            found(&app, &with_word).await.is_empty(),
+            "{with_word} is two words, of which no name has both"
+        );
+    }
+    for text in ["NEAR(bro)", "title:bro", "bro AND NOT", "'; DROP TABLE project; --", "bro^2", "{title} bro"]
+    {
+        found(&app, text).await;
+    }
+    assert_eq!(app.ask("{ projects { totalCount } }").await["projects"]["totalCount"], json!(68));
+}
+
+#[tokio::test]
+async fn a_search_is_paged_in_one_order() {
+    let app = known::app().await;
+    let all = found(&app, "stockholm").await;
+    assert!(all.len() > 6, "{all:?}");
+    let (mut paged, mut after) = (Vec::new(), Value::Null);
+    loop {
+        let query = "query ($after: String) { search(text: \"stockholm\", first: 3, after: $after) { pageInfo { hasNextPage endCursor }
+            nodes { ... on Project { name } ... on Organisation { name } ... on Funder { name } } } }";
+        let answer = app.ask_with(query, json!({ "after": after })).await;
+        paged.extend(
+            answer["search"]["nodes"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|node| node["name"].as_str().unwrap().to_owned()),
+        );
+        if answer["search"]["pageInfo"]["hasNextPage"] == false {
+            break;
+        }
+        after = answer["search"]["pageInfo"]["endCursor"].clone();
+    }
+    assert_eq!(paged, all.into_iter().map(|(_, name, _)| name).collect::<Vec<_>>());
+    let only = app.ask("{ search(text: \"stockholm\", types: [FUNDER]) { nodes { __typename } } }").await;
+    assert!(only["search"]["nodes"].as_array().unwrap().iter().all(|node| node["__typename"] == "Funder"));
+}
+
+#[tokio::test]
+async fn what_is_gone_is_not_found_and_what_is_renamed_is_found_by_its_new_name() {
+    let app = App::new().await;
+    let table = |rows: &str| {
+        let header = "Beneficiary name;Operation name;Operation unique identifier;Operation start date;\
+            Operation end date;Total eligible expenditure (EUR)";
+        format!("{header}\r\n{rows}")
+    };
+    let rows = "Alfa AB;Lyktan;X-1;2021-01-01;;10,00\r\nBeta AB;Fyren;X-2;2021-01-01;;10,00\r\n";
+    let report = app.import("one.csv", &table(rows)).await;
+    assert!(!report.has_failures(), "{}", report.table());
+    assert_eq!(found(&app, "lyktan").await.len(), 1);
+    assert_eq!(found(&app, "beta ab").await.len(), 1);
+    let report = app.import("two.csv", &table("Alfa AB;Lyktan i hamnen;X-1;2021-01-01;;10,00\r\n")).await;
+    assert!(!report.has_failures(), "{}", report.table());
+    assert_eq!(found(&app, "hamnen").await.len(), 1);
+    for source in ["two.csv", "one.csv"] {
+        samverkan::import::sources::withdraw(&app.db, source, false, crate::app::noon()).await.unwrap();
+    }
+    for text in ["lyktan", "hamnen", "fyren", "alfa ab", "beta ab"] {
+        assert!(found(&app, text).await.is_empty(), "{text}");
+    }
+}
