@@ -47,10 +47,10 @@ impl Words {
                         forms.iter().map(form).collect::<Vec<_>>().join(" | ")
                     };
                     let query = Expr::cust_with_values(
-                        "(to_tsquery('pg_catalog.simple', ?) || to_tsquery('pg_catalog.swedish', ?))",
+                        "(to_tsquery('pg_catalog.simple', $1) || to_tsquery('pg_catalog.swedish', $2))",
                         [any("*"), any("")],
                     );
-                    Expr::cust_with_exprs("? @@ ?", [Expr::col((search_entry::Entity, "words")), query])
+                    Expr::cust_with_exprs("$1 @@ $2", [Expr::col((search_entry::Entity, "words")), query])
                 };
                 self.words.iter().map(one).reduce(ExprTrait::and).unwrap_or_else(|| Expr::cust("FALSE"))
             }

@@ -1,7 +1,7 @@
 //! Sums of chosen amounts, one for each currency and kind, and counts, over the projects of a relation. A project
 //! counts once in each.
 
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
 use sea_orm::{ActiveEnum, FromQueryResult};
 use uuid::Uuid;
 
@@ -94,7 +94,7 @@ impl Planned {
     pub(super) fn select(query: &mut SelectStatement, planned: &Expr) {
         let planned = || planned.clone();
         query
-            .expr_as(Expr::cust_with_exprs("CAST(COALESCE(SUM(?), 0) AS bigint)", [planned()]), "sum")
+            .expr_as(Func::cast_as(planned().sum().if_null(0), "bigint"), "sum")
             .expr_as(planned().min(), "min")
             .expr_as(planned().max(), "max")
             .expr_as(planned().count(), "projects");
