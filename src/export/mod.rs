@@ -1,5 +1,6 @@
 //! Everything that the public may see, row by row, for those who take all of it.
 
+mod graph;
 pub mod outcomes;
 
 use std::io;
@@ -9,13 +10,19 @@ use futures_util::stream::unfold;
 use serde::Serialize;
 use tokio::sync::mpsc;
 
+pub use self::graph::{Table, stream};
 use crate::error::Error;
 
 /// How rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// Commas between values, the first line names them; RFC 4180.
-    Csv,
+    /// The first line names the columns; RFC 4180.
+    Csv {
+        /// What stands between values.
+        separator: u8,
+        /// Whether the file begins with a mark by which spreadsheets know UTF-8.
+        with_mark: bool,
+    },
     /// A JSON object a line.
     Ndjson,
 }
@@ -24,47 +31,77 @@ pub enum Form {
 const PART: usize = 64 * 1024;
 /// Parts that are ready before they are asked for.
 const AHEAD: usize = 2;
+/// The mark of UTF-8.
+const MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Writes rows into a stream.
 struct Rows {
     form: Form,
-    part: Vec<u8>,
+    part: Part,
     to: mpsc::Sender<Vec<u8>>,
-    is_first: bool,
+}
+
+/// What is written and not sent yet.
+enum Part {
+    Csv(Box<csv::Writer<Vec<u8>>>),
+    Ndjson(Vec<u8>),
 }
 
 /// Whoever read the stream has gone.
 struct Gone;
 
 impl Rows {
-    /// A stream, and what is written into it.
-    fn new(form: Form) -> (Self, impl Stream<Item = io::Result<Vec<u8>>>) {
+    /// A stream of rows with some columns, and what is written into it.
+    fn new(form: Form, columns: &[&str]) -> (Self, impl Stream<Item = io::Result<Vec<u8>>> + use<>) {
         let (to, from) = mpsc::channel(AHEAD);
         let parts = unfold(from, |mut from| async { from.recv().await.map(|part| (Ok(part), from)) });
-        (Self { form, part: Vec::with_capacity(PART * 2), to, is_first: true }, parts)
+        let mut part = Part::new(form, true);
+        if let Part::Csv(writer) = &mut part {
+            let _infallible = writer.write_record(columns);
+        }
+        (Self { form, part, to }, parts)
     }
 
     /// Adds a row.
     async fn add(&mut self, row: &impl Serialize) -> Result<(), Gone> {
-        match self.form {
-            Form::Csv => {
-                let mut writer =
-                    csv::WriterBuilder::new().has_headers(self.is_first).from_writer(&mut self.part);
+        let length = match &mut self.part {
+            Part::Csv(writer) => {
                 let _infallible = writer.serialize(row);
+                writer.get_ref().len()
             }
-            Form::Ndjson => {
-                let _infallible = serde_json::to_writer(&mut self.part, row);
-                self.part.push(b'\n');
+            Part::Ndjson(part) => {
+                let _infallible = serde_json::to_writer(&mut *part, row);
+                part.push(b'\n');
+                part.len()
             }
-        }
-        self.is_first = false;
-        if self.part.len() >= PART { self.send().await } else { Ok(()) }
+        };
+        if length >= PART { self.send().await } else { Ok(()) }
     }
 
     /// Sends what is there.
     async fn send(&mut self) -> Result<(), Gone> {
-        let part = std::mem::replace(&mut self.part, Vec::with_capacity(PART * 2));
+        let part = match std::mem::replace(&mut self.part, Part::new(self.form, false)) {
+            Part::Csv(writer) => writer.into_inner().unwrap_or_default(),
+            Part::Ndjson(part) => part,
+        };
         if part.is_empty() { Ok(()) } else { self.to.send(part).await.map_err(|_| Gone) }
+    }
+}
+
+impl Part {
+    fn new(form: Form, is_first: bool) -> Self {
+        let mut part = Vec::with_capacity(PART + PART / 4);
+        match form {
+            Form::Csv { separator, with_mark } => {
+                if is_first && with_mark {
+                    part.extend(MARK);
+                }
+                let mut writer = csv::WriterBuilder::new();
+                writer.has_headers(false).delimiter(separator);
+                Self::Csv(Box::new(writer.from_writer(part)))
+            }
+            Form::Ndjson => Self::Ndjson(part),
+        }
     }
 }
 
@@ -87,9 +124,10 @@ impl<E: Into<Error>> From<E> for Ended {
 }
 
 /// A text for a cell of a spreadsheet, which would take one that begins so for a formula.
-fn literal(form: Form, text: String) -> String {
+#[must_use]
+pub fn literal(form: Form, text: String) -> String {
     match form {
-        Form::Csv if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
+        Form::Csv { .. } if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
         _ => text,
     }
 }

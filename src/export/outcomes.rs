@@ -19,6 +19,21 @@ const AT_ONCE: u64 = 200;
 /// The letter of projects' global ids.
 const PROJECT: u8 = b'P';
 
+/// The names of the columns.
+const COLUMNS: [&str; 11] = [
+    "project_id",
+    "project_number",
+    "project_name",
+    "region_code",
+    "year",
+    "sex",
+    "dimension",
+    "code",
+    "label_sv",
+    "label_en",
+    "participations",
+];
+
 /// A row of the export.
 #[derive(Clone, Debug, Serialize)]
 struct Row<'a> {
@@ -55,7 +70,7 @@ fn codes() -> Vec<Codes> {
 
 /// Streams them, all of one release.
 pub fn stream(db: DatabaseConnection, form: Form) -> impl Stream<Item = io::Result<Vec<u8>>> {
-    let (mut rows, stream) = Rows::new(form);
+    let (mut rows, stream) = Rows::new(form, &COLUMNS);
     tokio::spawn(async move {
         let done = async {
             write(&db, &mut rows).await?;

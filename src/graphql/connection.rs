@@ -153,7 +153,7 @@ impl<T: Listed> Connection<T> {
         select: Select<T::Table>,
         arguments: PageArguments,
     ) -> Answer<Self> {
-        Self::ordered(ctx, list, select, &Order::by_sort_key::<T::Table>(), arguments).await
+        Box::pin(Self::ordered(ctx, list, select, &Order::by_sort_key::<T::Table>(), arguments)).await
     }
 
     /// A page of all that a query selects, in an order.
@@ -186,7 +186,7 @@ impl<T: Listed> Connection<T> {
         parent: Uuid,
         arguments: PageArguments,
     ) -> Answer<Self> {
-        Self::of_parent_in(ctx, relation, None, parent, arguments).await
+        Box::pin(Self::of_parent_in(ctx, relation, None, parent, arguments)).await
     }
 
     /// A page of what belongs to a parent, in an order.

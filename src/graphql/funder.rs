@@ -88,8 +88,13 @@ impl Funder {
         #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Award>> {
-        Connection::of_parent(ctx, awards::OfFunder, self.0.id, PageArguments { first, after, last, before })
-            .await
+        Box::pin(Connection::of_parent(
+            ctx,
+            awards::OfFunder,
+            self.0.id,
+            PageArguments { first, after, last, before },
+        ))
+        .await
     }
 
     /// The projects it pays for, by name where no order is given. Of a fund with programme periods these are only the projects whose period is
@@ -112,7 +117,7 @@ impl Funder {
     ) -> Answer<ProjectConnection> {
         let page = PageArguments { first, after, last, before };
         let arguments = ProjectArguments { filter, order_by, page };
-        ProjectConnection::of_parent(ctx, projects::OfFunder, self.0.id, arguments).await
+        Box::pin(ProjectConnection::of_parent(ctx, projects::OfFunder, self.0.id, arguments)).await
     }
 
     /// Sums of the chosen amounts of its `projects`, per kind and currency, not of its `parts`. The amounts are the

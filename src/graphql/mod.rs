@@ -11,6 +11,7 @@ mod context;
 mod directives;
 mod document;
 mod duplicate;
+mod exported;
 mod failure;
 mod filter;
 mod front;
@@ -58,6 +59,7 @@ use serde::Deserialize;
 
 pub use self::code::Code;
 pub use self::document::{Hash, Limits, hash_from_hex};
+pub use self::exported::FilterOf;
 pub use self::reply::{Cost, Data, Extensions, Problem, Reply};
 pub use self::request::{JsonMap, JsonValue, Prepared, Request};
 pub use self::trusted::TrustedDocuments;

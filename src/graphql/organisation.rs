@@ -137,7 +137,8 @@ impl Organisation {
         #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Organisation>> {
-        Connection::of_parent(ctx, Units, self.0.id, PageArguments { first, after, last, before }).await
+        Box::pin(Connection::of_parent(ctx, Units, self.0.id, PageArguments { first, after, last, before }))
+            .await
     }
 
     /// The municipality it is, or is seated in; null where not known.
@@ -162,12 +163,12 @@ impl Organisation {
         #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Partnership>> {
-        Connection::of_parent(
+        Box::pin(Connection::of_parent(
             ctx,
             partnerships::OfOrganisation { roles },
             self.0.id,
             PageArguments { first, after, last, before },
-        )
+        ))
         .await
     }
 
@@ -197,7 +198,7 @@ impl Organisation {
         let relation = projects::OfOrganisation { roles, include_units };
         let page = PageArguments { first, after, last, before };
         let arguments = ProjectArguments { filter, order_by, page };
-        ProjectConnection::of_parent(ctx, relation, self.0.id, arguments).await
+        Box::pin(ProjectConnection::of_parent(ctx, relation, self.0.id, arguments)).await
     }
 
     /// Sums of the chosen amounts of the projects that it or a unit of it owns, by `Project.owner`: each project counts
@@ -233,9 +234,13 @@ impl Organisation {
             return Err(Error::Argument { argument: "minShared".into(), reason }.into());
         };
         let relation = Collaborators { min_shared };
-        let page =
-            Connection::of_parent(ctx, relation, self.0.id, PageArguments { first, after, last, before })
-                .await?;
+        let page = Box::pin(Connection::of_parent(
+            ctx,
+            relation,
+            self.0.id,
+            PageArguments { first, after, last, before },
+        ))
+        .await?;
         Ok(CollaboratorConnection(Arc::new(page)))
     }
 

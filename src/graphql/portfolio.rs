@@ -56,12 +56,12 @@ impl Portfolio {
         arguments: ProjectArguments,
     ) -> Answer<ProjectConnection> {
         let among = self.projects.and(condition);
-        ProjectConnection::of_all(
+        Box::pin(ProjectConnection::of_all(
             ctx,
             &format!("portfolio {list} {}", self.organisation.id),
             Some(&among),
             arguments,
-        )
+        ))
         .await
     }
 

@@ -170,12 +170,12 @@ impl Project {
         #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Partnership>> {
-        Connection::of_parent(
+        Box::pin(Connection::of_parent(
             ctx,
             partnerships::OfProject { roles },
             self.0.id,
             PageArguments { first, after, last, before },
-        )
+        ))
         .await
     }
 

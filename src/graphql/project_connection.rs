@@ -47,7 +47,7 @@ impl ProjectConnection {
             filter = filter.and(among.condition());
         }
         let select = project::Entity::find().filter(filter.condition());
-        let page = Connection::ordered(ctx, list, select, &order, page).await?;
+        let page = Box::pin(Connection::ordered(ctx, list, select, &order, page)).await?;
         let figures = OfParent { projects: All(filter), parent: Uuid::nil() };
         Ok(Self { page, aggregates: ProjectAggregates(Arc::new(figures)) })
     }
@@ -66,7 +66,7 @@ impl ProjectConnection {
             None => None,
         };
         let projects = Narrowed { relation, filter };
-        let page = Connection::of_parent_in(ctx, projects.clone(), order, parent, page).await?;
+        let page = Box::pin(Connection::of_parent_in(ctx, projects.clone(), order, parent, page)).await?;
         Ok(Self { page, aggregates: ProjectAggregates(Arc::new(OfParent { projects, parent })) })
     }
 }

@@ -100,7 +100,7 @@ impl Query {
     ) -> Answer<ProjectConnection> {
         let page = PageArguments { first, after, last, before };
         let arguments = ProjectArguments { filter, order_by, page };
-        ProjectConnection::of_all(ctx, "projects", None, arguments).await
+        Box::pin(ProjectConnection::of_all(ctx, "projects", None, arguments)).await
     }
 
     /// Counts and sums of projects by one or more dimensions. Filters are honoured; there is no paging but a limit. A
@@ -123,7 +123,7 @@ impl Query {
     ) -> Answer<ProjectGroups> {
         let filter = ProjectFilter::read(filter, ctx.db()?).await?;
         let arguments = GroupArguments { by, as_of, having, order_by, limit };
-        ProjectGroups::find(ctx, filter, &arguments).await
+        Box::pin(ProjectGroups::find(ctx, filter, &arguments)).await
     }
 
     /// Projects, organisations and funders by the words of their names and numbers, what fits best first. Each word
@@ -142,7 +142,8 @@ impl Query {
         #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Answer<SearchConnection> {
-        SearchConnection::find(ctx, &text, types, PageArguments { first, after, last, before }).await
+        Box::pin(SearchConnection::find(ctx, &text, types, PageArguments { first, after, last, before }))
+            .await
     }
 
     /// Who works with whom: organisations joined by the projects they share.
@@ -162,7 +163,7 @@ impl Query {
         limit: i32,
     ) -> Answer<Network> {
         let filter = ProjectFilter::read(filter, ctx.db()?).await?;
-        Network::find(ctx, filter, level, min_shared, limit).await
+        Box::pin(Network::find(ctx, filter, level, min_shared, limit)).await
     }
 
     /// Follow-up and steering of what an organisation and its units take part in, as of a day. Null where there is no
@@ -217,7 +218,7 @@ impl Query {
         let filter = OrganisationFilter::read(filter, ctx.db()?).await?;
         let select = organisation::Entity::find().filter(filter.condition());
         let page = PageArguments { first, after, last, before };
-        Connection::ordered(ctx, "organisations", select, &order, page).await
+        Box::pin(Connection::ordered(ctx, "organisations", select, &order, page)).await
     }
 
     /// What happened to projects, first things first: who keeps a copy asks again after the last cursor it has seen. A
@@ -234,7 +235,8 @@ impl Query {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Change>> {
         let select = changes::of_types(change::Entity::find(), &types);
-        Connection::of_all(ctx, "changes", select, PageArguments { first, after, last, before }).await
+        Box::pin(Connection::of_all(ctx, "changes", select, PageArguments { first, after, last, before }))
+            .await
     }
 
     /// One funder, by its global id.
@@ -268,7 +270,7 @@ impl Query {
         let filter = FunderFilter::read(filter, ctx.db()?).await?;
         let select = funder::Entity::find().filter(filter.condition());
         let page = PageArguments { first, after, last, before };
-        Connection::ordered(ctx, "funders", select, &order, page).await
+        Box::pin(Connection::ordered(ctx, "funders", select, &order, page)).await
     }
 
     /// Every file that was read, in the order they were read.
@@ -286,7 +288,8 @@ impl Query {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Source>> {
         let select = source::Entity::find().filter(SourceFilter::read(filter)?);
-        Connection::of_all(ctx, "sources", select, PageArguments { first, after, last, before }).await
+        Box::pin(Connection::of_all(ctx, "sources", select, PageArguments { first, after, last, before }))
+            .await
     }
 
     /// What came of it for participants: everywhere, or in some projects, in groups, protected so that no person can be
@@ -344,7 +347,7 @@ impl Query {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Release>> {
         let page = PageArguments { first, after, last, before };
-        Connection::of_all(ctx, "releases", release::Entity::find(), page).await
+        Box::pin(Connection::of_all(ctx, "releases", release::Entity::find(), page)).await
     }
 
     /// The service: its version, its data's version, and its limits.

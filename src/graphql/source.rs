@@ -104,12 +104,12 @@ impl Source {
         #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Statement>> {
-        Connection::of_parent(
+        Box::pin(Connection::of_parent(
             ctx,
             statements::OfSource,
             self.0.id,
             PageArguments { first, after, last, before },
-        )
+        ))
         .await
     }
 

@@ -46,9 +46,11 @@ pub fn routes(
     settings: &Settings,
     stopping: Stopping,
 ) -> Result<impl Endpoint<Output = Response> + use<>> {
+    let graphql = graphql::GraphQl::new(db.clone(), settings)?;
+    let schema = graphql.schema();
     let routes = Route::new()
         // For programs.
-        .at("/graphql", graphql::GraphQl::new(db.clone(), settings)?)
+        .at("/graphql", graphql)
         .at("/schema.graphql", get(pages::schema))
         .at("/export/:name", get(export::file))
         // For people.
@@ -61,6 +63,7 @@ pub fn routes(
         .at("/health/live", get(health::live))
         .at("/health/ready", get(health::ready))
         .data(db)
+        .data(schema)
         .data(stopping)
         .data(export::Exports::default())
         .with(CatchPanic::new())

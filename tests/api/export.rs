@@ -45,3 +45,101 @@ async fn everything_can_be_taken_as_a_file_and_sums_to_what_is_answered() {
     assert_eq!(crate::app::status(&again), 304);
     assert_eq!(crate::app::status(&server.get("/export/persons.csv", "").await), 404);
 }
+
+/// The lines of a file.
+async fn lines(server: &crate::app::Running, path: &str) -> Vec<String> {
+    let answer = server.get(path, "").await;
+    assert_eq!(crate::app::status(&answer), 200, "{path}: {answer}");
+    let body = answer.split_once("\r\n\r\n").unwrap().1;
+    // The marks of chunks are no lines of the file.
+    let is_chunk = |line: &&str| !line.is_empty() && !line.chars().all(|c| c.is_ascii_hexdigit());
+    body.lines().filter(is_chunk).map(str::to_owned).collect()
+}
+
+/// A text as it stands in an address.
+fn escaped(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+#[tokio::test]
+async fn every_table_has_a_line_for_each_that_a_filter_lets_through() {
+    let app = crate::known::app().await;
+    let server = app.serve(samverkan::http::Settings::default()).await;
+    let counts = app
+        .ask("{ projects { totalCount } organisations { totalCount } funders { totalCount } agencies: organisations(where: {kind: [STATE_AGENCY]}) { totalCount }
+            eu: projects(where: {funderKind: [EU]}, first: 100) { totalCount nodes { partnerships { totalCount } awards { kind } } } }")
+        .await;
+    let eu = counts["eu"]["nodes"].as_array().unwrap();
+    let awards: usize = eu.iter().map(|p| p["awards"].as_array().unwrap().len()).sum();
+    let partnerships: u64 = eu.iter().map(|p| p["partnerships"]["totalCount"].as_u64().unwrap()).sum();
+    let only_eu = format!("?where={}", escaped("{\"funderKind\": [\"EU\"]}"));
+    let agencies = format!("?where={}", escaped("{\"kind\": [\"STATE_AGENCY\"]}"));
+    for (file, filter, expected) in [
+        ("projects", "", counts["projects"]["totalCount"].as_u64().unwrap()),
+        ("organisations", "", counts["organisations"]["totalCount"].as_u64().unwrap()),
+        ("funders", "", counts["funders"]["totalCount"].as_u64().unwrap()),
+        ("projects", &only_eu, counts["eu"]["totalCount"].as_u64().unwrap()),
+        ("awards", &only_eu, awards as u64),
+        ("partnerships", &only_eu, partnerships),
+        ("organisations", &agencies, counts["agencies"]["totalCount"].as_u64().unwrap()),
+    ] {
+        let rows = lines(&server, &format!("/export/{file}.ndjson{filter}")).await;
+        assert_eq!(rows.len() as u64, expected, "{file} {filter}");
+        let keys: Vec<String> = {
+            let row: serde_json::Map<String, Value> = serde_json::from_str(&rows[0]).unwrap();
+            row.keys().cloned().collect()
+        };
+        let table = lines(&server, &format!("/export/{file}.csv{filter}")).await;
+        assert_eq!(table.len() as u64, expected + 1, "{file} {filter}");
+        let mut header: Vec<String> = table[0].split(',').map(str::to_owned).collect();
+        header.sort();
+        assert_eq!(header, keys, "{file}: the header names what the rows have");
+    }
+    let none = format!("?where={}", escaped("{\"text\": \"finns inte\"}"));
+    assert_eq!(lines(&server, &format!("/export/projects.csv{none}")).await.len(), 1, "the header alone");
+    assert!(lines(&server, &format!("/export/projects.ndjson{none}")).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_file_for_a_swedish_spreadsheet_has_a_mark_semicolons_and_no_formulas() {
+    let app = App::new().await;
+    let table = "Beneficiary name;Operation name;Operation unique identifier;Operation start date;Operation end date;\
+        Total eligible expenditure (EUR)\r\nAlfa AB;\"=HYPERLINK(\"\"x\"\")\";@1;2021-02-01;2022-03-31;1500000,50\r\n";
+    let report = app.import("euro.csv", table).await;
+    assert!(!report.has_failures(), "{}", report.table());
+    let server = app.serve(samverkan::http::Settings::default()).await;
+    let rows = lines(&server, "/export/projects.csv?separator=semicolon&bom=true").await;
+    assert!(rows[0].starts_with("\u{feff}id;number;name;"), "{rows:?}");
+    assert!(rows[1].contains(";'@1;\"'=HYPERLINK(\"\"x\"\")\";2021-02-01;2022-03-31;"), "{rows:?}");
+    assert!(rows[1].contains(";Alfa AB;") && rows[1].contains(";1500000.50;EUR;"), "{rows:?}");
+    for (query, place) in [
+        ("separator=x", "separator:"),
+        ("bom=1", "bom:"),
+        ("page=2", "page:"),
+        ("where={", "where:"),
+        ("where=%7B%22nothing%22%3A1%7D", "nothing"),
+        ("where=%7B%22funder%22%3A%5B%5D%7D", "where.funder:"),
+        ("where=%7B%22status%22%3A%5B%22SLEEPING%22%5D%7D", "SLEEPING"),
+    ] {
+        let answer = server.get(&format!("/export/projects.csv?{query}"), "").await;
+        assert_eq!(crate::app::status(&answer), 400, "{query}");
+        assert!(answer.split_once("\r\n\r\n").unwrap().1.contains(place), "{query}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_with_one_list_can_be_had_as_a_table() {
+    let app = App::with_demo().await;
+    let server = app.serve(samverkan::http::Settings::default()).await;
+    let query = "{ projects(first: 2, where: {text: \"etablering\"}) { nodes { name owner { name } funders { name } plannedParticipants } } }";
+    let answer = server.post(query, "accept: text/csv\r\n").await;
+    assert_eq!(crate::app::header(&answer, "content-type"), Some("text/csv; charset=utf-8; header=present"));
+    assert!(answer.contains("name,owner.name,funders.name,plannedParticipants\n"), "{answer}");
+    let groups = "{ projectGroups(by: [START_YEAR]) { groups { key { startYear } aggregates { count amounts(kinds: [GRANTED]) { sum } } } } }";
+    let answer = server.post(groups, "accept: text/csv\r\n").await;
+    assert!(answer.contains("key.startYear,aggregates.count,aggregates.amounts"), "{answer}");
+    let two = server.post("{ service { version } projects { totalCount } }", "accept: text/csv\r\n").await;
+    assert_eq!(crate::app::status(&two), 406);
+    let wrong = server.post("{ projects(first: 0) { nodes { name } } }", "accept: text/csv\r\n").await;
+    assert!(wrong.contains("BAD_USER_INPUT") && wrong.contains("graphql-response+json"), "{wrong}");
+}

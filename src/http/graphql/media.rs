@@ -11,13 +11,18 @@ pub(super) enum Media {
     Json,
     /// `application/graphql-response+json`.
     GraphqlResponse,
+    /// `text/csv`: the rows of the one list that is asked for.
+    Csv,
 }
 
 const JSON: MediaType<'static> = media_type!(APPLICATION / JSON);
 const GRAPHQL: Name<'static> = Name::new_unchecked("graphql-response");
 /// What answers can be, what is best first.
-static ANSWERS: [MediaType<'static>; 2] =
-    [JSON, MediaType::from_parts(names::APPLICATION, GRAPHQL, Some(names::JSON), &[])];
+static ANSWERS: [MediaType<'static>; 3] = [
+    JSON,
+    MediaType::from_parts(names::APPLICATION, GRAPHQL, Some(names::JSON), &[]),
+    media_type!(TEXT / CSV),
+];
 
 impl Media {
     /// The type that a client likes best; `application/json` where it says nothing. None where it takes neither.
@@ -35,7 +40,11 @@ impl Media {
         let sound: Vec<&str> = ranges.into_iter().filter(|range| MediaType::parse(range).is_ok()).collect();
         let accept: Accept = sound.join(",").parse().ok()?;
         let chosen = accept.negotiate(&ANSWERS)?;
-        Some(if chosen.subty == GRAPHQL { Self::GraphqlResponse } else { Self::Json })
+        Some(match () {
+            () if chosen.subty == GRAPHQL => Self::GraphqlResponse,
+            () if chosen.subty == names::CSV => Self::Csv,
+            () => Self::Json,
+        })
     }
 
     /// What `Content-Type` says.
@@ -43,6 +52,7 @@ impl Media {
         match self {
             Self::Json => "application/json; charset=utf-8",
             Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
+            Self::Csv => "text/csv; charset=utf-8; header=present",
         }
     }
 }
@@ -80,10 +90,11 @@ mod tests {
         ] {
             assert_eq!(accepted(accept), Some(Media::GraphqlResponse), "{accept}");
         }
-        for accept in ["text/html", "application/json;q=0", "image/*, text/csv", "no sense at all"] {
+        for accept in ["text/html", "application/json;q=0", "image/*, text/xml", "no sense at all"] {
             assert_eq!(accepted(accept), None, "{accept}");
         }
         assert_eq!(accepted("application/json, multipart/mixed"), Some(Media::Json));
+        assert_eq!(accepted("text/csv, application/json;q=0.5"), Some(Media::Csv));
         assert_eq!(accepted("application/json;q=0, */*"), Some(Media::GraphqlResponse));
         for accept in [
             "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2",

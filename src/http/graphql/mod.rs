@@ -4,6 +4,7 @@ pub(super) mod freshness;
 mod media;
 mod parameters;
 mod status;
+mod table;
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -46,9 +47,15 @@ impl GraphQl {
         Ok(Self { schema, db, settings: settings.clone(), gate, rate })
     }
 
+    /// What it answers by.
+    pub fn schema(&self) -> Schema {
+        self.schema.clone()
+    }
+
     async fn answer(&self, request: &Request, body: Body) -> Response {
         let Some(media) = Media::of(request.headers()) else {
-            let message = "Accept: answers are application/graphql-response+json or application/json";
+            let message =
+                "Accept: answers are application/graphql-response+json, application/json or text/csv";
             return refuse(Media::Json, StatusCode::NOT_ACCEPTABLE, Code::BadUserInput, message);
         };
         match *request.method() {
@@ -149,7 +156,16 @@ impl GraphQl {
     }
 
     fn respond(&self, reply: &Reply, media: Media, share: Option<Share>) -> Response {
-        let mut response = json(reply, media, status::of(reply, media, self.settings.status_codes));
+        let mut response = match (media, &reply.data) {
+            (Media::Csv, Some(data)) if reply.errors.is_empty() => match table::csv(data) {
+                Ok(rows) => Response::builder()
+                    .content_type(media.name())
+                    .header(header::CACHE_CONTROL, freshness::NEVER)
+                    .body(rows),
+                Err(message) => refuse(media, StatusCode::NOT_ACCEPTABLE, Code::BadUserInput, message),
+            },
+            _ => json(reply, media, status::of(reply, media, self.settings.status_codes)),
+        };
         if let Some(share) = share {
             show(&mut response, &share);
         }
@@ -207,6 +223,8 @@ fn json(reply: &Reply, media: Media, status: StatusCode) -> Response {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
     };
+    // What went wrong is no table.
+    let media = if media == Media::Csv { Media::GraphqlResponse } else { media };
     let answer = Response::builder().status(status).content_type(media.name());
     let mut response = answer.header(header::CACHE_CONTROL, freshness::NEVER).body(body);
     if status == StatusCode::SERVICE_UNAVAILABLE {

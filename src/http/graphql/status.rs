@@ -21,7 +21,7 @@ pub(super) fn of(reply: &Reply, media: Media, codes: StatusCodes) -> StatusCode 
         Code::InternalServerError => StatusCode::INTERNAL_SERVER_ERROR,
         code => match (codes, media) {
             (StatusCodes::Audited, Media::Json) => StatusCode::OK,
-            (StatusCodes::Audited, Media::GraphqlResponse) => StatusCode::BAD_REQUEST,
+            (StatusCodes::Audited, Media::GraphqlResponse | Media::Csv) => StatusCode::BAD_REQUEST,
             (StatusCodes::Draft2026, _) if code == Code::GraphqlParseFailed => StatusCode::BAD_REQUEST,
             (StatusCodes::Draft2026, _) => StatusCode::UNPROCESSABLE_ENTITY,
         },

@@ -1,0 +1,397 @@
+//! Projects, organisations, funders, amounts and partnerships, a line each.
+
+use std::collections::HashMap;
+use std::io;
+
+use futures_util::Stream;
+use sea_orm::{ActiveEnum, DatabaseConnection};
+use serde::{Serialize, Serializer};
+use uuid::Uuid;
+
+use super::{Ended, Form, Rows, literal};
+use crate::domain::ids;
+use crate::domain::orgnr::OrganisationNumber;
+use crate::store::filter::Filter;
+use crate::store::listing::{self, Award, Funder, Organisation, Partnership, Project};
+use crate::store::transaction;
+
+/// What can be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Table {
+    /// Projects.
+    Projects,
+    /// Organisations and their units.
+    Organisations,
+    /// Funders.
+    Funders,
+    /// Amounts that sources state for projects.
+    Awards,
+    /// Parts that organisations have in projects.
+    Partnerships,
+}
+
+impl Table {
+    /// The names of its columns.
+    fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Projects => &[
+                "id",
+                "number",
+                "name",
+                "starts_on",
+                "ends_on",
+                "period",
+                "region_code",
+                "specific_objective",
+                "decided_on",
+                "owner_id",
+                "owner_name",
+                "owner_number",
+                "funders",
+                "total_budget",
+                "total_budget_currency",
+                "granted",
+                "granted_currency",
+                "planned_participants",
+                "partners",
+                "conflicts",
+                "updated_at",
+            ],
+            Self::Organisations => &[
+                "id",
+                "name",
+                "name_en",
+                "kind",
+                "level",
+                "number",
+                "legal_entity_id",
+                "municipality_code",
+                "region_code",
+                "projects",
+                "updated_at",
+            ],
+            Self::Funders => {
+                &["id", "name", "name_en", "kind", "programme_period", "parent_id", "projects", "updated_at"]
+            }
+            Self::Awards => &[
+                "id",
+                "project_id",
+                "project_number",
+                "project_name",
+                "kind",
+                "amount",
+                "currency",
+                "uncertainty",
+                "funder_id",
+                "funder_name",
+                "decided_on",
+                "source_id",
+                "source_title",
+                "line",
+            ],
+            Self::Partnerships => &[
+                "id",
+                "project_id",
+                "project_number",
+                "project_name",
+                "role",
+                "organisation_id",
+                "organisation_name",
+                "organisation_number",
+                "organisation_kind",
+                "unit_id",
+                "unit_name",
+            ],
+        }
+    }
+}
+
+/// Rows that are fetched at once.
+const AT_ONCE: u64 = 2_000;
+
+/// A text that is no formula.
+struct Text<'a>(Form, &'a str);
+
+impl Serialize for Text<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.1.as_bytes().first() {
+            Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r') => {
+                serializer.serialize_str(&literal(self.0, self.1.to_owned()))
+            }
+            _ => serializer.serialize_str(self.1),
+        }
+    }
+}
+
+/// An amount of minor units, as a decimal with two places.
+struct Amount(i64);
+
+impl Serialize for Amount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&rust_decimal::Decimal::new(self.0, 2))
+    }
+}
+
+/// A global id.
+struct Id(u8, Uuid);
+
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&ids::global(self.0, self.1))
+    }
+}
+
+/// Organisationsnummer as it is written; never a sole trader's.
+fn number(digits: Option<&String>) -> Option<String> {
+    OrganisationNumber::parse(digits?).ok().map(|number| number.to_string())
+}
+
+#[derive(Serialize)]
+struct ProjectRow<'a> {
+    id: Id,
+    number: Option<Text<'a>>,
+    name: Text<'a>,
+    starts_on: Option<chrono::NaiveDate>,
+    ends_on: Option<chrono::NaiveDate>,
+    period: Option<&'a str>,
+    region_code: Option<&'a str>,
+    specific_objective: Option<Text<'a>>,
+    decided_on: Option<chrono::NaiveDate>,
+    owner_id: Option<Id>,
+    owner_name: Option<Text<'a>>,
+    owner_number: Option<String>,
+    /// The funders' names, with `; ` between them.
+    funders: Text<'a>,
+    total_budget: Option<Amount>,
+    total_budget_currency: Option<&'a str>,
+    granted: Option<Amount>,
+    granted_currency: Option<&'a str>,
+    planned_participants: Option<i32>,
+    partners: i32,
+    conflicts: i32,
+    updated_at: chrono::DateTime<chrono::Utc>,
+}
+
+#[derive(Serialize)]
+struct OrganisationRow<'a> {
+    id: Id,
+    name: Text<'a>,
+    name_en: Option<Text<'a>>,
+    kind: String,
+    level: &'static str,
+    number: Option<String>,
+    legal_entity_id: Id,
+    municipality_code: Option<&'a str>,
+    region_code: Option<&'a str>,
+    projects: i32,
+    updated_at: chrono::DateTime<chrono::Utc>,
+}
+
+#[derive(Serialize)]
+struct FunderRow<'a> {
+    id: Id,
+    name: Text<'a>,
+    name_en: Option<Text<'a>>,
+    kind: String,
+    programme_period: Option<&'a str>,
+    parent_id: Option<Id>,
+    projects: i32,
+    updated_at: chrono::DateTime<chrono::Utc>,
+}
+
+#[derive(Serialize)]
+struct AwardRow<'a> {
+    id: Id,
+    project_id: Id,
+    project_number: Option<Text<'a>>,
+    project_name: Text<'a>,
+    kind: String,
+    amount: Amount,
+    currency: &'a str,
+    uncertainty: Amount,
+    funder_id: Option<Id>,
+    funder_name: Option<Text<'a>>,
+    decided_on: Option<chrono::NaiveDate>,
+    source_id: Id,
+    source_title: Text<'a>,
+    line: i32,
+}
+
+#[derive(Serialize)]
+struct PartnershipRow<'a> {
+    id: Id,
+    project_id: Id,
+    project_number: Option<Text<'a>>,
+    project_name: Text<'a>,
+    role: String,
+    organisation_id: Id,
+    organisation_name: Text<'a>,
+    organisation_number: Option<String>,
+    organisation_kind: String,
+    unit_id: Option<Id>,
+    unit_name: Option<Text<'a>>,
+}
+
+/// Streams a table, as it is now. The condition is on projects for amounts and partnerships too.
+pub fn stream(
+    db: DatabaseConnection,
+    table: Table,
+    filter: Filter,
+    form: Form,
+) -> impl Stream<Item = io::Result<Vec<u8>>> {
+    let (mut rows, stream) = Rows::new(form, table.columns());
+    tokio::spawn(async move {
+        let done = async {
+            write(&db, table, &filter, &mut rows).await?;
+            Ok::<(), Ended>(rows.send().await?)
+        };
+        if let Err(Ended::Failed(cause)) = done.await {
+            tracing::error!(error.cause = ?cause, "an export ended before its end");
+        }
+    });
+    stream
+}
+
+/// Fetches some rows after others until there are none.
+macro_rules! all {
+    ($fetch:expr, $row:ident => $write:expr) => {{
+        let mut after = Uuid::nil();
+        loop {
+            let some = $fetch(after).await?;
+            for $row in &some {
+                $write
+            }
+            match some.last() {
+                Some(last) if some.len() as u64 >= AT_ONCE => after = last.id,
+                _ => break,
+            }
+        }
+    }};
+}
+
+async fn write(db: &DatabaseConnection, table: Table, filter: &Filter, rows: &mut Rows) -> Result<(), Ended> {
+    let tx = transaction::snapshot(db).await?;
+    let form = rows.form;
+    match table {
+        Table::Projects => projects(&tx, filter, rows).await?,
+        Table::Organisations => {
+            all!(|after| listing::some::<Organisation>(&tx, filter, after, AT_ONCE), row => {
+                let level = if row.legal_entity_id == row.id { "LEGAL_ENTITY" } else { "UNIT" };
+                rows.add(&OrganisationRow {
+                    id: Id(b'O', row.id),
+                    name: Text(form, &row.name),
+                    name_en: row.name_en.as_deref().map(|name| Text(form, name)),
+                    kind: row.kind.to_value(),
+                    level,
+                    number: number(row.number.as_ref()),
+                    legal_entity_id: Id(b'O', row.legal_entity_id),
+                    municipality_code: row.municipality_code.as_deref(),
+                    region_code: row.region_code.as_deref(),
+                    projects: row.projects,
+                    updated_at: row.updated_at,
+                })
+                .await?;
+            })
+        }
+        Table::Funders => all!(|after| listing::some::<Funder>(&tx, filter, after, AT_ONCE), row => {
+            rows.add(&FunderRow {
+                id: Id(b'F', row.id),
+                name: Text(form, &row.name),
+                name_en: row.name_en.as_deref().map(|name| Text(form, name)),
+                kind: row.kind.to_value(),
+                programme_period: row.programme_period.as_deref(),
+                parent_id: row.parent_id.map(|id| Id(b'F', id)),
+                projects: row.projects,
+                updated_at: row.updated_at,
+            })
+            .await?;
+        }),
+        Table::Awards => all!(|after| listing::some::<Award>(&tx, filter, after, AT_ONCE), row => {
+            rows.add(&AwardRow {
+                id: Id(b'A', row.id),
+                project_id: Id(b'P', row.project_id),
+                project_number: row.project_number.as_deref().map(|number| Text(form, number)),
+                project_name: Text(form, &row.project_name),
+                kind: row.kind.to_value(),
+                amount: Amount(row.amount_minor),
+                currency: &row.currency,
+                uncertainty: Amount(row.uncertainty_minor),
+                funder_id: row.funder_id.map(|id| Id(b'F', id)),
+                funder_name: row.funder_name.as_deref().map(|name| Text(form, name)),
+                decided_on: row.decided_on,
+                source_id: Id(b'S', row.source_id),
+                source_title: Text(form, &row.source_title),
+                line: row.line,
+            })
+            .await?;
+        }),
+        Table::Partnerships => {
+            all!(|after| listing::some::<Partnership>(&tx, filter, after, AT_ONCE), row => {
+                rows.add(&PartnershipRow {
+                    id: Id(b'R', row.id),
+                    project_id: Id(b'P', row.project_id),
+                    project_number: row.project_number.as_deref().map(|number| Text(form, number)),
+                    project_name: Text(form, &row.project_name),
+                    role: row.role.to_value(),
+                    organisation_id: Id(b'O', row.organisation_id),
+                    organisation_name: Text(form, &row.organisation_name),
+                    organisation_number: number(row.organisation_number.as_ref()),
+                    organisation_kind: row.organisation_kind.to_value(),
+                    unit_id: row.unit_id.map(|id| Id(b'O', id)),
+                    unit_name: row.unit_name.as_deref().map(|name| Text(form, name)),
+                })
+                .await?;
+            })
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn projects(tx: &sea_orm::DatabaseTransaction, filter: &Filter, rows: &mut Rows) -> Result<(), Ended> {
+    let form = rows.form;
+    let funders: HashMap<Uuid, String> = listing::funder_names(tx).await?.into_iter().collect();
+    let mut after = Uuid::nil();
+    loop {
+        let some = listing::some::<Project>(tx, filter, after, AT_ONCE).await?;
+        let Some(last) = some.last() else { break };
+        let mut paid: HashMap<Uuid, Vec<&str>> = HashMap::new();
+        for (project, funder) in listing::paid(tx, after, last.id).await? {
+            paid.entry(project).or_default().extend(funders.get(&funder).map(String::as_str));
+        }
+        after = last.id;
+        for row in &some {
+            let mut own = paid.remove(&row.id).unwrap_or_default();
+            own.sort_unstable();
+            let own = own.join("; ");
+            rows.add(&ProjectRow {
+                id: Id(b'P', row.id),
+                number: row.number.as_deref().map(|number| Text(form, number)),
+                name: Text(form, &row.name),
+                starts_on: row.starts_on,
+                ends_on: row.ends_on,
+                period: row.period.as_deref(),
+                region_code: row.region_code.as_deref(),
+                specific_objective: row.specific_objective.as_deref().map(|text| Text(form, text)),
+                decided_on: row.decided_on,
+                owner_id: row.owner_id.map(|id| Id(b'O', id)),
+                owner_name: row.owner_name.as_deref().map(|name| Text(form, name)),
+                owner_number: number(row.owner_number.as_ref()),
+                funders: Text(form, &own),
+                total_budget: row.total_budget_minor.map(Amount),
+                total_budget_currency: row.total_budget_currency.as_deref(),
+                granted: row.granted_minor.map(Amount),
+                granted_currency: row.granted_currency.as_deref(),
+                planned_participants: row.planned_participants,
+                partners: row.partners,
+                conflicts: row.conflicts,
+                updated_at: row.updated_at,
+            })
+            .await?;
+        }
+        if (some.len() as u64) < AT_ONCE {
+            break;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,353 @@
+//! Whole tables, some rows at a time in the order of their ids, with the names of what they point at.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, QuerySelect};
+use uuid::Uuid;
+
+use super::filter::Filter;
+use crate::entities::award::AmountKind;
+use crate::entities::funder::FunderKind;
+use crate::entities::organisation::OrganisationKind;
+use crate::entities::partnership::PartnershipRole;
+use crate::entities::{award, funder, organisation, partnership, project, project_funder, source, statement};
+use crate::error::Result;
+
+/// Rows that can be listed.
+pub trait Listed: FromQueryResult {
+    /// The table with their ids.
+    const TABLE: &'static str;
+
+    /// All of them that a condition lets through, with a column `id`.
+    fn query(filter: &Filter) -> SelectStatement;
+}
+
+/// So many rows at most after an id.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn some<T: Listed>(
+    db: &impl ConnectionTrait,
+    filter: &Filter,
+    after: Uuid,
+    most: u64,
+) -> Result<Vec<T>> {
+    let id = || Expr::col((Alias::new(T::TABLE), Alias::new("id")));
+    let mut query = T::query(filter);
+    query.and_where(id().gt(after)).order_by_expr(id(), Order::Asc).limit(most);
+    let rows = db.query_all(&query).await?;
+    Ok(rows.iter().map(|row| T::from_query_result(row, "")).collect::<std::result::Result<_, _>>()?)
+}
+
+/// The names of all funders.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn funder_names(db: &impl ConnectionTrait) -> Result<Vec<(Uuid, String)>> {
+    let names = funder::Entity::find().select_only().columns([funder::Column::Id, funder::Column::Name]);
+    Ok(names.into_tuple().all(db).await?)
+}
+
+/// Who pays for the projects with ids after one, up to another.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn paid(db: &impl ConnectionTrait, after: Uuid, last: Uuid) -> Result<Vec<(Uuid, Uuid)>> {
+    use project_funder::Column::{FunderId, ProjectId};
+    use sea_orm::{ColumnTrait, QueryFilter};
+    let paid = project_funder::Entity::find().select_only().columns([ProjectId, FunderId]);
+    Ok(paid.filter(ProjectId.gt(after)).filter(ProjectId.lte(last)).into_tuple().all(db).await?)
+}
+
+/// A project and its owner.
+#[derive(Clone, Debug, FromQueryResult)]
+#[expect(missing_docs, reason = "as in the tables")]
+pub struct Project {
+    pub id: Uuid,
+    pub number: Option<String>,
+    pub name: String,
+    pub starts_on: Option<NaiveDate>,
+    pub ends_on: Option<NaiveDate>,
+    pub period: Option<String>,
+    pub region_code: Option<String>,
+    pub specific_objective: Option<String>,
+    pub decided_on: Option<NaiveDate>,
+    pub owner_id: Option<Uuid>,
+    pub owner_name: Option<String>,
+    pub owner_number: Option<String>,
+    pub total_budget_minor: Option<i64>,
+    pub total_budget_currency: Option<String>,
+    pub granted_minor: Option<i64>,
+    pub granted_currency: Option<String>,
+    pub planned_participants: Option<i32>,
+    pub partners: i32,
+    pub conflicts: i32,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Listed for Project {
+    const TABLE: &'static str = "project";
+
+    fn query(filter: &Filter) -> SelectStatement {
+        use project::Column as P;
+        let mut query = Query::select();
+        query
+            .columns(
+                [
+                    P::Id,
+                    P::Number,
+                    P::Name,
+                    P::StartsOn,
+                    P::EndsOn,
+                    P::Period,
+                    P::RegionCode,
+                    P::SpecificObjective,
+                    P::DecidedOn,
+                    P::OwnerId,
+                    P::TotalBudgetMinor,
+                    P::TotalBudgetCurrency,
+                    P::GrantedMinor,
+                    P::GrantedCurrency,
+                    P::PlannedParticipants,
+                    P::Partners,
+                    P::Conflicts,
+                    P::UpdatedAt,
+                ]
+                .map(|column| (project::Entity, column)),
+            )
+            .expr_as(Expr::col(("own", organisation::Column::Name)), "owner_name")
+            .expr_as(Expr::col(("whole", organisation::Column::Number)), "owner_number")
+            .from(project::Entity)
+            .join_as(
+                JoinType::LeftJoin,
+                organisation::Entity,
+                "own",
+                Expr::col(("own", organisation::Column::Id)).equals((project::Entity, P::OwnerId)),
+            )
+            .join_as(
+                JoinType::LeftJoin,
+                organisation::Entity,
+                "whole",
+                Expr::col(("whole", organisation::Column::Id))
+                    .equals(("own", organisation::Column::LegalEntityId)),
+            )
+            .cond_where(filter.condition());
+        query
+    }
+}
+
+/// An organisation or a unit; a unit has its legal entity's number.
+#[derive(Clone, Debug, FromQueryResult)]
+#[expect(missing_docs, reason = "as in the tables")]
+pub struct Organisation {
+    pub id: Uuid,
+    pub name: String,
+    pub name_en: Option<String>,
+    pub kind: OrganisationKind,
+    pub number: Option<String>,
+    pub legal_entity_id: Uuid,
+    pub municipality_code: Option<String>,
+    pub region_code: Option<String>,
+    pub projects: i32,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Listed for Organisation {
+    const TABLE: &'static str = "organisation";
+
+    fn query(filter: &Filter) -> SelectStatement {
+        use organisation::Column as O;
+        let mut query = Query::select();
+        query
+            .columns(
+                [
+                    O::Id,
+                    O::Name,
+                    O::NameEn,
+                    O::Kind,
+                    O::LegalEntityId,
+                    O::MunicipalityCode,
+                    O::RegionCode,
+                    O::Projects,
+                    O::UpdatedAt,
+                ]
+                .map(|column| (organisation::Entity, column)),
+            )
+            .expr_as(Expr::col(("whole", O::Number)), "number")
+            .from(organisation::Entity)
+            .join_as(
+                JoinType::InnerJoin,
+                organisation::Entity,
+                "whole",
+                Expr::col(("whole", O::Id)).equals((organisation::Entity, O::LegalEntityId)),
+            )
+            .cond_where(filter.condition());
+        query
+    }
+}
+
+/// A funder.
+#[derive(Clone, Debug, FromQueryResult)]
+#[expect(missing_docs, reason = "as in the tables")]
+pub struct Funder {
+    pub id: Uuid,
+    pub name: String,
+    pub name_en: Option<String>,
+    pub kind: FunderKind,
+    pub programme_period: Option<String>,
+    pub parent_id: Option<Uuid>,
+    pub projects: i32,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Listed for Funder {
+    const TABLE: &'static str = "funder";
+
+    fn query(filter: &Filter) -> SelectStatement {
+        use funder::Column as F;
+        let mut query = Query::select();
+        query
+            .columns(
+                [
+                    F::Id,
+                    F::Name,
+                    F::NameEn,
+                    F::Kind,
+                    F::ProgrammePeriod,
+                    F::ParentId,
+                    F::Projects,
+                    F::UpdatedAt,
+                ]
+                .map(|column| (funder::Entity, column)),
+            )
+            .from(funder::Entity)
+            .cond_where(filter.condition());
+        query
+    }
+}
+
+/// An amount, its project and its source.
+#[derive(Clone, Debug, FromQueryResult)]
+#[expect(missing_docs, reason = "as in the tables")]
+pub struct Award {
+    pub id: Uuid,
+    pub project_id: Uuid,
+    pub project_number: Option<String>,
+    pub project_name: String,
+    pub kind: AmountKind,
+    pub amount_minor: i64,
+    pub currency: String,
+    pub uncertainty_minor: i64,
+    pub funder_id: Option<Uuid>,
+    pub funder_name: Option<String>,
+    pub decided_on: Option<NaiveDate>,
+    pub source_id: Uuid,
+    pub source_title: String,
+    pub line: i32,
+}
+
+/// Joins the project that a row belongs to, with its name and number.
+fn with_project(query: &mut SelectStatement, table: &'static str, filter: &Filter) {
+    query
+        .expr_as(Expr::col((project::Entity, project::Column::Number)), "project_number")
+        .expr_as(Expr::col((project::Entity, project::Column::Name)), "project_name")
+        .inner_join(
+            project::Entity,
+            Expr::col((project::Entity, project::Column::Id)).equals((table, "project_id")),
+        )
+        .cond_where(filter.condition());
+}
+
+impl Listed for Award {
+    const TABLE: &'static str = "award";
+
+    fn query(filter: &Filter) -> SelectStatement {
+        use award::Column as A;
+        let mut query = Query::select();
+        query
+            .columns(
+                [
+                    A::Id,
+                    A::ProjectId,
+                    A::Kind,
+                    A::AmountMinor,
+                    A::Currency,
+                    A::UncertaintyMinor,
+                    A::FunderId,
+                    A::DecidedOn,
+                    A::Line,
+                ]
+                .map(|column| (award::Entity, column)),
+            )
+            .expr_as(Expr::col((funder::Entity, funder::Column::Name)), "funder_name")
+            .expr_as(Expr::col((source::Entity, source::Column::Id)), "source_id")
+            .expr_as(Expr::col((source::Entity, source::Column::Title)), "source_title")
+            .from(award::Entity)
+            .inner_join(
+                statement::Entity,
+                Expr::col((statement::Entity, statement::Column::Id)).equals((award::Entity, A::StatementId)),
+            )
+            .inner_join(
+                source::Entity,
+                Expr::col((source::Entity, source::Column::Id))
+                    .equals((statement::Entity, statement::Column::SourceId)),
+            )
+            .left_join(
+                funder::Entity,
+                Expr::col((funder::Entity, funder::Column::Id)).equals((award::Entity, A::FunderId)),
+            );
+        with_project(&mut query, Self::TABLE, filter);
+        query
+    }
+}
+
+/// A part in a project.
+#[derive(Clone, Debug, FromQueryResult)]
+#[expect(missing_docs, reason = "as in the tables")]
+pub struct Partnership {
+    pub id: Uuid,
+    pub project_id: Uuid,
+    pub project_number: Option<String>,
+    pub project_name: String,
+    pub role: PartnershipRole,
+    pub organisation_id: Uuid,
+    pub organisation_name: String,
+    pub organisation_number: Option<String>,
+    pub organisation_kind: OrganisationKind,
+    pub unit_id: Option<Uuid>,
+    pub unit_name: Option<String>,
+}
+
+impl Listed for Partnership {
+    const TABLE: &'static str = "partnership";
+
+    fn query(filter: &Filter) -> SelectStatement {
+        use organisation::Column as O;
+        use partnership::Column as R;
+        let mut query = Query::select();
+        query
+            .columns(
+                [R::Id, R::ProjectId, R::Role, R::OrganisationId, R::UnitId]
+                    .map(|column| (partnership::Entity, column)),
+            )
+            .expr_as(Expr::col(("whole", O::Name)), "organisation_name")
+            .expr_as(Expr::col(("whole", O::Number)), "organisation_number")
+            .expr_as(Expr::col(("whole", O::Kind)), "organisation_kind")
+            .expr_as(Expr::col(("unit", O::Name)), "unit_name")
+            .from(partnership::Entity)
+            .join_as(
+                JoinType::InnerJoin,
+                organisation::Entity,
+                "whole",
+                Expr::col(("whole", O::Id)).equals((partnership::Entity, R::OrganisationId)),
+            )
+            .join_as(
+                JoinType::LeftJoin,
+                organisation::Entity,
+                "unit",
+                Expr::col(("unit", O::Id)).equals((partnership::Entity, R::UnitId)),
+            );
+        with_project(&mut query, Self::TABLE, filter);
+        query
+    }
+}
