@@ -113,8 +113,8 @@ impl ProjectAggregates {
 /// Sums over a number that projects may state.
 #[derive(Clone, Debug, SimpleObject)]
 pub(super) struct IntAggregate {
-    /// The sum over those that state one; as text, for it can be larger than an `Int`.
-    sum: Decimal,
+    /// The sum over those that state one.
+    sum: i32,
     /// The mean of those that state one, rounded to two decimals; null where none does.
     average: Option<Decimal>,
     /// The smallest; null where none states one.
@@ -136,7 +136,7 @@ impl IntAggregate {
             Decimal(average)
         });
         Self {
-            sum: Decimal(sum),
+            sum: small(planned.sum),
             average,
             min: planned.min,
             max: planned.max,

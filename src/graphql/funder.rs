@@ -6,6 +6,7 @@ use super::connection::{Connection, Listed, PageArguments};
 use super::context::Ask;
 use super::directives::{Items, Lookup, PageSize};
 use super::failure::Answer;
+use super::label::label;
 use super::money::{AmountAggregate, Award, Language};
 use super::node::Kind;
 use super::order::ProjectOrder;
@@ -53,6 +54,14 @@ impl Funder {
     /// What kind of funder it is.
     async fn kind(&self) -> FunderKind {
         self.0.kind
+    }
+
+    /// The same in words.
+    async fn kind_label(
+        &self,
+        #[graphql(desc = "The language of the label.", default)] lang: Language,
+    ) -> String {
+        label(self.0.kind, lang)
     }
 
     /// The programme period, such as `2014-2020`. Null where it has none, or where sources do not tell which.

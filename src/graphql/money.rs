@@ -7,6 +7,7 @@ use super::context::Ask;
 use super::directives::Items;
 use super::failure::Answer;
 use super::funder::Funder;
+use super::label::label;
 use super::node::Kind;
 use super::scalars::{Currency, Date, Decimal};
 use super::statement::Statement;
@@ -66,6 +67,14 @@ impl Award {
     /// What the amount is; amounts of different kinds are never added or compared.
     async fn kind(&self) -> AmountKind {
         self.0.kind
+    }
+
+    /// The same in words.
+    async fn kind_label(
+        &self,
+        #[graphql(desc = "The language of the label.", default)] lang: Language,
+    ) -> String {
+        label(self.0.kind, lang)
     }
 
     /// The amount as stated.

@@ -115,15 +115,3 @@ orders! {
         Projects: [("projects", Missing::Never)];
     }
 }
-
-impl ProjectOrder {
-    /// What starts first.
-    pub fn by_start() -> Self {
-        Self { field: ProjectOrderField::Start, direction: Direction::Asc }
-    }
-
-    /// What ends first.
-    pub fn by_end() -> Self {
-        Self { field: ProjectOrderField::End, direction: Direction::Asc }
-    }
-}

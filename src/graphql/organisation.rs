@@ -8,6 +8,7 @@ use super::connection::{Connection, Listed, PageArguments, PageInfo};
 use super::context::Ask;
 use super::directives::{Items, Lookup, PageSize};
 use super::failure::Answer;
+use super::label::label;
 use super::money::{AmountAggregate, Language};
 use super::network::{self, NetworkStep};
 use super::node::Kind;
@@ -88,6 +89,14 @@ impl Organisation {
     /// What kind of body it is.
     async fn kind(&self) -> OrganisationKind {
         self.0.kind
+    }
+
+    /// The same in words.
+    async fn kind_label(
+        &self,
+        #[graphql(desc = "The language of the label.", default)] lang: Language,
+    ) -> String {
+        label(self.0.kind, lang)
     }
 
     /// Organisationsnummer `NNNNNN-NNNN`; a unit shows its legal entity's. Never a sole trader's. Null where not known.

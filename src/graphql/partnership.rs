@@ -6,6 +6,8 @@ use super::connection::Listed;
 use super::context::Ask;
 use super::directives::Items;
 use super::failure::Answer;
+use super::label::label;
+use super::money::Language;
 use super::node::Kind;
 use super::organisation::Organisation;
 use super::project::Project;
@@ -38,6 +40,14 @@ impl Partnership {
     /// The part it has.
     async fn role(&self) -> PartnershipRole {
         self.0.role
+    }
+
+    /// The same in words.
+    async fn role_label(
+        &self,
+        #[graphql(desc = "The language of the label.", default)] lang: Language,
+    ) -> String {
+        label(self.0.role, lang)
     }
 
     /// The legal entity that takes part.

@@ -9,31 +9,32 @@ use sea_orm::{EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::aggregates::small;
-use super::claim::ProjectField;
+use super::claim::{self, Conflict, ProjectField};
 use super::connection::PageArguments;
 use super::context::Ask;
 use super::directives::{Items, ItemsUpTo, Lookup, PageSize};
 use super::failure::Answer;
 use super::filter::Place;
+use super::group_arguments::ProjectDimension;
 use super::money::Money;
 use super::order::ProjectOrder;
 use super::organisation::Organisation;
 use super::project::Project;
 use super::project_connection::{ProjectArguments, ProjectConnection};
 use super::project_filter::ProjectFilter;
-use super::project_groups::{ProjectDimension, ProjectGroup, ProjectGroups};
+use super::project_groups::{ProjectGroup, ProjectGroups};
 use super::scalars::Date;
 use crate::domain::spread;
 use crate::entities::award::AmountKind;
 use crate::entities::{organisation, project};
 use crate::store::filter::Filter;
-use crate::store::portfolio::{self as stored, Budget};
+use crate::store::portfolio::{self as stored, Budget, First};
 use crate::store::project_filter::{self as conditions, Range};
 
 /// How far ahead one may ask, in months.
 const MONTHS: i32 = 120;
-/// How long the list of what is missing may be.
-const MISSING: i32 = 500;
+/// How many projects a list may have.
+const LONGEST: i32 = 500;
 
 /// What an organisation and its units take part in, in every role, as of a day. A project counts once.
 pub(super) struct Portfolio {
@@ -48,21 +49,19 @@ impl Portfolio {
         Self { projects: stored::of_organisation(organisation.id), organisation, day }
     }
 
-    async fn list(
+    async fn some(
         &self,
         ctx: &Context<'_>,
-        list: &str,
         condition: Condition,
-        arguments: ProjectArguments,
-    ) -> Answer<ProjectConnection> {
-        let among = self.projects.and(condition);
-        Box::pin(ProjectConnection::of_all(
-            ctx,
-            &format!("portfolio {list} {}", self.organisation.id),
-            Some(&among),
-            arguments,
-        ))
-        .await
+        first: First,
+        limit: i32,
+    ) -> Answer<Vec<Project>> {
+        let most = u64::try_from(limit).ok().filter(|_| (1..=LONGEST).contains(&limit));
+        let refusal = || Place::argument("limit").refuse(format!("must be from 1 to {LONGEST}"));
+        let most = most.ok_or_else(refusal)?;
+        let wanted = self.projects.and(condition).condition();
+        let rows = ctx.alone(stored::some(ctx.db()?, wanted, first, most)).await?;
+        Ok(rows.into_iter().map(Project).collect())
     }
 
     async fn groups(&self, ctx: &Context<'_>, by: ProjectDimension) -> Answer<Vec<ProjectGroup>> {
@@ -107,7 +106,8 @@ impl Portfolio {
     ) -> Answer<ProjectConnection> {
         let page = PageArguments { first, after, last, before };
         let arguments = ProjectArguments { filter, order_by, page };
-        self.list(ctx, "projects", Condition::all(), arguments).await
+        let list = format!("portfolio {}", self.organisation.id);
+        Box::pin(ProjectConnection::of_all(ctx, &list, Some(&self.projects), arguments)).await
     }
 
     /// By who pays, those of most projects first. A project with several funders is in the group of each.
@@ -141,79 +141,54 @@ impl Portfolio {
         Ok(small(i64::try_from(self.years_of(ctx).await?.without.len()).unwrap_or(i64::MAX)))
     }
 
-    /// Those that start within so many months after the day, first things first.
-    #[graphql(directive = PageSize::apply())]
+    /// Those that start on the day or within so many months after it, first things first.
+    #[graphql(directive = ItemsUpTo::apply("limit", &[]))]
     async fn starting_within(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many months, 1 to 120.", default = 6)] months: i32,
-        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
-        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Answer<ProjectConnection> {
-        let range = self.ahead(months)?;
-        let arguments = ProjectArguments {
-            filter: None,
-            order_by: Some(vec![ProjectOrder::by_start()]),
-            page: PageArguments { first, after, last, before },
-        };
-        self.list(ctx, "starting", conditions::starting(&range), arguments).await
+        #[graphql(desc = "So many projects at most, 1 to 500.", default = 100)] limit: i32,
+    ) -> Answer<Vec<Project>> {
+        self.some(ctx, conditions::starting(&self.ahead(months)?), First::Start, limit).await
     }
 
-    /// Those that end within so many months after the day, first things first.
-    #[graphql(directive = PageSize::apply())]
+    /// Those that end on the day or within so many months after it, first things first.
+    #[graphql(directive = ItemsUpTo::apply("limit", &[]))]
     async fn ending_within(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many months, 1 to 120.", default = 6)] months: i32,
-        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
-        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Answer<ProjectConnection> {
-        let range = self.ahead(months)?;
-        let arguments = ProjectArguments {
-            filter: None,
-            order_by: Some(vec![ProjectOrder::by_end()]),
-            page: PageArguments { first, after, last, before },
-        };
-        self.list(ctx, "ending", conditions::ending(&range), arguments).await
+        #[graphql(desc = "So many projects at most, 1 to 500.", default = 100)] limit: i32,
+    ) -> Answer<Vec<Project>> {
+        self.some(ctx, conditions::ending(&self.ahead(months)?), First::End, limit).await
     }
 
-    /// Those that have ended by the day without any result being known: none that a source published, and no
-    /// participant outcomes here.
-    #[graphql(directive = PageSize::apply())]
+    /// Those that have ended before the day without any result being known: none that a source published, and no
+    /// participant outcomes here. By name.
+    #[graphql(directive = ItemsUpTo::apply("limit", &[]))]
     async fn ended_without_results(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
-        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Answer<ProjectConnection> {
-        let page = PageArguments { first, after, last, before };
-        let arguments = ProjectArguments { filter: None, order_by: None, page };
-        self.list(ctx, "without results", stored::ended_without_results(self.day), arguments).await
+        #[graphql(desc = "So many projects at most, 1 to 500.", default = 100)] limit: i32,
+    ) -> Answer<Vec<Project>> {
+        self.some(ctx, stored::ended_without_results(self.day), First::Name, limit).await
     }
 
-    /// Those on which sources disagree; `Project.conflicts` says on what.
-    #[graphql(directive = PageSize::apply())]
-    async fn in_conflict(
+    /// What sources disagree on, project by project in the order of names.
+    #[graphql(directive = ItemsUpTo::apply("limit", &[]))]
+    async fn conflicts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "So many from the start, 1 to 100; 20 where neither first nor last is given.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "So many from the end, 1 to 100; not together with first.")] last: Option<i32>,
-        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Answer<ProjectConnection> {
-        let page = PageArguments { first, after, last, before };
-        let arguments = ProjectArguments { filter: None, order_by: None, page };
-        self.list(ctx, "in conflict", conditions::in_conflict(true), arguments).await
+        #[graphql(desc = "So many projects at most, 1 to 500.", default = 100)] limit: i32,
+    ) -> Answer<Vec<ProjectConflict>> {
+        let projects = self.some(ctx, conditions::in_conflict(true), First::Name, limit).await?;
+        let conflicts = projects.iter().map(|project| claim::of_project(ctx, project.0.id));
+        let conflicts = futures_util::future::try_join_all(conflicts).await?;
+        let pair = |(project, conflicts): (Project, Vec<Conflict>)| {
+            let disagreeing = conflicts.into_iter().filter(|conflict| conflict.disagree);
+            disagreeing.map(move |conflict| ProjectConflict { project: project.clone(), conflict })
+        };
+        Ok(projects.into_iter().zip(conflicts).flat_map(pair).collect())
     }
 
     /// What no source says of its projects, project by project in the order of names.
@@ -222,13 +197,9 @@ impl Portfolio {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "So many projects at most, 1 to 500.", default = 100)] limit: i32,
-    ) -> Answer<Vec<MissingFacts>> {
-        let most = u64::try_from(limit).ok().filter(|_| (1..=MISSING).contains(&limit));
-        let refusal = || Place::argument("limit").refuse(format!("must be from 1 to {MISSING}"));
-        let lacking = self.projects.and(stored::lacking());
-        let rows =
-            ctx.alone(stored::first(ctx.db()?, lacking.condition(), most.ok_or_else(refusal)?)).await?;
-        Ok(rows.into_iter().map(MissingFacts::of).collect())
+    ) -> Answer<Vec<MissingFact>> {
+        let projects = self.some(ctx, stored::lacking(), First::Name, limit).await?;
+        Ok(projects.iter().flat_map(MissingFact::of).collect())
     }
 
     /// How far it is to a goal, such as six projects paid for by the Social Fund in a programme period.
@@ -287,17 +258,27 @@ pub(super) struct PortfolioYear {
     projects: i32,
 }
 
-/// What no source says of a project.
+/// A field of a project on which sources disagree.
 #[derive(SimpleObject)]
-pub(super) struct MissingFacts {
+pub(super) struct ProjectConflict {
+    /// The project.
+    project: Project,
+    /// The field, and who says what.
+    conflict: Conflict,
+}
+
+/// A field of a project of which no source says anything.
+#[derive(SimpleObject)]
+pub(super) struct MissingFact {
     /// The project.
     project: Project,
     /// What is missing.
-    fields: Vec<ProjectField>,
+    field: ProjectField,
 }
 
-impl MissingFacts {
-    fn of(row: project::Model) -> Self {
+impl MissingFact {
+    fn of(project: &Project) -> Vec<Self> {
+        let row = &project.0;
         let known = [
             (ProjectField::Number, row.number.is_some()),
             (ProjectField::PeriodStart, row.starts_on.is_some()),
@@ -310,8 +291,8 @@ impl MissingFacts {
             (ProjectField::Region, row.region_code.is_some()),
             (ProjectField::DecidedOn, row.decided_on.is_some()),
         ];
-        let fields = known.into_iter().filter(|(_, is_known)| !is_known).map(|(field, _)| field).collect();
-        Self { project: Project(row), fields }
+        let missing = known.into_iter().filter(|(_, is_known)| !is_known);
+        missing.map(|(field, _)| Self { project: project.clone(), field }).collect()
     }
 }
 

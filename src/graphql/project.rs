@@ -13,7 +13,8 @@ use super::failure::Answer;
 use super::filter::today;
 use super::funder::Funder;
 use super::indicator::IndicatorTarget;
-use super::money::{Award, Financing};
+use super::label::label;
+use super::money::{Award, Financing, Language};
 use super::node::Kind;
 use super::organisation::Organisation;
 use super::outcome::{Arguments, OutcomeDimension, OutcomeGroupBy, OutcomeTable, Scope};
@@ -68,6 +69,18 @@ pub(super) enum ProjectStatus {
     Unknown,
 }
 
+impl Project {
+    fn status_on(&self, as_of: Option<Date>) -> ProjectStatus {
+        let day = as_of.map_or_else(today, |date| date.0);
+        match (self.0.starts_on, self.0.ends_on) {
+            (Some(start), _) if day < start => ProjectStatus::Planned,
+            (_, Some(end)) if day > end => ProjectStatus::Ended,
+            (Some(_), Some(_)) => ProjectStatus::Running,
+            _ => ProjectStatus::Unknown,
+        }
+    }
+}
+
 impl ProjectStatus {
     /// Which projects are in it on a day.
     pub fn on(self, day: NaiveDate) -> Condition {
@@ -115,13 +128,16 @@ impl Project {
         &self,
         #[graphql(desc = "The day; today where none is given.")] as_of: Option<Date>,
     ) -> ProjectStatus {
-        let day = as_of.map_or_else(today, |date| date.0);
-        match (self.0.starts_on, self.0.ends_on) {
-            (Some(start), _) if day < start => ProjectStatus::Planned,
-            (_, Some(end)) if day > end => ProjectStatus::Ended,
-            (Some(_), Some(_)) => ProjectStatus::Running,
-            _ => ProjectStatus::Unknown,
-        }
+        self.status_on(as_of)
+    }
+
+    /// The same in words.
+    async fn status_label(
+        &self,
+        #[graphql(desc = "The day; today where none is given.")] as_of: Option<Date>,
+        #[graphql(desc = "The language of the label.", default)] lang: Language,
+    ) -> String {
+        label(self.status_on(as_of), lang)
     }
 
     /// When it runs; null where no source says.

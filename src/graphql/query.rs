@@ -11,7 +11,9 @@ use super::failure::Answer;
 use super::filter::today;
 use super::funder::Funder;
 use super::funder_filter::FunderFilter;
+use super::group_arguments::{GroupArguments, ProjectDimension, ProjectGroupFilter, ProjectGroupOrder};
 use super::indicator::{Indicator, IndicatorFramework};
+use super::label::EnumLabel;
 use super::network::Network;
 use super::node::{self, Kind, Node};
 use super::order::{FunderOrder, OrganisationOrder, ProjectOrder};
@@ -22,9 +24,8 @@ use super::portfolio::Portfolio;
 use super::project::{self, Project, ProjectBy};
 use super::project_connection::{ProjectArguments, ProjectConnection};
 use super::project_filter::ProjectFilter;
-use super::project_groups::{
-    GroupArguments, ProjectDimension, ProjectGroupFilter, ProjectGroupOrder, ProjectGroups,
-};
+use super::project_groups::ProjectGroups;
+use super::region::Region;
 use super::release::Release;
 use super::result::Sex;
 use super::scalars::Date;
@@ -159,7 +160,7 @@ impl Query {
         )]
         level: OrganisationLevel,
         #[graphql(desc = "Only those who share at least so many projects.", default = 1)] min_shared: i32,
-        #[graphql(desc = "So many edges at most, 1 to 1000; those that share most.", default = 200)]
+        #[graphql(desc = "So many edges at most, 1 to 1000; those that share most.", default = 500)]
         limit: i32,
     ) -> Answer<Network> {
         let filter = ProjectFilter::read(filter, ctx.db()?).await?;
@@ -333,6 +334,25 @@ impl Query {
         >,
     ) -> Vec<Indicator> {
         Indicator::of(framework)
+    }
+
+    /// What the values of enumerations are called, for people: roles, kinds, fields and the like.
+    #[graphql(directive = Items::apply(110))]
+    async fn labels(
+        &self,
+        #[graphql(
+            desc = "Only of this enumeration, such as `PartnershipRole`; of all where none is given.",
+            name = "enum"
+        )]
+        of: Option<String>,
+    ) -> Vec<EnumLabel> {
+        EnumLabel::of(of.as_deref())
+    }
+
+    /// Counties, by code.
+    #[graphql(directive = Items::apply(21))]
+    async fn regions(&self) -> Vec<Region> {
+        Region::all()
     }
 
     /// Releases of participant outcomes, the first one first. Numbers are those of the active one.

@@ -15,6 +15,11 @@ impl Region {
     pub fn find(code: Option<&str>) -> Option<Self> {
         catalogue().region(code?).map(Self)
     }
+
+    /// All counties, by code.
+    pub fn all() -> Vec<Self> {
+        catalogue().regions.iter().map(Self).collect()
+    }
 }
 
 /// A county (län), SCB and NUTS 2021.

@@ -62,17 +62,35 @@ pub fn lacking() -> Condition {
     columns.into_iter().map(lacks).fold(Condition::any(), Condition::add)
 }
 
-/// Some projects, by name.
+/// Which of some projects come first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum First {
+    /// By name.
+    Name,
+    /// What starts first.
+    Start,
+    /// What ends first.
+    End,
+}
+
+/// So many projects at most.
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
-pub async fn first(db: &impl ConnectionTrait, filter: Condition, most: u64) -> Result<Vec<project::Model>> {
-    let projects = project::Entity::find()
-        .filter(filter)
-        .order_by_asc(project::Column::SortKey)
-        .order_by_asc(project::Column::Id)
-        .limit(most);
-    Ok(projects.all(db).await?)
+pub async fn some(
+    db: &impl ConnectionTrait,
+    filter: Condition,
+    first: First,
+    most: u64,
+) -> Result<Vec<project::Model>> {
+    let mut projects = project::Entity::find().filter(filter);
+    projects = match first {
+        First::Name => projects,
+        First::Start => projects.order_by_asc(project::Column::StartsOn),
+        First::End => projects.order_by_asc(project::Column::EndsOn),
+    };
+    projects = projects.order_by_asc(project::Column::SortKey).order_by_asc(project::Column::Id);
+    Ok(projects.limit(most).all(db).await?)
 }
 
 /// A chosen amount of a project, and when the project runs.

@@ -22,10 +22,10 @@ async fn the_portfolio_of_a_city_is_as_its_documents_say() {
                 byFunder {{ key {{ funder {{ name }} }} aggregates {{ count amounts(kinds: [TOTAL_BUDGET]) {{ currency sum without }} }} }}
                 byResponsibleUnit {{ key {{ responsibleUnit {{ name }} }} aggregates {{ count }} }}
                 years {{ year projects budget {{ amount currency }} ownCoFinancing {{ amount currency }} }} projectsWithoutYears
-                startingWithin(months: 12) {{ nodes {{ name period {{ edtf }} }} }}
-                endingWithin {{ nodes {{ name period {{ edtf }} }} }}
-                endedWithoutResults {{ nodes {{ name }} }} inConflict {{ nodes {{ name conflicts {{ field }} }} }}
-                missing(limit: 2) {{ project {{ name }} fields }}
+                startingWithin(months: 12) {{ name period {{ edtf }} }}
+                endingWithin {{ name period {{ edtf }} }}
+                endedWithoutResults {{ name }} conflicts {{ project {{ name }} conflict {{ field }} }}
+                missing(limit: 2) {{ project {{ name }} field }}
                 goal(where: {{programmePeriod: [\"2021-2027\"]}}, target: 6) {{ target reached remaining }} }} }}"
         ))
         .await;
@@ -63,9 +63,10 @@ async fn what_cannot_be_asked_of_a_portfolio_is_refused_by_name() {
     let app = App::with_demo().await;
     let city = stockholm(&app).await;
     for (field, place) in [
-        ("endingWithin(months: 0) { totalCount }", "months:"),
-        ("startingWithin(months: 121) { totalCount }", "months:"),
-        ("missing(limit: 0) { fields }", "limit:"),
+        ("endingWithin(months: 0) { name }", "months:"),
+        ("startingWithin(months: 121) { name }", "months:"),
+        ("missing(limit: 0) { field }", "limit:"),
+        ("conflicts(limit: 501) { conflict { field } }", "limit:"),
         ("goal(target: 0) { reached }", "target:"),
         ("projects(where: {region: []}) { totalCount }", "where.region:"),
     ] {

@@ -62,3 +62,32 @@ fn everything_in_the_schema_is_described() {
     }
     assert!(missing.is_empty(), "without a description: {}", missing.join(", "));
 }
+
+#[test]
+fn what_the_data_say_by_a_name_has_a_label_in_both_languages() {
+    use samverkan::domain::catalogue::labels::labels;
+    let schema =
+        apollo_compiler::Schema::parse_and_validate(samverkan::graphql::sdl(), "schema.graphql").unwrap();
+    let mut seen = std::collections::BTreeSet::new();
+    for label in labels() {
+        assert!(!label.label_sv.is_empty() && !label.label_en.is_empty(), "{label:?}");
+        assert!(seen.insert((label.of.as_str(), label.value.as_str())), "{label:?} twice");
+        seen.insert((label.of.as_str(), ""));
+    }
+    for (name, kind) in &schema.types {
+        if let apollo_compiler::schema::ExtendedType::Enum(kind) = kind
+            && seen.contains(&(name.as_str(), ""))
+        {
+            for value in kind.values.keys() {
+                assert!(seen.remove(&(name.as_str(), value.as_str())), "{name}.{value} has no label");
+            }
+            seen.remove(&(name.as_str(), ""));
+        }
+    }
+    assert!(seen.is_empty(), "labels of nothing: {seen:?}");
+    for of in
+        ["AmountKind", "FunderKind", "OrganisationKind", "PartnershipRole", "ProjectField", "ProjectStatus"]
+    {
+        assert!(labels().iter().any(|label| label.of == of), "{of}");
+    }
+}

@@ -2,6 +2,7 @@
 //!
 //! The tables stand in `catalogue/` and are built into the program.
 
+pub mod labels;
 mod tables;
 
 use std::collections::HashMap;
