@@ -5,12 +5,11 @@ use std::io;
 
 use futures_util::Stream;
 use sea_orm::{ActiveEnum, DatabaseConnection};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Ended, Form, Rows, literal};
-use crate::domain::ids;
-use crate::domain::orgnr::OrganisationNumber;
+use super::cells::{Amount, Id, Text, number};
+use super::{Ended, Form, Rows};
 use crate::store::filter::Filter;
 use crate::store::listing::{self, Award, Funder, Organisation, Partnership, Project};
 use crate::store::transaction;
@@ -108,43 +107,6 @@ impl Table {
 
 /// Rows that are fetched at once.
 const AT_ONCE: u64 = 2_000;
-
-/// A text that is no formula.
-struct Text<'a>(Form, &'a str);
-
-impl Serialize for Text<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.1.as_bytes().first() {
-            Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r') => {
-                serializer.serialize_str(&literal(self.0, self.1.to_owned()))
-            }
-            _ => serializer.serialize_str(self.1),
-        }
-    }
-}
-
-/// An amount of minor units, as a decimal with two places.
-struct Amount(i64);
-
-impl Serialize for Amount {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&rust_decimal::Decimal::new(self.0, 2))
-    }
-}
-
-/// A global id.
-struct Id(u8, Uuid);
-
-impl Serialize for Id {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&ids::global(self.0, self.1))
-    }
-}
-
-/// Organisationsnummer as it is written; never a sole trader's.
-fn number(digits: Option<&String>) -> Option<String> {
-    OrganisationNumber::parse(digits?).ok().map(|number| number.to_string())
-}
 
 #[derive(Serialize)]
 struct ProjectRow<'a> {
@@ -254,7 +216,7 @@ pub fn stream(
 
 /// Fetches some rows after others until there are none.
 macro_rules! all {
-    ($fetch:expr, $row:ident => $write:expr) => {{
+    ($fetch:expr, $row:ident => $write:expr) => {
         let mut after = Uuid::nil();
         loop {
             let some = $fetch(after).await?;
@@ -266,7 +228,7 @@ macro_rules! all {
                 _ => break,
             }
         }
-    }};
+    };
 }
 
 async fn write(db: &DatabaseConnection, table: Table, filter: &Filter, rows: &mut Rows) -> Result<(), Ended> {
@@ -291,40 +253,44 @@ async fn write(db: &DatabaseConnection, table: Table, filter: &Filter, rows: &mu
                     updated_at: row.updated_at,
                 })
                 .await?;
-            })
+            });
         }
-        Table::Funders => all!(|after| listing::some::<Funder>(&tx, filter, after, AT_ONCE), row => {
-            rows.add(&FunderRow {
-                id: Id(b'F', row.id),
-                name: Text(form, &row.name),
-                name_en: row.name_en.as_deref().map(|name| Text(form, name)),
-                kind: row.kind.to_value(),
-                programme_period: row.programme_period.as_deref(),
-                parent_id: row.parent_id.map(|id| Id(b'F', id)),
-                projects: row.projects,
-                updated_at: row.updated_at,
-            })
-            .await?;
-        }),
-        Table::Awards => all!(|after| listing::some::<Award>(&tx, filter, after, AT_ONCE), row => {
-            rows.add(&AwardRow {
-                id: Id(b'A', row.id),
-                project_id: Id(b'P', row.project_id),
-                project_number: row.project_number.as_deref().map(|number| Text(form, number)),
-                project_name: Text(form, &row.project_name),
-                kind: row.kind.to_value(),
-                amount: Amount(row.amount_minor),
-                currency: &row.currency,
-                uncertainty: Amount(row.uncertainty_minor),
-                funder_id: row.funder_id.map(|id| Id(b'F', id)),
-                funder_name: row.funder_name.as_deref().map(|name| Text(form, name)),
-                decided_on: row.decided_on,
-                source_id: Id(b'S', row.source_id),
-                source_title: Text(form, &row.source_title),
-                line: row.line,
-            })
-            .await?;
-        }),
+        Table::Funders => {
+            all!(|after| listing::some::<Funder>(&tx, filter, after, AT_ONCE), row => {
+                rows.add(&FunderRow {
+                    id: Id(b'F', row.id),
+                    name: Text(form, &row.name),
+                    name_en: row.name_en.as_deref().map(|name| Text(form, name)),
+                    kind: row.kind.to_value(),
+                    programme_period: row.programme_period.as_deref(),
+                    parent_id: row.parent_id.map(|id| Id(b'F', id)),
+                    projects: row.projects,
+                    updated_at: row.updated_at,
+                })
+                .await?;
+            });
+        }
+        Table::Awards => {
+            all!(|after| listing::some::<Award>(&tx, filter, after, AT_ONCE), row => {
+                rows.add(&AwardRow {
+                    id: Id(b'A', row.id),
+                    project_id: Id(b'P', row.project_id),
+                    project_number: row.project_number.as_deref().map(|number| Text(form, number)),
+                    project_name: Text(form, &row.project_name),
+                    kind: row.kind.to_value(),
+                    amount: Amount(row.amount_minor),
+                    currency: &row.currency,
+                    uncertainty: Amount(row.uncertainty_minor),
+                    funder_id: row.funder_id.map(|id| Id(b'F', id)),
+                    funder_name: row.funder_name.as_deref().map(|name| Text(form, name)),
+                    decided_on: row.decided_on,
+                    source_id: Id(b'S', row.source_id),
+                    source_title: Text(form, &row.source_title),
+                    line: row.line,
+                })
+                .await?;
+            });
+        }
         Table::Partnerships => {
             all!(|after| listing::some::<Partnership>(&tx, filter, after, AT_ONCE), row => {
                 rows.add(&PartnershipRow {
@@ -341,7 +307,7 @@ async fn write(db: &DatabaseConnection, table: Table, filter: &Filter, rows: &mu
                     unit_name: row.unit_name.as_deref().map(|name| Text(form, name)),
                 })
                 .await?;
-            })
+            });
         }
     }
     tx.commit().await?;

@@ -1,5 +1,6 @@
 //! Everything that the public may see, row by row, for those who take all of it.
 
+mod cells;
 mod graph;
 pub mod outcomes;
 

@@ -148,7 +148,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Goes one level down.
-    pub fn enter(&self, depth: usize, place: &Place) -> Result<()> {
+    pub fn enter(depth: usize, place: &Place) -> Result<()> {
         if depth > DEPTH {
             return Err(place.refuse(format!("lies deeper than {DEPTH} levels of and, or and not")));
         }

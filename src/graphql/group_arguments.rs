@@ -8,7 +8,8 @@ use super::ranges::{AmountRange, IntRange};
 use super::scalars::{Currency, Date};
 use crate::entities::award::AmountKind;
 use crate::error::Result;
-use crate::store::project_groups::{By, Dimension, Wanted};
+use crate::store::dimension::Dimension;
+use crate::store::project_groups::{By, Wanted};
 
 /// What projects are grouped by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]

@@ -53,7 +53,7 @@ impl OrganisationFilter {
 
     fn condition<'a>(self, reading: &'a mut Reading<'_>, place: Place, depth: usize) -> Condensing<'a> {
         Box::pin(async move {
-            reading.enter(depth, &place)?;
+            Reading::enter(depth, &place)?;
             let (mut and, mut or, mut not) = (Vec::new(), Vec::new(), None);
             if let Some(filters) = self.and {
                 let place = place.at("and");

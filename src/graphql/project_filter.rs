@@ -19,9 +19,11 @@ use crate::entities::partnership::PartnershipRole;
 use crate::entities::project;
 use crate::entities::search_entry::SearchKind;
 use crate::error::Result;
+use crate::store::breadth::Breadth;
 use crate::store::filter::Filter;
+use crate::store::organisation_match::Organisations;
 use crate::store::outcomes::Projects;
-use crate::store::project_filter::{self as conditions, Organisations};
+use crate::store::project_filter as conditions;
 use crate::store::projects;
 
 /// Which projects are wanted; all that is given must hold. At most 50 conditions, three levels deep.
@@ -104,36 +106,38 @@ pub(super) struct OrganisationMatch {
 }
 
 impl OrganisationMatch {
-    fn read(self, reading: &mut Reading<'_>, place: &Place) -> Result<Organisations> {
+    async fn read(self, reading: &mut Reading<'_>, place: &Place) -> Result<Organisations> {
         let given = [self.id.is_some(), self.number.is_some(), self.kind.is_some()];
         reading.count(given.iter().filter(|given| **given).count(), place)?;
         if !given.contains(&true) {
             return Err(place.refuse("needs id, number or kind"));
         }
-        Ok(Organisations {
+        let organisations = Organisations {
             ids: self.id.map(|ids| place.at("id").ids(Kind::Organisation, ids)).transpose()?,
             numbers: self.number.map(|numbers| place.at("number").numbers(numbers)).transpose()?,
             kinds: self.kind.map(|kinds| place.at("kind").list(kinds)).transpose()?,
             include_units: self.include_units,
-        })
+            ..Organisations::default()
+        };
+        organisations.weighed(reading.db).await
     }
 }
 
 impl PartnerMatch {
-    fn read(self, reading: &mut Reading<'_>, place: &Place) -> Result<Condition> {
+    async fn read(self, reading: &mut Reading<'_>, place: &Place) -> Result<Condition> {
         let roles = self.roles.map(|roles| place.at("roles").list(roles)).transpose()?.unwrap_or_default();
         if self.some.is_none() && self.every.is_none() && self.none.is_none() {
             return Err(place.refuse("needs some, every or none"));
         }
         let mut all = Condition::all();
         if let Some(some) = self.some {
-            all = all.add(conditions::with_part(&roles, &some.read(reading, &place.at("some"))?));
+            all = all.add(conditions::with_part(&roles, &some.read(reading, &place.at("some")).await?));
         }
         if let Some(every) = self.every {
-            all = all.add(conditions::with_only(&roles, &every.read(reading, &place.at("every"))?));
+            all = all.add(conditions::with_only(&roles, &every.read(reading, &place.at("every")).await?));
         }
         if let Some(none) = self.none {
-            let some = conditions::with_part(&roles, &none.read(reading, &place.at("none"))?);
+            let some = conditions::with_part(&roles, &none.read(reading, &place.at("none")).await?);
             all = all.add(conditions::not(some));
         }
         Ok(all)
@@ -204,7 +208,7 @@ impl ProjectFilter {
 
     fn condition<'a>(self, reading: &'a mut Reading<'_>, place: Place, depth: usize) -> Condensing<'a> {
         Box::pin(async move {
-            reading.enter(depth, &place)?;
+            Reading::enter(depth, &place)?;
             let (mut and, mut or, mut not) = (Vec::new(), Vec::new(), None);
             if let Some(filters) = self.and {
                 let place = place.at("and");
@@ -256,13 +260,15 @@ impl ProjectFilter {
                 own.push(conditions::of_objectives(place.at("specificObjective").list(objectives)?));
             }
             if let Some(owner) = self.owner {
-                own.push(conditions::owned_by(&owner.read(reading, &place.at("owner"))?));
+                own.push(conditions::owned_by(&owner.read(reading, &place.at("owner")).await?));
             }
             if let Some(partners) = self.partners {
-                own.push(partners.read(reading, &place.at("partners"))?);
+                own.push(partners.read(reading, &place.at("partners")).await?);
             }
             if let Some(ids) = self.funder {
-                own.push(conditions::paid_by(place.at("funder").ids(Kind::Funder, ids)?));
+                let ids = place.at("funder").ids(Kind::Funder, ids)?;
+                let breadth = Breadth::of_funders(reading.db, &ids).await?;
+                own.push(conditions::paid_by(ids, breadth));
             }
             if let Some(kinds) = self.funder_kind {
                 own.push(conditions::paid_by_kind(&place.at("funderKind").list(kinds)?));
@@ -284,7 +290,9 @@ impl ProjectFilter {
                 own.push(conditions::with_outcomes(yes));
             }
             if let Some(ids) = self.source {
-                own.push(conditions::told_by(place.at("source").ids(Kind::Source, ids)?));
+                let ids = place.at("source").ids(Kind::Source, ids)?;
+                let breadth = Breadth::of_sources(reading.db, &ids).await?;
+                own.push(conditions::told_by(ids, breadth));
             }
             reading.count(own.len(), &place)?;
             and.extend(own);

@@ -22,8 +22,9 @@ use crate::entities::award::AmountKind;
 use crate::entities::funder::FunderKind;
 use crate::entities::organisation::OrganisationKind;
 use crate::entities::{funder, organisation};
+use crate::store::dimension::{Dimension, Key, STATUSES};
 use crate::store::filter::Filter;
-use crate::store::project_groups::{Dimension, Group, Groups, Key, STATUSES};
+use crate::store::project_groups::{Group, Groups};
 use crate::store::projects::All;
 use crate::store::sums::{Planned, Sum};
 

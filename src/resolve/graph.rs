@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelec
 use uuid::Uuid;
 
 use super::parties::Part;
+use super::partnerships::{partners, partnerships};
 use super::{content, search, series};
 use crate::domain::claims::{self, Claim, FieldClaims, Said, Value};
 use crate::domain::collation::sort_key;
@@ -352,60 +353,7 @@ fn results(project: Uuid, spoken: &Spoken) -> Vec<reported_result::Model> {
     spoken.statement.results.iter().enumerate().map(row).collect()
 }
 
-/// How many legal entities take part as partners.
-fn partners(partnerships: &[partnership::Model]) -> i32 {
-    let partners = partnerships.iter().filter(|part| part.role == PartnershipRole::Partner);
-    let partners: BTreeSet<Uuid> = partners.map(|part| part.organisation_id).collect();
-    i32::try_from(partners.len()).unwrap_or(i32::MAX)
-}
-
 /// A line number as stored.
 pub(crate) fn line(line: u32) -> i32 {
     i32::try_from(line).unwrap_or(i32::MAX)
-}
-
-type Partnerships = (Vec<partnership::Model>, Vec<partnership_statement::Model>);
-
-/// Every part that the statements give somebody. Where one source names the legal entity and another
-/// exactly one unit of it in the same part, it is one partnership, of the unit.
-fn partnerships(project: Uuid, project_sort_key: &[u8], spoken: &[&Spoken]) -> Partnerships {
-    type Members<'a> = BTreeMap<Uuid, (&'a Part, BTreeSet<Uuid>)>;
-    let mut by_legal: BTreeMap<(u8, Uuid), Members<'_>> = BTreeMap::new();
-    for s in spoken {
-        for part in &s.parts {
-            let members = by_legal.entry((part.role as u8, part.identity.legal.id)).or_default();
-            let member = part.identity.member().id;
-            members.entry(member).or_insert_with(|| (part, BTreeSet::new())).1.insert(s.id);
-        }
-    }
-    let mut rows = Vec::new();
-    let mut links = Vec::new();
-    for ((role, legal), mut members) in by_legal {
-        let whole = if members.len() == 2 { members.remove(&legal) } else { None };
-        for (_, own) in members.values_mut() {
-            own.extend(whole.iter().flat_map(|(_, statements)| statements));
-        }
-        for (member, (part, statements)) in members {
-            let id = ids::within(project, &["partnership", &format!("{:?}", part.role), &member.to_string()]);
-            let mut key = vec![role];
-            key.extend(sort_key(&part.identity.legal.name));
-            key.push(0);
-            key.extend(part.identity.unit.iter().flat_map(|unit| sort_key(&unit.name)));
-            key.push(0);
-            key.extend(project_sort_key);
-            rows.push(partnership::Model {
-                id,
-                project_id: project,
-                role: part.role,
-                organisation_id: legal,
-                unit_id: part.identity.unit.as_ref().map(|unit| unit.id),
-                member_id: member,
-                sort_key: key,
-                project_sort_key: project_sort_key.to_vec(),
-            });
-            let link = |statement_id| partnership_statement::Model { partnership_id: id, statement_id };
-            links.extend(statements.into_iter().map(link));
-        }
-    }
-    (rows, links)
 }

@@ -8,6 +8,7 @@ mod graph;
 mod organisations;
 mod orphans;
 mod parties;
+mod partnerships;
 mod related;
 mod resolver;
 mod rulings;

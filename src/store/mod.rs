@@ -15,8 +15,10 @@ pub mod transaction;
 pub mod write;
 
 pub mod awards;
+pub mod breadth;
 pub mod changes;
 pub mod decisions;
+pub mod dimension;
 pub mod duplicates;
 pub mod exact;
 pub mod funder_filter;
@@ -24,6 +26,7 @@ pub mod funders;
 pub mod listing;
 pub mod network;
 pub mod organisation_filter;
+pub mod organisation_match;
 pub mod organisations;
 pub mod outcomes;
 pub mod partnerships;

@@ -94,9 +94,9 @@ pub fn page_query<E: Table>(select: Select<E>, order: &Order, request: &PageRequ
     let Some((with, without)) = sorting.parts() else {
         return part(query, &sorting, request.after.as_ref(), request.before.as_ref(), request);
     };
-    let width = sorting.width_of_first();
+    let skipped = sorting.width_of_first();
     let has_it = |place: &Position| place.values.first() != Some(&Place::Missing);
-    let rest = |place: &Position| Position { values: place.values[width..].to_vec(), id: place.id };
+    let rest = |place: &Position| Position { values: place.values[skipped..].to_vec(), id: place.id };
     let (after, before) = (request.after.as_ref(), request.before.as_ref());
     let mut parts = Vec::new();
     if after.is_none_or(has_it) {
@@ -106,7 +106,10 @@ pub fn page_query<E: Table>(select: Select<E>, order: &Order, request: &PageRequ
     }
     if before.is_none_or(|place| !has_it(place)) {
         let mut query = query;
-        query.and_where(sorting.keys[0].0.clone().is_null());
+        // Those that are missing with the first too, so that an index is followed by id.
+        for (expr, _) in &sorting.keys[..skipped] {
+            query.and_where(expr.clone().is_null());
+        }
         let after = after.filter(|place| !has_it(place)).map(rest);
         parts.push(part(query, &without, after.as_ref(), before.map(rest).as_ref(), request));
     }

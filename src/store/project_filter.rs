@@ -5,13 +5,13 @@ use sea_orm::ActiveEnum;
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoIden, JoinType, Query, SelectStatement};
 use uuid::Uuid;
 
+use super::breadth::Breadth;
+use super::organisation_match::Organisations;
 use crate::entities::award::AmountKind;
 use crate::entities::funder::{self, FunderKind};
-use crate::entities::organisation::{self, OrganisationKind};
+use crate::entities::organisation;
 use crate::entities::partnership::{self, PartnershipRole};
-use crate::entities::{
-    organisation_tree, outcome_group, project, project_amount, project_funder, project_number, statement,
-};
+use crate::entities::{outcome_group, project, project_amount, project_funder, project_number, statement};
 
 /// A range of values, either side of which may be open.
 #[derive(Clone, Debug)]
@@ -30,19 +30,6 @@ impl<T: Into<sea_orm::Value> + Clone> Range<T> {
             // An open range still asks for a value.
             .add_option((self.from.is_none() && self.to.is_none()).then(|| value.clone().is_not_null()))
     }
-}
-
-/// Which organisations are meant; all of it must hold.
-#[derive(Clone, Debug, Default)]
-pub struct Organisations {
-    /// One of these.
-    pub ids: Option<Vec<Uuid>>,
-    /// One with one of these numbers of ten digits.
-    pub numbers: Option<Vec<String>>,
-    /// One of these kinds, a unit by its own or its legal entity's.
-    pub kinds: Option<Vec<OrganisationKind>>,
-    /// Units of those too.
-    pub include_units: bool,
 }
 
 fn col(column: project::Column) -> Expr {
@@ -207,13 +194,25 @@ pub fn among(ids: SelectStatement) -> Condition {
 
 /// Those that some sources speak of.
 #[must_use]
-pub fn told_by(sources: Vec<Uuid>) -> Condition {
-    let mut told = Query::select();
-    told.column(statement::Column::ProjectId)
-        .from(statement::Entity)
-        .and_where(Expr::col(statement::Column::SourceId).is_in(sources))
-        .and_where(Expr::col(statement::Column::ProjectId).is_not_null());
-    Condition::all().add(col(project::Column::Id).in_subquery(told))
+pub fn told_by(sources: Vec<Uuid>, breadth: Breadth) -> Condition {
+    let told = |column| Expr::col((statement::Entity, column));
+    let mut query = Query::select();
+    query.from(statement::Entity).and_where(told(statement::Column::SourceId).is_in(sources));
+    of_projects(query, told(statement::Column::ProjectId), breadth)
+}
+
+/// Those that a query over other rows finds, by the column with their ids.
+fn of_projects(mut query: SelectStatement, project: Expr, breadth: Breadth) -> Condition {
+    Condition::all().add(match breadth {
+        Breadth::Few => {
+            query.expr(project.clone()).and_where(project.is_not_null());
+            col(project::Column::Id).in_subquery(query)
+        }
+        Breadth::Many => {
+            query.expr(Expr::cust("1")).and_where(project.equals((project::Entity, project::Column::Id)));
+            Expr::exists(query)
+        }
+    })
 }
 
 /// Those of which outcomes are published, whatever they are, or those of which none are.
@@ -230,12 +229,11 @@ pub fn with_outcomes(yes: bool) -> Condition {
 
 /// Those that some funders pay for.
 #[must_use]
-pub fn paid_by(funders: Vec<Uuid>) -> Condition {
-    let mut paid = Query::select();
-    paid.column(project_funder::Column::ProjectId)
-        .from(project_funder::Entity)
-        .and_where(Expr::col(project_funder::Column::FunderId).is_in(funders));
-    Condition::all().add(col(project::Column::Id).in_subquery(paid))
+pub fn paid_by(funders: Vec<Uuid>, breadth: Breadth) -> Condition {
+    let paid = |column| Expr::col((project_funder::Entity, column));
+    let mut query = Query::select();
+    query.from(project_funder::Entity).and_where(paid(project_funder::Column::FunderId).is_in(funders));
+    of_projects(query, paid(project_funder::Column::ProjectId), breadth)
 }
 
 /// Those that a funder of some kinds pays for.
@@ -282,7 +280,7 @@ pub fn with_part(roles: &[PartnershipRole], organisations: &Organisations) -> Co
     let mut parts = Query::select();
     parts.from(partnership::Entity).cond_where(organisations.matching(&part(partnership::Column::MemberId)));
     in_roles(&mut parts, roles);
-    if organisations.is_few() {
+    if organisations.breadth == Breadth::Few {
         parts.column((partnership::Entity, partnership::Column::ProjectId));
         return Condition::all().add(col(project::Column::Id).in_subquery(parts));
     }
@@ -314,62 +312,5 @@ fn of_this_project() -> Expr {
 fn in_roles(query: &mut SelectStatement, roles: &[PartnershipRole]) {
     if !roles.is_empty() {
         query.and_where(part(partnership::Column::Role).is_in(roles.iter().map(ActiveEnum::to_value)));
-    }
-}
-
-impl Organisations {
-    /// Whether they are named one by one.
-    fn is_few(&self) -> bool {
-        self.ids.is_some() || self.numbers.is_some()
-    }
-
-    /// Whether an id is one of theirs.
-    fn matching(&self, id: &Expr) -> Condition {
-        use organisation::Column::{Id, Kind, LegalEntityId, Number};
-        let mut all = Condition::all();
-        let below = |these: Condition| {
-            let mut tree = Query::select();
-            tree.column(organisation_tree::Column::DescendantId)
-                .from(organisation_tree::Entity)
-                .cond_where(these);
-            id.clone().in_subquery(tree)
-        };
-        let ancestor = || Expr::col(organisation_tree::Column::AncestorId);
-        if let Some(ids) = &self.ids {
-            let ids = ids.iter().copied();
-            all = all.add(if self.include_units {
-                below(Condition::all().add(ancestor().is_in(ids)))
-            } else {
-                id.clone().is_in(ids)
-            });
-        }
-        if let Some(numbers) = &self.numbers {
-            let mut numbered = Query::select();
-            numbered.column(Id).from(organisation::Entity).and_where(Expr::col(Number).is_in(numbers.iter()));
-            all = all.add(if self.include_units {
-                below(Condition::all().add(ancestor().in_subquery(numbered)))
-            } else {
-                id.clone().in_subquery(numbered)
-            });
-        }
-        if let Some(kinds) = &self.kinds {
-            let values: Vec<_> = kinds.iter().map(ActiveEnum::to_value).collect();
-            let is_one = |table| of(table, Kind).is_in(values.clone());
-            let mut of_kind = Query::select();
-            of_kind
-                .expr(Expr::cust("1"))
-                .from_as(organisation::Entity, "own")
-                .join_as(
-                    JoinType::InnerJoin,
-                    organisation::Entity,
-                    "whole",
-                    of("whole", Id).equals(("own", LegalEntityId)),
-                )
-                .and_where(of("own", Id).eq(id.clone()));
-            let own = Condition::any().add(is_one("own"));
-            of_kind.cond_where(if self.include_units { own.add(is_one("whole")) } else { own });
-            all = all.add(Expr::exists(of_kind));
-        }
-        all
     }
 }

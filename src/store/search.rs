@@ -35,39 +35,36 @@ impl Words {
     }
 
     fn are_in(&self, place: Where) -> Expr {
-        match self.backend {
-            DatabaseBackend::Postgres => {
-                let weight = if place == Where::Title { "A" } else { "" };
-                let one = |forms: &Vec<String>| {
-                    let any = |star: &str| {
-                        let label = format!("{star}{weight}");
-                        let form = |form: &String| {
-                            if label.is_empty() { form.clone() } else { format!("{form}:{label}") }
-                        };
-                        forms.iter().map(form).collect::<Vec<_>>().join(" | ")
+        if self.backend == DatabaseBackend::Postgres {
+            let weight = if place == Where::Title { "A" } else { "" };
+            let one = |forms: &Vec<String>| {
+                let any = |star: &str| {
+                    let label = format!("{star}{weight}");
+                    let form = |form: &String| {
+                        if label.is_empty() { form.clone() } else { format!("{form}:{label}") }
                     };
-                    let query = Expr::cust_with_values(
-                        "(to_tsquery('pg_catalog.simple', $1) || to_tsquery('pg_catalog.swedish', $2))",
-                        [any("*"), any("")],
-                    );
-                    Expr::cust_with_exprs("$1 @@ $2", [Expr::col((search_entry::Entity, "words")), query])
+                    forms.iter().map(form).collect::<Vec<_>>().join(" | ")
                 };
-                self.words.iter().map(one).reduce(ExprTrait::and).unwrap_or_else(|| Expr::cust("FALSE"))
-            }
-            _ => {
-                let one = |forms: &Vec<String>| {
-                    let forms: Vec<_> = forms.iter().map(|form| format!("\"{form}\" *")).collect();
-                    format!("({})", forms.join(" OR "))
-                };
-                let words = self.words.iter().map(one).collect::<Vec<_>>().join(" AND ");
-                let words = if place == Where::Title { format!("{{title}} : ({words})") } else { words };
-                let mut found = Query::select();
-                found
-                    .column("rowid")
-                    .from("search_index")
-                    .and_where(Expr::cust_with_values("search_index MATCH ?", [words]));
-                Expr::col((search_entry::Entity, "number")).in_subquery(found)
-            }
+                let query = Expr::cust_with_values(
+                    "(to_tsquery('pg_catalog.simple', $1) || to_tsquery('pg_catalog.swedish', $2))",
+                    [any("*"), any("")],
+                );
+                Expr::cust_with_exprs("$1 @@ $2", [Expr::col((search_entry::Entity, "words")), query])
+            };
+            self.words.iter().map(one).reduce(ExprTrait::and).unwrap_or_else(|| Expr::cust("FALSE"))
+        } else {
+            let one = |forms: &Vec<String>| {
+                let forms: Vec<_> = forms.iter().map(|form| format!("\"{form}\" *")).collect();
+                format!("({})", forms.join(" OR "))
+            };
+            let words = self.words.iter().map(one).collect::<Vec<_>>().join(" AND ");
+            let words = if place == Where::Title { format!("{{title}} : ({words})") } else { words };
+            let mut found = Query::select();
+            found
+                .column("rowid")
+                .from("search_index")
+                .and_where(Expr::cust_with_values("search_index MATCH ?", [words]));
+            Expr::col((search_entry::Entity, "number")).in_subquery(found)
         }
     }
 }
@@ -119,6 +116,7 @@ pub fn order() -> Order {
 
 impl Search {
     fn query(&self) -> SelectStatement {
+        use search_entry::Column::{Id, Kind, Others, SortKey, Title};
         let mut query = Query::select();
         let mut end = self.key.clone();
         end.push(0xff);
@@ -127,7 +125,6 @@ impl Search {
             .case(key().gte(self.key.clone()).and(key().lt(end)), 1)
             .case(self.words.are_in(Where::Title), 2)
             .finally(3);
-        use search_entry::Column::{Id, Kind, Others, SortKey, Title};
         query
             .columns([Id, Kind, SortKey, Title, Others].map(|column| (search_entry::Entity, column)))
             .expr_as(Func::cast_as(Expr::expr(rank), "bigint"), "rank")

@@ -1,6 +1,7 @@
 //! Who works with whom, and over whom.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 use serde_json::{Value, json};
 
@@ -99,7 +100,8 @@ async fn chain() -> App {
         ("Fyra", "Alfa", "Gamma"),
         ("Fem", "Zeta", "Eta"),
     ] {
-        list += &format!(
+        let _infallible = write!(
+            list,
             "Projekt {name}\n\nSökande: {owner}orp kommun\nSökt belopp: 1000000 kronor\nSamverkansparter: Förening {partner}, {partner}orp kommun\n\nText.\n\n"
         );
     }

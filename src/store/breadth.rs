@@ -1,0 +1,61 @@
+//! Whether a condition finds few or many.
+
+use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, TableRef};
+use uuid::Uuid;
+
+use crate::entities::{funder, source};
+use crate::error::Result;
+
+/// How a condition that other rows tell is looked at: all of them found first, which is quick where they are few, or
+/// each project as it comes, which is quick where they are many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Breadth {
+    /// There are few.
+    #[default]
+    Few,
+    /// There are many.
+    Many,
+}
+
+/// So many projects, or organisations, are many.
+pub(super) const MANY: i64 = 5_000;
+
+impl Breadth {
+    pub(super) fn of(count: i64) -> Self {
+        if count > MANY { Self::Many } else { Self::Few }
+    }
+
+    /// Of the projects of some funders.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Database`] if the database fails.
+    pub async fn of_funders(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Self> {
+        let projects = Expr::col(funder::Column::Projects);
+        let which = Expr::col(funder::Column::Id).is_in(ids.iter().copied());
+        Self::sum(db, funder::Entity.into(), projects, which).await
+    }
+
+    /// Of what some sources say.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Database`] if the database fails.
+    pub async fn of_sources(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Self> {
+        let statements = Expr::col(source::Column::Statements);
+        let which = Expr::col(source::Column::Id).is_in(ids.iter().copied());
+        Self::sum(db, source::Entity.into(), statements, which).await
+    }
+
+    /// By a count that stands beside some rows.
+    pub(super) async fn sum(
+        db: &impl ConnectionTrait,
+        table: TableRef,
+        count: Expr,
+        which: Expr,
+    ) -> Result<Self> {
+        let mut query = Query::select();
+        query.expr_as(Func::cast_as(count.sum().if_null(0), "bigint"), "count").from(table).and_where(which);
+        let row = db.query_one(&query).await?;
+        Ok(Self::of(row.map(|row| row.try_get("", "count")).transpose()?.unwrap_or_default()))
+    }
+}

@@ -1,0 +1,121 @@
+//! Which organisations a condition on projects means.
+
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoIden, JoinType, Query};
+use sea_orm::{ActiveEnum, ConnectionTrait};
+use uuid::Uuid;
+
+use super::breadth::{Breadth, MANY};
+use crate::entities::organisation::{self, OrganisationKind};
+use crate::entities::organisation_tree;
+use crate::error::Result;
+
+/// Which organisations are meant; all of it must hold.
+#[derive(Clone, Debug, Default)]
+pub struct Organisations {
+    /// One of these.
+    pub ids: Option<Vec<Uuid>>,
+    /// One with one of these numbers of ten digits.
+    pub numbers: Option<Vec<String>>,
+    /// One of these kinds, a unit by its own or its legal entity's.
+    pub kinds: Option<Vec<OrganisationKind>>,
+    /// Units of those too.
+    pub include_units: bool,
+    /// How they are looked at.
+    pub breadth: Breadth,
+}
+
+fn of(table: &'static str, column: impl IntoIden) -> Expr {
+    Expr::col((Alias::new(table), column))
+}
+
+impl Organisations {
+    /// The same, looked at in the way that is quicker.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Database`] if the database fails.
+    pub async fn weighed(self, db: &impl ConnectionTrait) -> Result<Self> {
+        let which = Condition::all()
+            .add_option(
+                self.ids.as_ref().map(|ids| Expr::col(organisation::Column::Id).is_in(ids.iter().copied())),
+            )
+            .add_option(
+                self.numbers.as_ref().map(|n| Expr::col(organisation::Column::Number).is_in(n.iter())),
+            );
+        let is_named = self.ids.is_some() || self.numbers.is_some();
+        let breadth = if is_named {
+            Breadth::sum(
+                db,
+                organisation::Entity.into(),
+                Expr::col(organisation::Column::Projects),
+                which.into(),
+            )
+            .await?
+        } else {
+            let kinds = self.kinds.iter().flatten().map(ActiveEnum::to_value);
+            let mut some = Query::select();
+            some.expr_as(Expr::cust("1"), "one")
+                .from(organisation::Entity)
+                .and_where(Expr::col(organisation::Column::Kind).is_in(kinds))
+                .limit(MANY.unsigned_abs() / 10 + 1);
+            let mut query = Query::select();
+            query.expr_as(Expr::cust("COUNT(*) * 10"), "count").from_subquery(some, "some");
+            let row = db.query_one(&query).await?;
+            Breadth::of(row.map(|row| row.try_get("", "count")).transpose()?.unwrap_or_default())
+        };
+        Ok(Self { breadth, ..self })
+    }
+}
+
+impl Organisations {
+    /// Whether an id is one of theirs.
+    pub(super) fn matching(&self, id: &Expr) -> Condition {
+        use organisation::Column::{Id, Kind, LegalEntityId, Number};
+        let mut all = Condition::all();
+        let below = |these: Condition| {
+            let mut tree = Query::select();
+            tree.column(organisation_tree::Column::DescendantId)
+                .from(organisation_tree::Entity)
+                .cond_where(these);
+            id.clone().in_subquery(tree)
+        };
+        let ancestor = || Expr::col(organisation_tree::Column::AncestorId);
+        if let Some(ids) = &self.ids {
+            let ids = ids.iter().copied();
+            all = all.add(if self.include_units {
+                below(Condition::all().add(ancestor().is_in(ids)))
+            } else {
+                id.clone().is_in(ids)
+            });
+        }
+        if let Some(numbers) = &self.numbers {
+            let mut numbered = Query::select();
+            numbered.column(Id).from(organisation::Entity).and_where(Expr::col(Number).is_in(numbers.iter()));
+            all = all.add(if self.include_units {
+                below(Condition::all().add(ancestor().in_subquery(numbered)))
+            } else {
+                id.clone().in_subquery(numbered)
+            });
+        }
+        if let Some(kinds) = &self.kinds {
+            let values: Vec<_> = kinds.iter().map(ActiveEnum::to_value).collect();
+            let is_one = |table| of(table, Kind).is_in(values.clone());
+            let mut of_kind = Query::select();
+            of_kind.expr(Expr::cust("1")).from_as(organisation::Entity, "own").join_as(
+                JoinType::InnerJoin,
+                organisation::Entity,
+                "whole",
+                of("whole", Id).equals(("own", LegalEntityId)),
+            );
+            let own = Condition::any().add(is_one("own"));
+            of_kind.cond_where(if self.include_units { own.add(is_one("whole")) } else { own });
+            all = all.add(if self.breadth == Breadth::Few {
+                of_kind.clear_selects().column(("own", Id));
+                id.clone().in_subquery(of_kind)
+            } else {
+                of_kind.and_where(of("own", Id).eq(id.clone()));
+                Expr::exists(of_kind)
+            });
+        }
+        all
+    }
+}
