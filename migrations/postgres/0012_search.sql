@@ -14,7 +14,8 @@ CREATE TABLE search_entry (
 -- A text in lower case, without accents and punctuation.
 CREATE FUNCTION search_fold(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT regexp_replace(
-        translate(lower(value), 'åäáàâãöóòôõéèêëíìîïúùûüýÿçñ', 'aaaaaaoooooeeeeiiiiuuuuyycn'),
+        lower(translate(value, 'åäáàâãöóòôõéèêëíìîïúùûüýÿçñÅÄÁÀÂÃÖÓÒÔÕÉÈÊËÍÌÎÏÚÙÛÜÝŸÇÑ',
+            'aaaaaaoooooeeeeiiiiuuuuyycnaaaaaaoooooeeeeiiiiuuuuyycn')),
         '[^[:alnum:]]+', ' ', 'g')
 $$;
 ALTER TABLE search_entry ADD COLUMN words tsvector GENERATED ALWAYS AS (
@@ -49,7 +50,7 @@ SELECT id, 'PROJECT', sort_key, name,
 FROM project;
 INSERT INTO search_entry (id, kind, sort_key, title, others)
 SELECT id, 'ORGANISATION', sort_key, name,
-    COALESCE(name_en, '') || chr(10) || COALESCE(number, '') || chr(10) ||
+    COALESCE(name_en, '') || chr(10) || COALESCE(substr(number, 1, 6) || '-' || substr(number, 7) || chr(10) || number, '') || chr(10) ||
     COALESCE((SELECT string_agg(value, chr(10)) FROM organisation_name n WHERE n.organisation_id = organisation.id), '')
 FROM organisation;
 INSERT INTO search_entry (id, kind, sort_key, title, others)

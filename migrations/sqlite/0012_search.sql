@@ -37,7 +37,7 @@ SELECT id, 'PROJECT', sort_key, name,
 FROM project;
 INSERT INTO search_entry (id, kind, sort_key, title, others)
 SELECT id, 'ORGANISATION', sort_key, name,
-    COALESCE(name_en, '') || char(10) || COALESCE(number, '') || char(10) ||
+    COALESCE(name_en, '') || char(10) || COALESCE(substr(number, 1, 6) || '-' || substr(number, 7) || char(10) || number, '') || char(10) ||
     COALESCE((SELECT group_concat(value, char(10)) FROM organisation_name n WHERE n.organisation_id = organisation.id), '')
 FROM organisation;
 INSERT INTO search_entry (id, kind, sort_key, title, others)

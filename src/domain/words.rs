@@ -23,9 +23,14 @@ fn plain(letter: char) -> char {
     }
 }
 
-/// How many letters a word may differ in and still be meant: none of a short word, one, and two of a long one.
+/// How many letters a word may differ in and still be meant: none of a short word or a number, one, and two of a long
+/// one.
 #[must_use]
 pub fn slips(word: &str) -> usize {
+    // Another number is another thing.
+    if word.chars().any(char::is_numeric) {
+        return 0;
+    }
     match word.chars().count() {
         0..=3 => 0,
         4..=7 => 1,
@@ -37,7 +42,9 @@ pub fn slips(word: &str) -> usize {
 /// inflected form of.
 #[must_use]
 pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let first = word.chars().next();
     let mut near: Vec<(usize, &str)> = known
+        .filter(|other| other.chars().next() == first)
         .filter_map(|other| {
             let apart = strsim::osa_distance(word, other);
             (apart <= slips(word) || stem(word) == stem(other)).then_some((apart, other))
@@ -78,6 +85,7 @@ mod tests {
         assert_eq!(nearest("etableringar", known.into_iter()), ["etablering", "etableringen"]);
         assert!(nearest("mias", ["mina"].into_iter()).is_empty());
         assert!(nearest("xia", known.into_iter()).is_empty());
+        assert!(nearest("2120000143", ["2120000142"].into_iter()).is_empty());
     }
 
     proptest! {

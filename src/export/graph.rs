@@ -12,6 +12,7 @@ use super::cells::{Amount, Id, Text, number};
 use super::{Ended, Form, Rows};
 use crate::store::filter::Filter;
 use crate::store::listing::{self, Award, Funder, Organisation, Partnership, Project};
+use crate::store::patience::unhurried;
 use crate::store::transaction;
 
 /// What can be taken.
@@ -202,15 +203,10 @@ pub fn stream(
     form: Form,
 ) -> impl Stream<Item = io::Result<Vec<u8>>> {
     let (mut rows, stream) = Rows::new(form, table.columns());
-    tokio::spawn(async move {
-        let done = async {
-            write(&db, table, &filter, &mut rows).await?;
-            Ok::<(), Ended>(rows.send().await?)
-        };
-        if let Err(Ended::Failed(cause)) = done.await {
-            tracing::error!(error.cause = ?cause, "an export ended before its end");
-        }
-    });
+    tokio::spawn(unhurried(async move {
+        let done = write(&db, table, &filter, &mut rows).await;
+        rows.end(done).await;
+    }));
     stream
 }
 

@@ -39,7 +39,7 @@ const MARK: &[u8] = "\u{feff}".as_bytes();
 struct Rows {
     form: Form,
     part: Part,
-    to: mpsc::Sender<Vec<u8>>,
+    to: mpsc::Sender<io::Result<Vec<u8>>>,
 }
 
 /// What is written and not sent yet.
@@ -55,7 +55,7 @@ impl Rows {
     /// A stream of rows with some columns, and what is written into it.
     fn new(form: Form, columns: &[&str]) -> (Self, impl Stream<Item = io::Result<Vec<u8>>> + use<>) {
         let (to, from) = mpsc::channel(AHEAD);
-        let parts = unfold(from, |mut from| async { from.recv().await.map(|part| (Ok(part), from)) });
+        let parts = unfold(from, |mut from| async { from.recv().await.map(|part| (part, from)) });
         let mut part = Part::new(form, true);
         if let Part::Csv(writer) = &mut part {
             let _infallible = writer.write_record(columns);
@@ -79,13 +79,25 @@ impl Rows {
         if length >= PART { self.send().await } else { Ok(()) }
     }
 
+    /// Sends what is left, or breaks the stream off where writing failed, so that nobody takes a part for the whole.
+    async fn end(mut self, done: Result<(), Ended>) {
+        let done = match done {
+            Ok(()) => self.send().await.map_err(Ended::from),
+            failed => failed,
+        };
+        if let Err(Ended::Failed(cause)) = done {
+            tracing::error!(error.cause = ?cause, "an export ended before its end");
+            let _gone = self.to.send(Err(io::Error::other("the export could not be finished"))).await;
+        }
+    }
+
     /// Sends what is there.
     async fn send(&mut self) -> Result<(), Gone> {
         let part = match std::mem::replace(&mut self.part, Part::new(self.form, false)) {
             Part::Csv(writer) => writer.into_inner().unwrap_or_default(),
             Part::Ndjson(part) => part,
         };
-        if part.is_empty() { Ok(()) } else { self.to.send(part).await.map_err(|_| Gone) }
+        if part.is_empty() { Ok(()) } else { self.to.send(Ok(part)).await.map_err(|_| Gone) }
     }
 }
 

@@ -12,6 +12,7 @@ use super::{Ended, Form, Rows, literal};
 use crate::domain::ids;
 use crate::domain::outcomes::design::{self, Dimension};
 use crate::entities::{outcome_group, project};
+use crate::store::patience::unhurried;
 use crate::store::{projects, releases, transaction};
 
 /// Projects that are fetched at once.
@@ -71,15 +72,10 @@ fn codes() -> Vec<Codes> {
 /// Streams them, all of one release.
 pub fn stream(db: DatabaseConnection, form: Form) -> impl Stream<Item = io::Result<Vec<u8>>> {
     let (mut rows, stream) = Rows::new(form, &COLUMNS);
-    tokio::spawn(async move {
-        let done = async {
-            write(&db, &mut rows).await?;
-            Ok::<(), Ended>(rows.send().await?)
-        };
-        if let Err(Ended::Failed(cause)) = done.await {
-            tracing::error!(error.cause = ?cause, "an export ended before its end");
-        }
-    });
+    tokio::spawn(unhurried(async move {
+        let done = write(&db, &mut rows).await;
+        rows.end(done).await;
+    }));
     stream
 }
 

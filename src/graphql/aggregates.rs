@@ -113,7 +113,7 @@ impl ProjectAggregates {
 /// Sums over a number that projects may state.
 #[derive(Clone, Debug, SimpleObject)]
 pub(super) struct IntAggregate {
-    /// The sum over those that state one.
+    /// The sum over those that state one; 2 147 483 647 where it is more.
     sum: i32,
     /// The mean of those that state one, rounded to two decimals; null where none does.
     average: Option<Decimal>,

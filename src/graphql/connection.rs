@@ -34,8 +34,8 @@ pub(super) struct PageArguments {
 }
 
 impl PageArguments {
-    /// Checks them. A cursor must come from the list named `list`, and have so many values.
-    pub fn check(&self, list: &str, values: usize) -> Result<PageRequest, Error> {
+    /// Checks them. A cursor must come from the list named `list`, and be a place in its order.
+    pub fn check(&self, list: &str, order: &Order) -> Result<PageRequest, Error> {
         let size = |argument: &'static str, value: i32| match u64::try_from(value) {
             Ok(value @ 1..=LARGEST_PAGE) => Ok(value),
             _ => Err(Error::Argument {
@@ -55,7 +55,7 @@ impl PageArguments {
         let cursor = |argument: &'static str, text: &Option<String>| match text {
             None => Ok(None),
             Some(text) => {
-                let position = read_cursor(list, text).filter(|position| position.values.len() == values);
+                let position = read_cursor(list, text).filter(|position| order.fits(position));
                 position.map(Some).ok_or(Error::Cursor { argument })
             }
         };
@@ -165,8 +165,7 @@ impl<T: Listed> Connection<T> {
         arguments: PageArguments,
     ) -> Answer<Self> {
         let list = format!("{list} {order:?}");
-        let request =
-            arguments.check(&list, order.keys.len()).map_err(|error| Failure::from(error).of(ctx))?;
+        let request = arguments.check(&list, order).map_err(|error| Failure::from(error).of(ctx))?;
         let page = ctx.alone(page::page(ctx.db()?, select.clone(), order, &request)).await?;
         let count: Counting = Box::new(move |ctx| {
             let select = select.clone();
@@ -198,8 +197,9 @@ impl<T: Listed> Connection<T> {
         arguments: PageArguments,
     ) -> Answer<Self> {
         let list = format!("{} {order:?}", relation.list());
-        let values = order.as_ref().map_or(2, |order| order.keys.len());
-        let request = arguments.check(&list, values).map_err(|error| Failure::from(error).of(ctx))?;
+        let said =
+            Paged { relation: relation.clone(), order: order.clone(), request: PageRequest::default() };
+        let request = arguments.check(&list, &said.order()).map_err(|error| Failure::from(error).of(ctx))?;
         let paged = Paged { relation: relation.clone(), order, request: request.clone() };
         let order = paged.order();
         let rows = ctx.load(paged, parent).await?;

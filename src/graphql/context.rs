@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::document::Limits;
 use super::failure::{Answer, Failure};
+use super::filter::Memo;
 use super::loaders::Loaders;
 use crate::entities::Table;
 use crate::error::{Error, Result};
@@ -22,6 +23,9 @@ pub(super) trait Ask {
 
     /// How much a request may ask for.
     fn limits(&self) -> Answer<&Limits>;
+
+    /// What filters of the request have looked up.
+    fn memo(&self) -> Answer<&Memo>;
 
     /// Waits for the turn of a question that is asked for this field alone, and asks it.
     async fn alone<T>(&self, question: impl Future<Output = Result<T>> + Send) -> Answer<T>;
@@ -46,6 +50,11 @@ impl Ask for Context<'_> {
 
     fn limits(&self) -> Answer<&Limits> {
         self.data().map_err(|_| missing())
+    }
+
+    fn memo(&self) -> Answer<&Memo> {
+        let loaders: &Loaders = self.data().map_err(|_| missing())?;
+        Ok(&loaders.memo)
     }
 
     async fn alone<T>(&self, question: impl Future<Output = Result<T>> + Send) -> Answer<T> {

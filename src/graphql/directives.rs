@@ -60,11 +60,17 @@ impl ItemsOf {
 /// A list that an argument limits.
 pub(super) struct ItemsUpTo;
 
+/// The argument that limits a list, and the most that it may say anywhere.
+pub(super) const LIMIT: &str = "limit";
+pub(super) const LARGEST_LIMIT: u64 = 1_000;
+
 impl ItemsUpTo {
-    /// As many items as the argument says; of the lists below the field, where some are named.
-    pub fn apply(argument: &str, lists: &[&str]) -> MetaDirectiveInvocation {
+    /// As many items as `limit` says, or so many where it is not given; of the lists below the field, where some are
+    /// named.
+    pub fn apply(items: i32, lists: &[&str]) -> MetaDirectiveInvocation {
         let lists: Vec<Value> = lists.iter().map(|list| (*list).into()).collect();
-        let mut arguments = vec![("slicingArguments", Value::List(vec![argument.into()]))];
+        let mut arguments =
+            vec![("assumedSize", items.into()), ("slicingArguments", Value::List(vec![LIMIT.into()]))];
         if !lists.is_empty() {
             arguments.push(("sizedFields", Value::List(lists)));
         }

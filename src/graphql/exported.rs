@@ -4,6 +4,7 @@ use async_graphql::{InputType, Value};
 use serde::Deserialize;
 
 use super::code::Code;
+use super::filter::Memo;
 use super::funder_filter::FunderFilter;
 use super::organisation_filter::OrganisationFilter;
 use super::project_filter::ProjectFilter;
@@ -45,12 +46,17 @@ impl Schema {
         })?;
         let coerced = prepared.variables.get("where").cloned().unwrap_or_default();
         let value = Value::deserialize(coerced).map_err(|cause| bad(format!("where: {cause}")))?;
+        let memo = Memo::default();
         let read = match of {
-            FilterOf::Projects => ProjectFilter::read(Some(parse::<ProjectFilter>(value)?), &self.db).await,
-            FilterOf::Organisations => {
-                OrganisationFilter::read(Some(parse::<OrganisationFilter>(value)?), &self.db).await
+            FilterOf::Projects => {
+                ProjectFilter::read(Some(parse::<ProjectFilter>(value)?), &self.db, &memo).await
             }
-            FilterOf::Funders => FunderFilter::read(Some(parse::<FunderFilter>(value)?), &self.db).await,
+            FilterOf::Organisations => {
+                OrganisationFilter::read(Some(parse::<OrganisationFilter>(value)?), &self.db, &memo).await
+            }
+            FilterOf::Funders => {
+                FunderFilter::read(Some(parse::<FunderFilter>(value)?), &self.db, &memo).await
+            }
         };
         problem(read)
     }

@@ -1,11 +1,16 @@
 //! What filters have in common: where in them something stands, and how much they may ask for.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::future::Future;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::ID;
 use chrono::NaiveDate;
 use sea_orm::DatabaseConnection;
 use sea_orm::sea_query::Condition;
+use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use super::node::Kind;
@@ -13,6 +18,7 @@ use crate::domain::catalogue::catalogue;
 use crate::domain::orgnr::OrganisationNumber;
 use crate::domain::words;
 use crate::error::{Error, Result};
+use crate::store::breadth::Breadth;
 use crate::store::project_filter;
 use crate::store::search::{self, Words};
 
@@ -25,6 +31,8 @@ const VALUES: usize = 100;
 /// How long a text to search for may be, and how many words it may have.
 const LETTERS: usize = 200;
 const WORDS: usize = 12;
+/// How many texts a filter may search for.
+const TEXTS: usize = 3;
 
 /// Where in a filter something stands, such as `where.or[1].funder`.
 #[derive(Clone, Debug)]
@@ -132,19 +140,34 @@ fn short(text: &str) -> String {
     if text.chars().count() > 40 { "this".to_owned() } else { format!("{text:?}") }
 }
 
+/// What filters of one request have looked up: lists below others read the same filter for each parent.
+#[derive(Default)]
+pub(super) struct Memo {
+    words: Mutex<HashMap<Vec<String>, Arc<OnceCell<Words>>>>,
+    breadths: Mutex<HashMap<String, Arc<OnceCell<Breadth>>>>,
+}
+
+/// The cell for a key, made where there is none.
+fn cell<K: Eq + Hash, V>(cells: &Mutex<HashMap<K, Arc<OnceCell<V>>>>, key: K) -> Arc<OnceCell<V>> {
+    let mut cells = cells.lock().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(cells.entry(key).or_default())
+}
+
 /// The reading of a filter.
 pub(super) struct Reading<'a> {
     /// Where words are looked up.
     pub db: &'a DatabaseConnection,
+    memo: &'a Memo,
     /// The day on which it is told whether projects run.
     pub today: NaiveDate,
     conditions: usize,
+    texts: usize,
 }
 
 impl<'a> Reading<'a> {
     /// Begins.
-    pub fn new(db: &'a DatabaseConnection) -> Self {
-        Self { db, today: today(), conditions: 0 }
+    pub fn new(db: &'a DatabaseConnection, memo: &'a Memo) -> Self {
+        Self { db, memo, today: today(), conditions: 0, texts: 0 }
     }
 
     /// Goes one level down.
@@ -165,8 +188,24 @@ impl<'a> Reading<'a> {
     }
 
     /// The words of a text, with what stands for those that nothing begins with.
-    pub async fn words(&self, text: &str, place: &Place) -> Result<Words> {
+    pub async fn words(&mut self, text: &str, place: &Place) -> Result<Words> {
         let words = place.words(text)?;
+        self.texts += 1;
+        if self.texts > TEXTS {
+            return Err(place.refuse(format!("is one of more than {TEXTS} texts in the filter")));
+        }
+        let cell = cell(&self.memo.words, words.clone());
+        let found = cell.get_or_try_init(|| self.look_up(words)).await?;
+        Ok(found.clone())
+    }
+
+    /// Whether what is named so is many, asked once.
+    pub async fn breadth(&self, name: String, ask: impl Future<Output = Result<Breadth>>) -> Result<Breadth> {
+        let cell = cell(&self.memo.breadths, name);
+        cell.get_or_try_init(|| ask).await.copied()
+    }
+
+    async fn look_up(&self, words: Vec<String>) -> Result<Words> {
         let known = search::vocabulary(self.db, &words).await?;
         let forms = |word: String| {
             if known.contains(&word) {

@@ -4,7 +4,7 @@ use async_graphql::InputObject;
 use sea_orm::DatabaseConnection;
 use sea_orm::sea_query::Condition;
 
-use super::filter::{Place, Reading};
+use super::filter::{Memo, Place, Reading};
 use crate::entities::funder::FunderKind;
 use crate::entities::search_entry::SearchKind;
 use crate::error::Result;
@@ -24,12 +24,12 @@ pub(super) struct FunderFilter {
 
 impl FunderFilter {
     /// The condition on funders.
-    pub async fn read(filter: Option<Self>, db: &DatabaseConnection) -> Result<Filter> {
+    pub async fn read(filter: Option<Self>, db: &DatabaseConnection, memo: &Memo) -> Result<Filter> {
         let Some(filter) = filter else { return Ok(Filter::none()) };
         let place = Place::argument("where");
         let mut all = Condition::all();
         if let Some(text) = filter.text {
-            let words = Reading::new(db).words(&text, &place.at("text")).await?;
+            let words = Reading::new(db, memo).words(&text, &place.at("text")).await?;
             all = all.add(conditions::among(words.ids(SearchKind::Funder)));
         }
         if let Some(kinds) = filter.kind {

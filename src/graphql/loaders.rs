@@ -17,6 +17,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::failure::{Answer, Failure};
+use super::filter::Memo;
 use crate::store::batch::{Batched, PARENT};
 
 /// Keys of one SQL statement at most; SQLite takes 32 766 values.
@@ -32,13 +33,15 @@ type Rows<Q> = Arc<Vec<<Q as Batched>::Row>>;
 pub(super) struct Loaders {
     db: DatabaseConnection,
     turn: Turn,
+    /// What filters have looked up.
+    pub memo: Memo,
     by_question: Mutex<HashMap<TypeId, Box<dyn Any + Send + Sync>>>,
 }
 
 impl Loaders {
     /// No lookups yet.
     pub fn new(db: DatabaseConnection) -> Self {
-        Self { db, turn: Turn::default(), by_question: Mutex::default() }
+        Self { db, turn: Turn::default(), memo: Memo::default(), by_question: Mutex::default() }
     }
 
     /// The rows that a question has for one parent.

@@ -22,8 +22,9 @@ use crate::store::network::{self as stored, Edge, Roles};
 use crate::store::paths;
 use crate::store::sums::Sum;
 
-/// How much a network may be made of, and how many edges may be shown.
+/// How much a network may be made of, and how many edges it may have.
 const MOST_PARTS: u64 = 400_000;
+const MOST_PAIRS: i64 = 3_000_000;
 const MOST_EDGES: usize = 100_000;
 const LIMIT: i32 = 1_000;
 
@@ -70,6 +71,10 @@ impl Network {
         if ctx.alone(question.parts(db, MOST_PARTS)).await? > MOST_PARTS {
             let reason =
                 format!("these projects have more than {MOST_PARTS} partnerships; ask about fewer projects");
+            return Err(Place::argument("where").refuse(reason).into());
+        }
+        if ctx.alone(question.pairs_at_most(db)).await? > MOST_PAIRS {
+            let reason = "in these projects too many take part together; ask about fewer projects";
             return Err(Place::argument("where").refuse(reason).into());
         }
         let all = question.edges(db, min_shared, MOST_EDGES as u64 + 1);
@@ -223,7 +228,9 @@ pub(super) async fn path(ctx: &Context<'_>, from: Uuid, to: Uuid) -> Answer<Opti
     let Some(chain) = ctx.alone(paths::shortest(ctx.db()?, from, to)).await? else { return Ok(None) };
     let projects = ctx.all::<project::Entity>(chain.iter().filter_map(|(_, via)| *via)).await?;
     let organisations = ctx.all::<organisation::Entity>(chain.iter().map(|(id, _)| *id)).await?;
-    let vias = std::iter::once(None).chain(projects.into_iter().map(|row| Some(Project(row))));
-    let step = |(row, via)| NetworkStep { organisation: Organisation(row), via };
-    Ok(Some(organisations.into_iter().zip(vias).map(step).collect()))
+    let step = |(row, (_, via)): (organisation::Model, (_, Option<Uuid>))| NetworkStep {
+        organisation: Organisation(row),
+        via: projects.iter().find(|project| Some(project.id) == via).cloned().map(Project),
+    };
+    Ok(Some(organisations.into_iter().zip(chain).map(step).collect()))
 }

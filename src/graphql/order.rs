@@ -4,7 +4,7 @@ use async_graphql::{Enum, InputObject};
 
 use super::filter::Place;
 use crate::error::Result;
-use crate::store::order::{Missing, Order, OrderKey};
+use crate::store::order::{Kind as ColumnKind, Missing, Order, OrderKey};
 
 /// Which end comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -18,9 +18,12 @@ pub(super) enum Direction {
 /// How many fields a list may be ordered by.
 const FIELDS: usize = 4;
 
+/// A column to sort by.
+type Column = (&'static str, ColumnKind, Missing);
+
 /// A field that a list can be ordered by: the columns it stands for, and whether they can be empty.
 trait Columns: Copy + PartialEq {
-    fn columns(self) -> &'static [(&'static str, Missing)];
+    fn columns(self) -> &'static [Column];
 }
 
 fn order<F: Columns>(fields: impl ExactSizeIterator<Item = (F, Direction)>) -> Result<Order> {
@@ -37,7 +40,12 @@ fn order<F: Columns>(fields: impl ExactSizeIterator<Item = (F, Direction)>) -> R
             return Err(place.item(at).refuse("is a field that stands before already"));
         }
         seen.push(field);
-        let key = |&(column, missing)| OrderKey { column, descending: direction == Direction::Desc, missing };
+        let key = |&(column, kind, missing)| OrderKey {
+            column,
+            descending: direction == Direction::Desc,
+            kind,
+            missing,
+        };
         keys.extend(field.columns().iter().map(key));
     }
     Ok(Order { by_rank: false, keys })
@@ -61,7 +69,7 @@ macro_rules! orders {
         }
 
         impl Columns for $field {
-            fn columns(self) -> &'static [(&'static str, Missing)] {
+            fn columns(self) -> &'static [Column] {
                 match self { $(Self::$variant => &$columns,)* }
             }
         }
@@ -82,36 +90,36 @@ orders! {
     /// An order of projects.
     ProjectOrder, ProjectOrderField {
         /// The name, in Swedish order: å, ä and ö last.
-        Name: [("sort_key", Missing::Never)];
+        Name: [("sort_key", ColumnKind::Bytes, Missing::Never)];
         /// The first day of its period.
-        Start: [("starts_on", Missing::Maybe)];
+        Start: [("starts_on", ColumnKind::Day, Missing::Maybe)];
         /// The last day of its period.
-        End: [("ends_on", Missing::Maybe)];
-        /// The chosen total budget. Amounts of different currencies are not compared: those of one stand together, by its code.
-        TotalBudget: [("total_budget_currency", Missing::Maybe), ("total_budget_minor", Missing::AsBefore)];
+        End: [("ends_on", ColumnKind::Day, Missing::Maybe)];
+        /// The chosen total budget. Amounts of different currencies are not compared: those of one stand together, by its code, the last first with `DESC`.
+        TotalBudget: [("total_budget_currency", ColumnKind::Word, Missing::Maybe), ("total_budget_minor", ColumnKind::Number, Missing::AsBefore)];
         /// What was granted, likewise.
-        Granted: [("granted_currency", Missing::Maybe), ("granted_minor", Missing::AsBefore)];
+        Granted: [("granted_currency", ColumnKind::Word, Missing::Maybe), ("granted_minor", ColumnKind::Number, Missing::AsBefore)];
         /// How many participants it plans for.
-        PlannedParticipants: [("planned_participants", Missing::Maybe)];
+        PlannedParticipants: [("planned_participants", ColumnKind::Number, Missing::Maybe)];
         /// How many legal entities take part as partners.
-        Partners: [("partners", Missing::Never)];
+        Partners: [("partners", ColumnKind::Number, Missing::Never)];
         /// When what is known of it last changed.
-        UpdatedAt: [("updated_at", Missing::Never)];
+        UpdatedAt: [("updated_at", ColumnKind::Instant, Missing::Never)];
     }
     /// An order of organisations.
     OrganisationOrder, OrganisationOrderField {
         /// The name, in Swedish order: å, ä and ö last.
-        Name: [("sort_key", Missing::Never)];
+        Name: [("sort_key", ColumnKind::Bytes, Missing::Never)];
         /// How many projects it or a unit of it takes part in.
-        Projects: [("projects", Missing::Never)];
+        Projects: [("projects", ColumnKind::Number, Missing::Never)];
         /// When what is known of it last changed.
-        UpdatedAt: [("updated_at", Missing::Never)];
+        UpdatedAt: [("updated_at", ColumnKind::Instant, Missing::Never)];
     }
     /// An order of funders.
     FunderOrder, FunderOrderField {
         /// The name, in Swedish order: å, ä and ö last.
-        Name: [("sort_key", Missing::Never)];
+        Name: [("sort_key", ColumnKind::Bytes, Missing::Never)];
         /// How many projects it pays for.
-        Projects: [("projects", Missing::Never)];
+        Projects: [("projects", ColumnKind::Number, Missing::Never)];
     }
 }

@@ -254,8 +254,8 @@ impl Organisation {
     }
 
     /// The shortest chain of shared projects to another organisation, from legal entity to legal entity; null where there
-    /// is none, or no such organisation.
-    #[graphql(directive = Items::apply(6))]
+    /// is none, or no such organisation. It counts as a long list, for it is looked for step by step.
+    #[graphql(directive = Items::apply(100))]
     async fn path_to(
         &self,
         ctx: &Context<'_>,

@@ -7,7 +7,7 @@ use async_graphql::InputObject;
 use sea_orm::DatabaseConnection;
 use sea_orm::sea_query::Condition;
 
-use super::filter::{Place, Reading, combined};
+use super::filter::{Memo, Place, Reading, combined};
 use super::organisation::OrganisationLevel;
 use crate::entities::organisation::OrganisationKind;
 use crate::entities::partnership::PartnershipRole;
@@ -45,9 +45,9 @@ type Condensing<'a> = Pin<Box<dyn Future<Output = Result<Condition>> + Send + 'a
 
 impl OrganisationFilter {
     /// The condition on organisations.
-    pub async fn read(filter: Option<Self>, db: &DatabaseConnection) -> Result<Filter> {
+    pub async fn read(filter: Option<Self>, db: &DatabaseConnection, memo: &Memo) -> Result<Filter> {
         let Some(filter) = filter else { return Ok(Filter::none()) };
-        let mut reading = Reading::new(db);
+        let mut reading = Reading::new(db, memo);
         Ok(Filter::new(filter.condition(&mut reading, Place::argument("where"), 0).await?))
     }
 

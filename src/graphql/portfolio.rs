@@ -6,6 +6,7 @@ use async_graphql::{Context, Object, SimpleObject};
 use chrono::{Datelike, Months, NaiveDate};
 use sea_orm::sea_query::Condition;
 use sea_orm::{EntityTrait, PaginatorTrait, QueryFilter};
+use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use super::aggregates::small;
@@ -41,12 +42,13 @@ pub(super) struct Portfolio {
     organisation: organisation::Model,
     day: NaiveDate,
     projects: Filter,
+    years: OnceCell<Years>,
 }
 
 impl Portfolio {
     /// The portfolio of an organisation.
     pub fn new(organisation: organisation::Model, day: NaiveDate) -> Self {
-        Self { projects: stored::of_organisation(organisation.id), organisation, day }
+        Self { projects: stored::of_organisation(organisation.id), organisation, day, years: OnceCell::new() }
     }
 
     async fn some(
@@ -68,9 +70,12 @@ impl Portfolio {
         ProjectGroups::by_one(ctx, self.projects.clone(), by, self.day).await
     }
 
-    async fn years_of(&self, ctx: &Context<'_>) -> Answer<Years> {
-        let budgets = ctx.alone(stored::budgets(ctx.db()?, &self.projects)).await?;
-        Ok(Years::of(&budgets))
+    async fn years_of(&self, ctx: &Context<'_>) -> Answer<&Years> {
+        let look = || async {
+            let budgets = ctx.alone(stored::budgets(ctx.db()?, &self.projects)).await?;
+            Answer::Ok(Years::of(&budgets))
+        };
+        self.years.get_or_try_init(look).await
     }
 }
 
@@ -110,7 +115,7 @@ impl Portfolio {
         Box::pin(ProjectConnection::of_all(ctx, &list, Some(&self.projects), arguments)).await
     }
 
-    /// By who pays, those of most projects first. A project with several funders is in the group of each.
+    /// By who pays, those of most projects first, a thousand at most. A project with several funders is in the group of each.
     #[graphql(directive = Items::apply(10))]
     async fn by_funder(&self, ctx: &Context<'_>) -> Answer<Vec<ProjectGroup>> {
         self.groups(ctx, ProjectDimension::Funder).await
@@ -142,7 +147,7 @@ impl Portfolio {
     }
 
     /// Those that start on the day or within so many months after it, first things first.
-    #[graphql(directive = ItemsUpTo::apply("limit", &[]))]
+    #[graphql(directive = ItemsUpTo::apply(100, &[]))]
     async fn starting_within(
         &self,
         ctx: &Context<'_>,
@@ -153,7 +158,7 @@ impl Portfolio {
     }
 
     /// Those that end on the day or within so many months after it, first things first.
-    #[graphql(directive = ItemsUpTo::apply("limit", &[]))]
+    #[graphql(directive = ItemsUpTo::apply(100, &[]))]
     async fn ending_within(
         &self,
         ctx: &Context<'_>,
@@ -165,7 +170,7 @@ impl Portfolio {
 
     /// Those that have ended before the day without any result being known: none that a source published, and no
     /// participant outcomes here. By name.
-    #[graphql(directive = ItemsUpTo::apply("limit", &[]))]
+    #[graphql(directive = ItemsUpTo::apply(100, &[]))]
     async fn ended_without_results(
         &self,
         ctx: &Context<'_>,
@@ -175,7 +180,7 @@ impl Portfolio {
     }
 
     /// What sources disagree on, project by project in the order of names.
-    #[graphql(directive = ItemsUpTo::apply("limit", &[]))]
+    #[graphql(directive = ItemsUpTo::apply(100, &[]))]
     async fn conflicts(
         &self,
         ctx: &Context<'_>,
@@ -191,8 +196,9 @@ impl Portfolio {
         Ok(projects.into_iter().zip(conflicts).flat_map(pair).collect())
     }
 
-    /// What no source says of its projects, project by project in the order of names.
-    #[graphql(directive = ItemsUpTo::apply("limit", &[]))]
+    /// What is not known of its projects, project by project in the order of names: no source says it, or not so that it
+    /// could be used.
+    #[graphql(directive = ItemsUpTo::apply(100, &[]))]
     async fn missing(
         &self,
         ctx: &Context<'_>,
@@ -216,7 +222,7 @@ impl Portfolio {
             return Err(Place::argument("target").refuse("must be at least 1").into());
         }
         let db = ctx.db()?;
-        let counted = ProjectFilter::read(filter, db).await?.and(self.projects.condition());
+        let counted = ProjectFilter::read(filter, db, ctx.memo()?).await?.and(self.projects.condition());
         let select = project::Entity::find().filter(counted.condition());
         let reached = ctx.alone(async { Ok(select.count(db).await?) }).await?;
         let reached = i32::try_from(reached).unwrap_or(i32::MAX);
@@ -267,7 +273,7 @@ pub(super) struct ProjectConflict {
     conflict: Conflict,
 }
 
-/// A field of a project of which no source says anything.
+/// A field of a project that is not known.
 #[derive(SimpleObject)]
 pub(super) struct MissingFact {
     /// The project.

@@ -42,7 +42,7 @@ impl ProjectConnection {
     ) -> Answer<Self> {
         let ProjectArguments { filter, order_by, page } = arguments;
         let order = ProjectOrder::read(order_by)?;
-        let mut filter = ProjectFilter::read(filter, ctx.db()?).await?;
+        let mut filter = ProjectFilter::read(filter, ctx.db()?, ctx.memo()?).await?;
         if let Some(among) = among {
             filter = filter.and(among.condition());
         }
@@ -62,7 +62,7 @@ impl ProjectConnection {
         let ProjectArguments { filter, order_by, page } = arguments;
         let order = order_by.map(|fields| ProjectOrder::read(Some(fields))).transpose()?;
         let filter = match filter {
-            Some(filter) => Some(ProjectFilter::read(Some(filter), ctx.db()?).await?),
+            Some(filter) => Some(ProjectFilter::read(Some(filter), ctx.db()?, ctx.memo()?).await?),
             None => None,
         };
         let projects = Narrowed { relation, filter };

@@ -7,7 +7,7 @@ use async_graphql::{ID, InputObject};
 use sea_orm::sea_query::Condition;
 use sea_orm::{DatabaseConnection, EntityTrait, QueryFilter};
 
-use super::filter::{Place, Reading, combined};
+use super::filter::{Memo, Place, Reading, combined};
 use super::node::Kind;
 use super::project::ProjectStatus;
 use super::ranges::{AmountRange, DateRange, IntRange};
@@ -44,7 +44,7 @@ pub(super) struct ProjectFilter {
     status: Option<Vec<ProjectStatus>>,
     /// The day for `status`; today where none is given.
     as_of: Option<Date>,
-    /// Runs on some day of the range.
+    /// Runs on some day of the range; both its first and its last day must be known.
     running_during: Option<DateRange>,
     /// Starts within the range.
     start: Option<DateRange>,
@@ -119,7 +119,9 @@ impl OrganisationMatch {
             include_units: self.include_units,
             ..Organisations::default()
         };
-        organisations.weighed(reading.db).await
+        let name = format!("{organisations:?}");
+        let breadth = reading.breadth(name, organisations.weigh(reading.db)).await?;
+        Ok(Organisations { breadth, ..organisations })
     }
 }
 
@@ -148,15 +150,15 @@ type Condensing<'a> = Pin<Box<dyn Future<Output = Result<Condition>> + Send + 'a
 
 impl ProjectFilter {
     /// The condition on projects.
-    pub async fn read(filter: Option<Self>, db: &DatabaseConnection) -> Result<Filter> {
+    pub async fn read(filter: Option<Self>, db: &DatabaseConnection, memo: &Memo) -> Result<Filter> {
         let Some(filter) = filter else { return Ok(Filter::none()) };
-        let mut reading = Reading::new(db);
+        let mut reading = Reading::new(db, memo);
         Ok(Filter::new(filter.condition(&mut reading, Place::argument("where"), 0).await?))
     }
 
     /// What is published of the outcomes of these projects. Where only counties are asked for, small projects that are
     /// published together are in them.
-    pub async fn published(filter: Option<Self>, db: &DatabaseConnection) -> Result<Projects> {
+    pub async fn published(filter: Option<Self>, db: &DatabaseConnection, memo: &Memo) -> Result<Projects> {
         let Some(mut filter) = filter else { return Ok(Projects::All) };
         let regions = filter.region.take();
         let is_all = filter.is_empty();
@@ -167,7 +169,7 @@ impl ProjectFilter {
                 Ok(Projects::OfRegions(Place::argument("where").at("region").regions(codes)?))
             }
             _ => {
-                let filter = Self::read(Some(filter), db).await?;
+                let filter = Self::read(Some(filter), db, memo).await?;
                 let select = project::Entity::find().filter(filter.condition());
                 Ok(Projects::Selected(Box::new(projects::ids_of(select))))
             }
@@ -267,7 +269,9 @@ impl ProjectFilter {
             }
             if let Some(ids) = self.funder {
                 let ids = place.at("funder").ids(Kind::Funder, ids)?;
-                let breadth = Breadth::of_funders(reading.db, &ids).await?;
+                let breadth = reading
+                    .breadth(format!("funders {ids:?}"), Breadth::of_funders(reading.db, &ids))
+                    .await?;
                 own.push(conditions::paid_by(ids, breadth));
             }
             if let Some(kinds) = self.funder_kind {
@@ -291,7 +295,9 @@ impl ProjectFilter {
             }
             if let Some(ids) = self.source {
                 let ids = place.at("source").ids(Kind::Source, ids)?;
-                let breadth = Breadth::of_sources(reading.db, &ids).await?;
+                let breadth = reading
+                    .breadth(format!("sources {ids:?}"), Breadth::of_sources(reading.db, &ids))
+                    .await?;
                 own.push(conditions::told_by(ids, breadth));
             }
             reading.count(own.len(), &place)?;

@@ -33,6 +33,8 @@ struct Found {
     question: Groups,
     groups: Vec<Group>,
     is_truncated: bool,
+    /// Whether some groups are left out.
+    is_narrowed: bool,
     amounts: OnceCell<HashMap<Vec<Key>, Vec<Sum>>>,
     organisations: OnceCell<HashMap<Vec<Key>, i64>>,
 }
@@ -40,7 +42,7 @@ struct Found {
 impl Found {
     /// The groups to look figures up for; none where all are shown anyway.
     fn narrowed(&self) -> Option<&[Group]> {
-        self.is_truncated.then_some(self.groups.as_slice())
+        self.is_narrowed.then_some(self.groups.as_slice())
     }
 }
 
@@ -59,6 +61,7 @@ impl ProjectGroups {
             question,
             groups,
             is_truncated,
+            is_narrowed: is_truncated || arguments.having.is_some(),
             amounts: OnceCell::new(),
             organisations: OnceCell::new(),
         })))

@@ -106,7 +106,7 @@ impl Query {
 
     /// Counts and sums of projects by one or more dimensions. Filters are honoured; there is no paging but a limit. A
     /// project counts once in every group that it belongs to.
-    #[graphql(directive = ItemsUpTo::apply("limit", &["groups"]))]
+    #[graphql(directive = ItemsUpTo::apply(100, &["groups"]))]
     async fn project_groups(
         &self,
         ctx: &Context<'_>,
@@ -122,7 +122,7 @@ impl Query {
         order_by: Option<Vec<ProjectGroupOrder>>,
         #[graphql(desc = "So many groups at most, 1 to 1000.", default = 100)] limit: i32,
     ) -> Answer<ProjectGroups> {
-        let filter = ProjectFilter::read(filter, ctx.db()?).await?;
+        let filter = ProjectFilter::read(filter, ctx.db()?, ctx.memo()?).await?;
         let arguments = GroupArguments { by, as_of, having, order_by, limit };
         Box::pin(ProjectGroups::find(ctx, filter, &arguments)).await
     }
@@ -148,7 +148,7 @@ impl Query {
     }
 
     /// Who works with whom: organisations joined by the projects they share.
-    #[graphql(directive = ItemsUpTo::apply("limit", &["edges", "nodes"]))]
+    #[graphql(directive = ItemsUpTo::apply(500, &["edges", "nodes"]))]
     async fn collaboration_network(
         &self,
         ctx: &Context<'_>,
@@ -163,7 +163,7 @@ impl Query {
         #[graphql(desc = "So many edges at most, 1 to 1000; those that share most.", default = 500)]
         limit: i32,
     ) -> Answer<Network> {
-        let filter = ProjectFilter::read(filter, ctx.db()?).await?;
+        let filter = ProjectFilter::read(filter, ctx.db()?, ctx.memo()?).await?;
         Box::pin(Network::find(ctx, filter, level, min_shared, limit)).await
     }
 
@@ -216,7 +216,7 @@ impl Query {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Organisation>> {
         let order = OrganisationOrder::read(order_by)?;
-        let filter = OrganisationFilter::read(filter, ctx.db()?).await?;
+        let filter = OrganisationFilter::read(filter, ctx.db()?, ctx.memo()?).await?;
         let select = organisation::Entity::find().filter(filter.condition());
         let page = PageArguments { first, after, last, before };
         Box::pin(Connection::ordered(ctx, "organisations", select, &order, page)).await
@@ -268,7 +268,7 @@ impl Query {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Funder>> {
         let order = FunderOrder::read(order_by)?;
-        let filter = FunderFilter::read(filter, ctx.db()?).await?;
+        let filter = FunderFilter::read(filter, ctx.db()?, ctx.memo()?).await?;
         let select = funder::Entity::find().filter(filter.condition());
         let page = PageArguments { first, after, last, before };
         Box::pin(Connection::ordered(ctx, "funders", select, &order, page)).await
@@ -319,7 +319,7 @@ impl Query {
     ) -> Option<Answer<OutcomeTable>> {
         let arguments = Arguments { by, dimension, crossed_with, scope, sex, periods };
         let outcomes = async {
-            let projects = ProjectFilter::published(filter, ctx.db()?).await?;
+            let projects = ProjectFilter::published(filter, ctx.db()?, ctx.memo()?).await?;
             arguments.of(ctx, projects).await
         };
         outcomes.await.transpose()

@@ -57,9 +57,9 @@ impl SearchConnection {
         types: Vec<SearchType>,
         page: PageArguments,
     ) -> Answer<Self> {
-        let request = page.check("search", search::order().keys.len() + 1)?;
+        let request = page.check("search", &search::order())?;
         let place = Place::argument("text");
-        let words = Reading::new(ctx.db()?).words(text, &place).await?;
+        let words = Reading::new(ctx.db()?, ctx.memo()?).words(text, &place).await?;
         let kinds = types.into_iter().map(SearchKind::from).collect();
         let search = Search { words, key: sort_key(text), kinds };
         let page = ctx.alone(search.page(ctx.db()?, &request)).await?;

@@ -110,6 +110,29 @@ impl Network {
         Ok(u64::try_from(count).unwrap_or_default())
     }
 
+    /// How many pairs there are, those counted in each project that they share.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Database`] if the database fails.
+    pub async fn pairs_at_most(&self, db: &impl ConnectionTrait) -> Result<i64> {
+        let mut parts = Query::select();
+        parts
+            .expr_as(Expr::cust("COUNT(*)"), "parts")
+            .from(project::Entity)
+            .inner_join(
+                partnership::Entity,
+                Expr::col((partnership::Entity, partnership::Column::ProjectId))
+                    .equals((project::Entity, project::Column::Id)),
+            )
+            .cond_where(self.filter.condition())
+            .group_by_col((project::Entity, project::Column::Id));
+        let mut query = Query::select();
+        let pairs = Expr::cust("CAST(COALESCE(SUM(parts * (parts - 1) / 2), 0) AS bigint)");
+        query.expr_as(pairs, "count").from_subquery(parts, "parts");
+        let row = db.query_one(&query).await?;
+        Ok(row.map(|row| row.try_get("", "count")).transpose()?.unwrap_or_default())
+    }
+
     /// The edges of at least so many shared projects, those with most first.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! In which order a list stands, and where in it a row is.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, SelectStatement};
 use sea_orm::{IdenStatic, ModelTrait, Value};
 use std::str::FromStr;
@@ -24,8 +24,25 @@ pub struct OrderKey {
     pub column: &'static str,
     /// Whether the largest comes first.
     pub descending: bool,
+    /// What it holds.
+    pub kind: Kind,
     /// Where it can be without a value.
     pub missing: Missing,
+}
+
+/// What a column to sort by holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Numbers.
+    Number,
+    /// Bytes.
+    Bytes,
+    /// Words of capital letters.
+    Word,
+    /// Days.
+    Day,
+    /// Instants.
+    Instant,
 }
 
 /// Whether a column can be without a value.
@@ -90,11 +107,47 @@ impl Place {
     }
 }
 
+impl Kind {
+    /// Whether a column of this kind may hold a value.
+    fn fits(self, place: &Place) -> bool {
+        let has_come = |year: i32| (1..=9_999).contains(&year);
+        match (self, place) {
+            (Self::Number, Place::Number(_)) | (Self::Bytes, Place::Bytes(_)) => true,
+            (Self::Word, Place::Word(word)) => {
+                word.len() <= 64 && word.bytes().all(|byte| byte.is_ascii_uppercase())
+            }
+            (Self::Day, Place::Day(day)) => has_come(day.year()),
+            (Self::Instant, Place::Instant(at)) => has_come(at.year()),
+            _ => false,
+        }
+    }
+}
+
 impl Order {
-    /// By one column that always has a value.
+    /// Whether a position can be one in this order.
+    #[must_use]
+    pub fn fits(&self, position: &Position) -> bool {
+        let rank = usize::from(self.by_rank);
+        let Some((ranks, values)) = position.values.split_at_checked(rank) else { return false };
+        let mut before = false;
+        let fits = |(key, place): (&OrderKey, &Place)| {
+            let is_missing = *place == Place::Missing;
+            let was_missing = std::mem::replace(&mut before, is_missing);
+            match key.missing {
+                Missing::Never => key.kind.fits(place),
+                Missing::Maybe => is_missing || key.kind.fits(place),
+                Missing::AsBefore => is_missing == was_missing && (is_missing || key.kind.fits(place)),
+            }
+        };
+        ranks.iter().all(|place| Kind::Number.fits(place))
+            && values.len() == self.keys.len()
+            && self.keys.iter().zip(values).all(fits)
+    }
+
+    /// By one column of bytes that always has a value.
     #[must_use]
     pub fn by(column: &'static str) -> Self {
-        let key = OrderKey { column, descending: false, missing: Missing::Never };
+        let key = OrderKey { column, descending: false, kind: Kind::Bytes, missing: Missing::Never };
         Self { by_rank: false, keys: vec![key] }
     }
 

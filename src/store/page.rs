@@ -15,7 +15,7 @@ use crate::entities::Table;
 use crate::error::Result;
 
 /// Which part of a list is wanted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PageRequest {
     /// How many rows at most.
     pub size: u64,

@@ -28,13 +28,15 @@ impl Side {
     /// Goes one step further.
     async fn step(&mut self, db: &impl ConnectionTrait) -> Result<()> {
         let mut next: BTreeMap<Uuid, Uuid> = BTreeMap::new();
+        let mut left = MOST;
         for some in self.last.chunks(AT_ONCE) {
-            let pairs = neighbours(db, some, MOST + 1).await?;
-            if pairs.len() as u64 > MOST {
+            let pairs = neighbours(db, some, left + 1).await?;
+            if pairs.len() as u64 > left {
                 let reason =
                     "too many work together on the way to say how these two are connected".to_owned();
                 return Err(Error::Argument { argument: "organisation".into(), reason });
             }
+            left -= pairs.len() as u64;
             for (from, to) in pairs {
                 if !self.reached.contains_key(&to) {
                     // Of several ways the same is taken each time.

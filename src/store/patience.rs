@@ -23,6 +23,14 @@ const STILL_AT_WORK: Duration = Duration::from_millis(100);
 tokio::task_local! {
     /// Whether the one who asks has gone.
     static GONE: Arc<AtomicBool>;
+    /// Set where statements may take as long as they like.
+    static UNHURRIED: ();
+}
+
+/// Runs a future whose transactions on SQLite may take as long as they like: all that is done on a connection until it
+/// is given back has one limit, and an export reads for long.
+pub async fn unhurried<T>(future: impl Future<Output = T>) -> T {
+    UNHURRIED.scope((), future).await
 }
 
 /// Runs a future whose statements are ended if it is dropped before it is done, as when a client leaves.
@@ -49,10 +57,13 @@ pub(super) fn on_sqlite(options: &mut ConnectOptions, limit: Duration) {
 }
 
 fn watch(connection: &mut SqliteConnection, limit: Duration) -> BoxFuture<'_, Result<bool, Error>> {
-    let (end, gone) = (Instant::now() + limit, GONE.try_with(Arc::clone).ok());
+    let end = if UNHURRIED.try_with(|()| ()).is_ok() { None } else { Some(Instant::now() + limit) };
+    let gone = GONE.try_with(Arc::clone).ok();
     async move {
-        let go_on =
-            move || Instant::now() < end && !gone.as_ref().is_some_and(|gone| gone.load(Ordering::Relaxed));
+        let go_on = move || {
+            end.is_none_or(|end| Instant::now() < end)
+                && !gone.as_ref().is_some_and(|gone| gone.load(Ordering::Relaxed))
+        };
         connection.lock_handle().await?.set_progress_handler(STEPS, go_on);
         Ok(true)
     }

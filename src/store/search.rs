@@ -4,7 +4,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement, UnionTyp
 use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseBackend, FromQueryResult};
 use uuid::Uuid;
 
-use super::order::{Missing, Order, OrderKey, Place, Position, Sorting};
+use super::order::{Kind, Missing, Order, OrderKey, Place, Position, Sorting};
 use super::page::{Page, PageRequest, Placed};
 use crate::entities::search_entry::{self, SearchKind};
 use crate::error::Result;
@@ -41,6 +41,8 @@ impl Words {
                 let any = |star: &str| {
                     let label = format!("{star}{weight}");
                     let form = |form: &String| {
+                        // A letter alone begins too much.
+                        let label = if is_short(form) { weight } else { label.as_str() };
                         if label.is_empty() { form.clone() } else { format!("{form}:{label}") }
                     };
                     forms.iter().map(form).collect::<Vec<_>>().join(" | ")
@@ -54,7 +56,8 @@ impl Words {
             self.words.iter().map(one).reduce(ExprTrait::and).unwrap_or_else(|| Expr::cust("FALSE"))
         } else {
             let one = |forms: &Vec<String>| {
-                let forms: Vec<_> = forms.iter().map(|form| format!("\"{form}\" *")).collect();
+                let form = |form: &String| format!("\"{form}\"{}", if is_short(form) { "" } else { " *" });
+                let forms: Vec<_> = forms.iter().map(form).collect();
                 format!("({})", forms.join(" OR "))
             };
             let words = self.words.iter().map(one).collect::<Vec<_>>().join(" AND ");
@@ -67,6 +70,11 @@ impl Words {
             Expr::col((search_entry::Entity, "number")).in_subquery(found)
         }
     }
+}
+
+/// Whether a word is one letter, which must be a word itself.
+fn is_short(word: &str) -> bool {
+    word.chars().nth(1).is_none()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -142,7 +150,10 @@ impl Search {
     /// [`crate::error::Error::Database`] if the database fails.
     pub async fn page(&self, db: &impl ConnectionTrait, request: &PageRequest) -> Result<Page<Hit>> {
         let column = |name: &'static str| Expr::col(("found", name));
-        let plain = |name| OrderKey { column: name, descending: false, missing: Missing::Never };
+        let plain = |name| {
+            let kind = if name == "rank" { Kind::Number } else { Kind::Bytes };
+            OrderKey { column: name, descending: false, kind, missing: Missing::Never }
+        };
         let sorting =
             Sorting::new(["rank", "sort_key"].map(|name| (column(name), plain(name))).into(), column("id"));
         let mut query = Query::select();
@@ -183,7 +194,8 @@ impl Search {
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
 pub async fn vocabulary(db: &impl ConnectionTrait, words: &[String]) -> Result<Vec<String>> {
-    const LETTERS: i32 = 5;
+    const LETTERS: i32 = 4;
+    const MOST: u64 = 5_000;
     let begins = |with: &str| {
         let word = || Expr::col("word");
         word().gte(with).and(word().lt(format!("{with}\u{10ffff}")))
@@ -201,7 +213,11 @@ pub async fn vocabulary(db: &impl ConnectionTrait, words: &[String]) -> Result<V
             .and_where(begins(&first.to_string()))
             .and_where(length().gte(letters - LETTERS))
             .and_where(length().lte(letters + LETTERS))
-            .and_where(Expr::exists(known.clone()).not());
+            .and_where(Expr::exists(known.clone()).not())
+            .limit(MOST);
+        let mut some = Query::select();
+        some.column("word").from_subquery(near, "near");
+        let mut near = some;
         let mut itself = Query::select();
         itself.expr_as(Func::cast_as(word.clone(), "text"), "word").and_where(Expr::exists(known));
         near.union(UnionType::Distinct, itself);

@@ -72,3 +72,30 @@ async fn aliases_of_one_field_share_a_statement() {
         app.statements_for("{ projects(first: 9) { nodes { a: owner { name } b: owner { kind } } } }").await;
     assert_eq!((one, two), (2, 2));
 }
+
+#[tokio::test]
+async fn narrowed_ordered_and_summed_lists_below_others_take_the_same_number_of_statements() {
+    let app = fifty_projects().await;
+    let nested = |first: usize| {
+        format!(
+            "{{ organisations(first: {first}, orderBy: [{{field: PROJECTS, direction: DESC}}]) {{ nodes {{ kindLabel
+                projects(first: 2, where: {{not: {{hasConflicts: true}}, text: \"nummer\"}}, orderBy: [{{field: GRANTED, direction: DESC}}, {{field: NAME, direction: ASC}}]) {{
+                    totalCount nodes {{ name }} aggregates {{ count organisations amounts {{ sum }} plannedParticipants {{ sum }} }} }} }} }} }}"
+        )
+    };
+    let five = app.statements_for(&nested(5)).await;
+    assert_eq!(app.statements_for(&nested(50)).await, five);
+}
+
+#[tokio::test]
+async fn groups_and_networks_take_the_same_number_of_statements_however_many_they_are() {
+    let app = fifty_projects().await;
+    let groups = |limit: usize| {
+        format!(
+            "{{ projectGroups(by: [OWNER], limit: {limit}) {{ groups {{ key {{ owner {{ name }} }}
+                aggregates {{ count organisations amounts {{ sum }} plannedParticipants {{ sum }} }} }} }}
+               collaborationNetwork(limit: {limit}) {{ edges {{ a {{ name }} roles {{ a }} amounts {{ sum }} }} nodes {{ degree }} }} }}"
+        )
+    };
+    assert_eq!(app.statements_for(&groups(3)).await, app.statements_for(&groups(50)).await);
+}

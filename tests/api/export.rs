@@ -143,3 +143,27 @@ async fn an_answer_with_one_list_can_be_had_as_a_table() {
     let wrong = server.post("{ projects(first: 0) { nodes { name } } }", "accept: text/csv\r\n").await;
     assert!(wrong.contains("BAD_USER_INPUT") && wrong.contains("graphql-response+json"), "{wrong}");
 }
+
+#[tokio::test]
+async fn an_export_may_take_longer_than_a_question_and_one_that_fails_breaks_off() {
+    use futures_util::StreamExt;
+    use samverkan::export::{Form, Table, stream};
+    use samverkan::store::database::{self, Pool};
+    use samverkan::store::filter::Filter;
+    use sea_orm::ConnectionTrait;
+
+    let app = App::new().await;
+    let size = samverkan::generate::Options { projects: 5_000, participations: 0, seed: 5 };
+    let files = samverkan::generate::write(app.folder.path(), size).unwrap();
+    app.import_paths(&files[..1], samverkan::import::Options::default()).await;
+    // On SQLite all that a connection does for one who has taken it has one limit.
+    let hurried = Pool { statement_timeout: Some(std::time::Duration::from_nanos(1)), ..Pool::default() };
+    let db = database::open_to_serve(&app.url, &hurried).await.unwrap();
+    let parts: Vec<_> = stream(db.clone(), Table::Projects, Filter::none(), Form::Ndjson).collect().await;
+    let lines: usize =
+        parts.iter().map(|part| part.as_ref().unwrap().split(|byte| *byte == b'\n').count() - 1).sum();
+    assert_eq!(lines, 5_000);
+    app.db.execute_unprepared("ALTER TABLE project_funder RENAME TO elsewhere").await.unwrap();
+    let parts: Vec<_> = stream(db, Table::Projects, Filter::none(), Form::Ndjson).collect().await;
+    assert!(parts.last().unwrap().is_err(), "nobody takes a part for the whole");
+}

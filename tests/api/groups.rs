@@ -114,7 +114,7 @@ const FIGURES: &str = "count organisations plannedParticipants { sum projects wi
 
 fn question(by: &str, more: &str) -> String {
     format!(
-        "{{ projectGroups(by: [{by}], asOf: \"2023-06-30\", limit: 1000 {more}) {{ overlapping truncated all {{ {FIGURES} }}
+        "{{ projectGroups(by: [{by}], asOf: \"2023-06-30\", limit: 200 {more}) {{ overlapping truncated all {{ {FIGURES} }}
             groups {{ key {{ funder {{ id }} funderKind owner {{ id }} ownerKind responsibleUnit {{ id }} region {{ code }}
                 municipality {{ code }} status startYear endYear programmePeriod specificObjective }}
                 aggregates {{ {FIGURES} }} }} }} }}"
@@ -213,7 +213,7 @@ async fn groups_are_narrowed_ordered_and_cut() {
     let mut sorted = ordered.clone();
     sorted.sort_unstable_by(|one, other| other.cmp(one));
     assert_eq!(ordered, sorted);
-    let cut = question("FUNDER", &format!(", {by_sum}")).replace("limit: 1000", "limit: 3");
+    let cut = question("FUNDER", &format!(", {by_sum}")).replace("limit: 200", "limit: 3");
     let cut = app.ask(&cut).await;
     assert_eq!(cut["projectGroups"]["truncated"], true);
     assert_eq!(sums(&cut["projectGroups"]["groups"]), ordered[..3]);

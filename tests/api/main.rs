@@ -31,6 +31,7 @@ mod outcomes;
 mod paging;
 mod patience;
 mod persisted;
+mod plans;
 mod portfolio;
 mod random_documents;
 mod readme;

@@ -35,7 +35,7 @@ async fn edges_and_degrees_are_what_counting_shared_projects_gives() {
         let mut expected = pairs(&of);
         expected.retain(|_, shared| *shared >= level);
         let query = format!(
-            "{{ collaborationNetwork({filter} minShared: {level}, limit: 1000) {{ truncated
+            "{{ collaborationNetwork({filter} minShared: {level}, limit: 900) {{ truncated
                 nodes {{ organisation {{ id }} degree projects }} edges {{ a {{ id }} b {{ id }} sharedProjects roles {{ projects }} }} }} }}"
         );
         let answer = app.ask(&query).await;

@@ -14,3 +14,16 @@ async fn the_first_question_of_the_readme_has_the_answer_it_shows() {
     let answer = app.answer(question["query"].as_str().unwrap(), Value::Null).await;
     assert_eq!(answer, serde_json::from_str::<Value>(shown).unwrap(), "now it is\n{answer:#}");
 }
+
+#[tokio::test]
+async fn every_question_of_the_readme_finds_something() {
+    let readme = include_str!("../../README.md");
+    let questions: Vec<&str> =
+        readme.split("```graphql\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert!(!questions.is_empty());
+    let app = App::with_demo().await;
+    for question in questions {
+        let found = app.ask(question).await;
+        assert!(!found["projects"]["nodes"].as_array().unwrap().is_empty(), "{found:#}");
+    }
+}

@@ -9,6 +9,7 @@ use apollo_compiler::response::{JsonMap, JsonValue};
 
 use crate::graphql::connection::LARGEST_PAGE;
 use crate::graphql::directives;
+use crate::graphql::directives::{LARGEST_LIMIT, LIMIT};
 
 /// What the schema says of itself is as large whatever the data are.
 const SCHEMA: u64 = 1_000;
@@ -27,9 +28,10 @@ pub(super) struct Cost {
 #[derive(Clone, Debug)]
 enum Times {
     Fixed(u64),
-    /// As the first of these variables that is given says.
+    /// As the first of these variables that is given says, up to the longest that is allowed.
     Variable {
         names: Vec<String>,
+        longest: u64,
         otherwise: u64,
     },
 }
@@ -61,18 +63,19 @@ impl Times {
     fn with(&self, variables: &JsonMap) -> u64 {
         match self {
             Self::Fixed(times) => *times,
-            Self::Variable { names, otherwise } => {
-                names.iter().find_map(|name| size(variables.get(name.as_str())?)).unwrap_or(*otherwise)
+            Self::Variable { names, longest, otherwise } => {
+                let given = names.iter().find_map(|name| size(variables.get(name.as_str())?));
+                given.map_or(*otherwise, |given| given.min(*longest))
             }
         }
     }
 }
 
-/// What a value of a slicing argument says; larger pages than the largest are refused where they are made.
+/// What a value of a slicing argument says.
 fn size(value: &JsonValue) -> Option<u64> {
     match value {
-        JsonValue::Number(number) => Some(number.as_u64().unwrap_or(0).min(LARGEST_PAGE)),
-        JsonValue::Array(items) => Some(u64::try_from(items.len()).unwrap_or(u64::MAX).min(LARGEST_PAGE)),
+        JsonValue::Number(number) => Some(number.as_u64().unwrap_or(0)),
+        JsonValue::Array(items) => Some(u64::try_from(items.len()).unwrap_or(u64::MAX)),
         _ => None,
     }
 }
@@ -147,7 +150,10 @@ fn sized(field: &Field) -> Option<Below> {
     let mut names = Vec::new();
     let mut otherwise =
         argument("assumedSize").and_then(Value::to_i32).map_or(1, |n| u64::try_from(n).unwrap_or(1));
-    for name in strings("slicingArguments") {
+    let arguments = strings("slicingArguments");
+    // Larger ones are refused where they are made.
+    let longest = if arguments.iter().any(|name| name == LIMIT) { LARGEST_LIMIT } else { LARGEST_PAGE };
+    for name in arguments {
         match field.specified_argument_by_name(&name).map(AsRef::as_ref) {
             Some(Value::Variable(variable)) => names.push(variable.to_string()),
             Some(Value::Int(number)) => {
@@ -161,7 +167,11 @@ fn sized(field: &Field) -> Option<Below> {
             _ => {}
         }
     }
-    let otherwise = otherwise.min(LARGEST_PAGE);
-    let times = if names.is_empty() { Times::Fixed(otherwise) } else { Times::Variable { names, otherwise } };
+    let otherwise = otherwise.min(longest);
+    let times = if names.is_empty() {
+        Times::Fixed(otherwise)
+    } else {
+        Times::Variable { names, longest, otherwise }
+    };
     Some((strings("sizedFields"), times))
 }

@@ -1,0 +1,127 @@
+//! Filters and orders follow indexes: no first page reads a whole table from end to end.
+
+use chrono::NaiveDate;
+use samverkan::entities::award::AmountKind;
+use samverkan::entities::funder::FunderKind;
+use samverkan::entities::organisation::OrganisationKind;
+use samverkan::entities::project;
+use samverkan::store::breadth::Breadth;
+use samverkan::store::order::{Kind, Missing, Order, OrderKey};
+use samverkan::store::organisation_match::Organisations;
+use samverkan::store::page::{PageRequest, page_query};
+use samverkan::store::project_filter::{self as filter, Range};
+use sea_orm::sea_query::Condition;
+use sea_orm::{ConnectionTrait, DatabaseBackend, EntityTrait, QueryFilter, Statement, TransactionTrait};
+use uuid::Uuid;
+
+use crate::app::App;
+
+/// The steps that a database takes for the first page of some projects in an order.
+async fn plan(app: &App, condition: Condition, order: &Order) -> Vec<String> {
+    let request = PageRequest { size: 20, backwards: false, after: None, before: None };
+    let query = page_query(project::Entity::find().filter(condition), order, &request);
+    let backend = app.db.get_database_backend();
+    let statement = backend.build(&query);
+    let explain = if backend == DatabaseBackend::Postgres { "EXPLAIN" } else { "EXPLAIN QUERY PLAN" };
+    let values = statement.values.unwrap_or(sea_orm::Values(Vec::new()));
+    let explain = Statement::from_sql_and_values(backend, format!("{explain} {}", statement.sql), values);
+    let tx = app.db.begin().await.unwrap();
+    if backend == DatabaseBackend::Postgres {
+        // Of a small table everything is read whatever there is; what is left then has no index to follow.
+        tx.execute_unprepared("SET LOCAL enable_seqscan = off").await.unwrap();
+    }
+    let column = if backend == DatabaseBackend::Postgres { "QUERY PLAN" } else { "detail" };
+    let rows = tx.query_all_raw(explain).await.unwrap();
+    let steps = rows.iter().map(|row| row.try_get("", column).unwrap()).collect();
+    tx.rollback().await.unwrap();
+    steps
+}
+
+/// Whether a step reads a table from end to end, in no order.
+fn reads_all(step: &str) -> bool {
+    let scans =
+        |table: &str| step.trim_start().starts_with(&format!("SCAN {table}")) && !step.contains("USING");
+    step.contains("Seq Scan on project")
+        || step.contains("Seq Scan on partnership")
+        || scans("project")
+        || scans("partnership")
+}
+
+#[tokio::test]
+async fn no_filter_and_no_order_reads_a_whole_table() {
+    let app = App::with_demo().await;
+    let day = NaiveDate::from_ymd_opt(2022, 6, 1).unwrap();
+    let days = Range { from: Some(day), to: Some(day) };
+    let some = |breadth| Organisations {
+        ids: Some(vec![Uuid::nil()]),
+        include_units: true,
+        breadth,
+        ..Organisations::default()
+    };
+    let kinds = |breadth| Organisations {
+        kinds: Some(vec![OrganisationKind::Company]),
+        include_units: true,
+        breadth,
+        ..Organisations::default()
+    };
+    let filters = vec![
+        ("none", Condition::all()),
+        ("conflicts", filter::in_conflict(true)),
+        ("region", filter::in_regions(vec!["01".into()])),
+        ("municipality", filter::in_municipalities(vec!["0180".into()])),
+        ("objective", filter::of_objectives(vec!["2.1".into()])),
+        ("planned", filter::planned(day)),
+        ("running", filter::running(day)),
+        ("ended", filter::ended(day)),
+        ("start", filter::starting(&days)),
+        ("end", filter::ending(&days)),
+        ("participants", filter::planning_for(&Range { from: Some(1), to: Some(9) })),
+        (
+            "budget",
+            filter::with_amount(AmountKind::TotalBudget, "SEK".into(), &Range { from: Some(1), to: Some(9) }),
+        ),
+        (
+            "applied",
+            filter::with_amount(AmountKind::Applied, "SEK".into(), &Range { from: Some(1), to: None }),
+        ),
+        ("number", filter::numbered(vec!["x".into()])),
+        ("outcomes", filter::with_outcomes(true)),
+        ("few sources", filter::told_by(vec![Uuid::nil()], Breadth::Few)),
+        ("many sources", filter::told_by(vec![Uuid::nil()], Breadth::Many)),
+        ("few paid", filter::paid_by(vec![Uuid::nil()], Breadth::Few)),
+        ("many paid", filter::paid_by(vec![Uuid::nil()], Breadth::Many)),
+        ("funder kind", filter::paid_by_kind(&[FunderKind::Eu])),
+        ("programme", filter::of_programme_periods(vec!["2014-2020".into()])),
+        ("owner", filter::owned_by(&some(Breadth::Few))),
+        ("owner kind", filter::owned_by(&kinds(Breadth::Many))),
+        ("partner", filter::with_part(&[], &some(Breadth::Few))),
+        ("many partners", filter::with_part(&[], &some(Breadth::Many))),
+        ("partner kind", filter::with_part(&[], &kinds(Breadth::Many))),
+        ("only", filter::with_only(&[], &kinds(Breadth::Many))),
+    ];
+    for (name, condition) in filters {
+        let steps = plan(&app, condition, &Order::by("sort_key")).await;
+        assert!(!steps.iter().any(|step| reads_all(step)), "{name}: {steps:#?}");
+    }
+    // The kind is for cursors, which no first page has.
+    let key = |column, missing| OrderKey { column, descending: false, kind: Kind::Number, missing };
+    let orders = [
+        vec![key("starts_on", Missing::Maybe)],
+        vec![key("ends_on", Missing::Maybe)],
+        vec![key("total_budget_currency", Missing::Maybe), key("total_budget_minor", Missing::AsBefore)],
+        vec![key("granted_currency", Missing::Maybe), key("granted_minor", Missing::AsBefore)],
+        vec![key("planned_participants", Missing::Maybe)],
+        vec![key("partners", Missing::Never)],
+        vec![key("updated_at", Missing::Never)],
+    ];
+    for keys in orders {
+        for descending in [false, true] {
+            let keys = keys.iter().map(|key| OrderKey { descending, ..*key }).collect();
+            let steps = plan(&app, Condition::all(), &Order { by_rank: false, keys }).await;
+            assert!(!steps.iter().any(|step| reads_all(step)), "{steps:#?}");
+            // What is sorted is the rows of a page, never the table: on SQLite each part follows its index.
+            let sorts = steps.iter().filter(|step| step.contains("USE TEMP B-TREE FOR ORDER BY")).count();
+            assert!(sorts <= 1, "{steps:#?}");
+        }
+    }
+}
