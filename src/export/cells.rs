@@ -12,12 +12,7 @@ pub(super) struct Text<'a>(pub Form, pub &'a str);
 
 impl Serialize for Text<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.1.as_bytes().first() {
-            Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r') => {
-                serializer.serialize_str(&literal(self.0, self.1.to_owned()))
-            }
-            _ => serializer.serialize_str(self.1),
-        }
+        serializer.serialize_str(&literal(self.0, self.1))
     }
 }
 

@@ -4,6 +4,7 @@ mod cells;
 mod graph;
 pub mod outcomes;
 
+use std::borrow::Cow;
 use std::io;
 
 use futures_util::Stream;
@@ -138,9 +139,9 @@ impl<E: Into<Error>> From<E> for Ended {
 
 /// A text for a cell of a spreadsheet, which would take one that begins so for a formula.
 #[must_use]
-pub fn literal(form: Form, text: String) -> String {
+pub fn literal(form: Form, text: &str) -> Cow<'_, str> {
     match form {
-        Form::Csv { .. } if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
-        _ => text,
+        Form::Csv { .. } if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}").into(),
+        _ => text.into(),
     }
 }

@@ -129,7 +129,8 @@ async fn one(
     cells: Option<&HashMap<String, i32>>,
 ) -> Result<(), Ended> {
     let id = if group.project_id.is_nil() { String::new() } else { ids::global(PROJECT, group.project_id) };
-    let text = |of: Option<&String>| literal(rows.form, of.cloned().unwrap_or_default());
+    let form = rows.form;
+    let text = |of: Option<&'_ String>| literal(form, of.map_or("", String::as_str)).into_owned();
     let (name, number) =
         (text(project.map(|own| &own.name)), text(project.and_then(|own| own.number.as_ref())));
     let all = Row {

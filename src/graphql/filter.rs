@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::future::Future;
 use std::hash::Hash;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::ID;
@@ -121,6 +122,12 @@ impl Place {
         }
     }
 
+    /// A number from 1 to the most that it may be.
+    pub fn up_to(&self, value: i32, most: i32) -> Result<u32> {
+        let value = u32::try_from(value).ok().filter(|_| (1..=most).contains(&value));
+        value.ok_or_else(|| self.refuse(format!("must be from 1 to {most}")))
+    }
+
     /// The words of a text to search for.
     pub fn words(&self, text: &str) -> Result<Vec<String>> {
         if text.chars().count() > LETTERS {
@@ -170,14 +177,6 @@ impl<'a> Reading<'a> {
         Self { db, memo, today: today(), conditions: 0, texts: 0 }
     }
 
-    /// Goes one level down.
-    pub fn enter(depth: usize, place: &Place) -> Result<()> {
-        if depth > DEPTH {
-            return Err(place.refuse(format!("lies deeper than {DEPTH} levels of and, or and not")));
-        }
-        Ok(())
-    }
-
     /// Counts conditions.
     pub fn count(&mut self, conditions: usize, place: &Place) -> Result<()> {
         self.conditions += conditions;
@@ -224,11 +223,45 @@ pub(super) fn today() -> NaiveDate {
     chrono::Utc::now().date_naive()
 }
 
-/// What holds where all of some conditions do, at least one of others, and one does not.
-pub(super) fn combined(and: Vec<Condition>, or: Vec<Condition>, not: Option<Condition>) -> Condition {
-    let mut all = and.into_iter().fold(Condition::all(), Condition::add);
-    if !or.is_empty() {
-        all = all.add(or.into_iter().fold(Condition::any(), Condition::add));
+/// A condition that is being read.
+pub(super) type Condensing<'a> = Pin<Box<dyn Future<Output = Result<Condition>> + Send + 'a>>;
+
+/// What a filter says of other filters of its kind.
+pub(super) struct Others<F> {
+    /// All of these hold.
+    pub and: Option<Vec<F>>,
+    /// At least one of these holds.
+    pub or: Option<Vec<F>>,
+    /// This does not hold.
+    pub not: Option<Box<F>>,
+}
+
+impl<F> Others<F> {
+    /// Reads them, one level down.
+    pub async fn read(
+        self,
+        reading: &mut Reading<'_>,
+        place: &Place,
+        depth: usize,
+        read: for<'a> fn(F, &'a mut Reading<'_>, Place, usize) -> Condensing<'a>,
+    ) -> Result<Condition> {
+        if depth > DEPTH {
+            return Err(place.refuse(format!("lies deeper than {DEPTH} levels of and, or and not")));
+        }
+        let mut all = Condition::all();
+        for (name, filters, mut some) in
+            [("and", self.and, Condition::all()), ("or", self.or, Condition::any())]
+        {
+            let Some(filters) = filters else { continue };
+            let place = place.at(name);
+            for (at, filter) in place.list(filters)?.into_iter().enumerate() {
+                some = some.add(read(filter, reading, place.item(at), depth + 1).await?);
+            }
+            all = all.add(some);
+        }
+        if let Some(filter) = self.not {
+            all = all.add(project_filter::not(read(*filter, reading, place.at("not"), depth + 1).await?));
+        }
+        Ok(all)
     }
-    all.add_option(not.map(project_filter::not))
 }

@@ -94,7 +94,6 @@ impl GroupArguments {
         let having = self.having.as_ref();
         let count = having.and_then(|having| having.count);
         let sum = having.and_then(|having| having.sum.as_ref());
-        let limit = u64::try_from(self.limit).ok().filter(|_| (1..=LIMIT).contains(&self.limit));
         let order = match &self.order_by {
             None => vec![(By::Count, true), (By::Key, false)],
             Some(orders) => {
@@ -113,8 +112,7 @@ impl GroupArguments {
                 None => None,
             },
             order,
-            limit: limit
-                .ok_or_else(|| Place::argument("limit").refuse(format!("must be from 1 to {LIMIT}")))?,
+            limit: Place::argument("limit").up_to(self.limit, LIMIT)?.into(),
         })
     }
 

@@ -63,9 +63,7 @@ impl Network {
         if min_shared < 1 {
             return Err(Place::argument("minShared").refuse("must be at least 1").into());
         }
-        let most = usize::try_from(limit).ok().filter(|_| (1..=LIMIT).contains(&limit));
-        let most =
-            most.ok_or_else(|| Place::argument("limit").refuse(format!("must be from 1 to {LIMIT}")))?;
+        let most = Place::argument("limit").up_to(limit, LIMIT)? as usize;
         let question = stored::Network { filter, by_unit: level == OrganisationLevel::Unit };
         let db = ctx.db()?;
         if ctx.alone(question.parts(db, MOST_PARTS)).await? > MOST_PARTS {

@@ -1,13 +1,10 @@
 //! Which organisations are wanted.
 
-use std::future::Future;
-use std::pin::Pin;
-
 use async_graphql::InputObject;
 use sea_orm::DatabaseConnection;
 use sea_orm::sea_query::Condition;
 
-use super::filter::{Memo, Place, Reading, combined};
+use super::filter::{Condensing, Memo, Others, Place, Reading};
 use super::organisation::OrganisationLevel;
 use crate::entities::organisation::OrganisationKind;
 use crate::entities::partnership::PartnershipRole;
@@ -41,8 +38,6 @@ pub(super) struct OrganisationFilter {
     roles: Option<Vec<PartnershipRole>>,
 }
 
-type Condensing<'a> = Pin<Box<dyn Future<Output = Result<Condition>> + Send + 'a>>;
-
 impl OrganisationFilter {
     /// The condition on organisations.
     pub async fn read(filter: Option<Self>, db: &DatabaseConnection, memo: &Memo) -> Result<Filter> {
@@ -53,23 +48,8 @@ impl OrganisationFilter {
 
     fn condition<'a>(self, reading: &'a mut Reading<'_>, place: Place, depth: usize) -> Condensing<'a> {
         Box::pin(async move {
-            Reading::enter(depth, &place)?;
-            let (mut and, mut or, mut not) = (Vec::new(), Vec::new(), None);
-            if let Some(filters) = self.and {
-                let place = place.at("and");
-                for (at, filter) in place.list(filters)?.into_iter().enumerate() {
-                    and.push(filter.condition(reading, place.item(at), depth + 1).await?);
-                }
-            }
-            if let Some(filters) = self.or {
-                let place = place.at("or");
-                for (at, filter) in place.list(filters)?.into_iter().enumerate() {
-                    or.push(filter.condition(reading, place.item(at), depth + 1).await?);
-                }
-            }
-            if let Some(filter) = self.not {
-                not = Some(filter.condition(reading, place.at("not"), depth + 1).await?);
-            }
+            let others = Others { and: self.and, or: self.or, not: self.not };
+            let others = others.read(reading, &place, depth, Self::condition).await?;
             let mut own: Vec<Condition> = Vec::new();
             if let Some(text) = self.text {
                 let words = reading.words(&text, &place.at("text")).await?;
@@ -94,8 +74,7 @@ impl OrganisationFilter {
                 own.push(conditions::in_roles(&place.at("roles").list(roles)?));
             }
             reading.count(own.len(), &place)?;
-            and.extend(own);
-            Ok(combined(and, or, not))
+            Ok(own.into_iter().fold(others, Condition::add))
         })
     }
 }

@@ -58,11 +58,9 @@ impl Portfolio {
         first: First,
         limit: i32,
     ) -> Answer<Vec<Project>> {
-        let most = u64::try_from(limit).ok().filter(|_| (1..=LONGEST).contains(&limit));
-        let refusal = || Place::argument("limit").refuse(format!("must be from 1 to {LONGEST}"));
-        let most = most.ok_or_else(refusal)?;
+        let most = Place::argument("limit").up_to(limit, LONGEST)?;
         let wanted = self.projects.and(condition).condition();
-        let rows = ctx.alone(stored::some(ctx.db()?, wanted, first, most)).await?;
+        let rows = ctx.alone(stored::some(ctx.db()?, wanted, first, most.into())).await?;
         Ok(rows.into_iter().map(Project).collect())
     }
 
@@ -233,9 +231,8 @@ impl Portfolio {
 impl Portfolio {
     /// The day and so many months after it.
     fn ahead(&self, count: i32) -> Answer<Range<NaiveDate>> {
-        let months = u32::try_from(count).ok().filter(|_| (1..=MONTHS).contains(&count));
-        let refusal = || Place::argument("months").refuse(format!("must be from 1 to {MONTHS}"));
-        let end = self.day.checked_add_months(Months::new(months.ok_or_else(refusal)?));
+        let months = Place::argument("months").up_to(count, MONTHS)?;
+        let end = self.day.checked_add_months(Months::new(months));
         Ok(Range { from: Some(self.day), to: Some(end.unwrap_or(NaiveDate::MAX)) })
     }
 }

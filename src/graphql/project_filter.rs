@@ -1,13 +1,10 @@
 //! Which projects are wanted.
 
-use std::future::Future;
-use std::pin::Pin;
-
 use async_graphql::{ID, InputObject};
 use sea_orm::sea_query::Condition;
 use sea_orm::{DatabaseConnection, EntityTrait, QueryFilter};
 
-use super::filter::{Memo, Place, Reading, combined};
+use super::filter::{Condensing, Memo, Others, Place, Reading};
 use super::node::Kind;
 use super::project::ProjectStatus;
 use super::ranges::{AmountRange, DateRange, IntRange};
@@ -146,8 +143,6 @@ impl PartnerMatch {
     }
 }
 
-type Condensing<'a> = Pin<Box<dyn Future<Output = Result<Condition>> + Send + 'a>>;
-
 impl ProjectFilter {
     /// The condition on projects.
     pub async fn read(filter: Option<Self>, db: &DatabaseConnection, memo: &Memo) -> Result<Filter> {
@@ -210,23 +205,8 @@ impl ProjectFilter {
 
     fn condition<'a>(self, reading: &'a mut Reading<'_>, place: Place, depth: usize) -> Condensing<'a> {
         Box::pin(async move {
-            Reading::enter(depth, &place)?;
-            let (mut and, mut or, mut not) = (Vec::new(), Vec::new(), None);
-            if let Some(filters) = self.and {
-                let place = place.at("and");
-                for (at, filter) in place.list(filters)?.into_iter().enumerate() {
-                    and.push(filter.condition(reading, place.item(at), depth + 1).await?);
-                }
-            }
-            if let Some(filters) = self.or {
-                let place = place.at("or");
-                for (at, filter) in place.list(filters)?.into_iter().enumerate() {
-                    or.push(filter.condition(reading, place.item(at), depth + 1).await?);
-                }
-            }
-            if let Some(filter) = self.not {
-                not = Some(filter.condition(reading, place.at("not"), depth + 1).await?);
-            }
+            let others = Others { and: self.and, or: self.or, not: self.not };
+            let others = others.read(reading, &place, depth, Self::condition).await?;
             let mut own: Vec<Condition> = Vec::new();
             if let Some(text) = self.text {
                 let words = reading.words(&text, &place.at("text")).await?;
@@ -301,8 +281,7 @@ impl ProjectFilter {
                 own.push(conditions::told_by(ids, breadth));
             }
             reading.count(own.len(), &place)?;
-            and.extend(own);
-            Ok(combined(and, or, not))
+            Ok(own.into_iter().fold(others, Condition::add))
         })
     }
 }

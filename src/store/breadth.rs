@@ -4,6 +4,7 @@ use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, TableRef};
 use uuid::Uuid;
 
+use super::page;
 use crate::entities::{funder, source};
 use crate::error::Result;
 
@@ -55,7 +56,6 @@ impl Breadth {
     ) -> Result<Self> {
         let mut query = Query::select();
         query.expr_as(Func::cast_as(count.sum().if_null(0), "bigint"), "count").from(table).and_where(which);
-        let row = db.query_one(&query).await?;
-        Ok(Self::of(row.map(|row| row.try_get("", "count")).transpose()?.unwrap_or_default()))
+        Ok(Self::of(page::count(db, &query).await?))
     }
 }

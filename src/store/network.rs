@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::filter::Filter;
+use super::page;
 use super::sums::Sum;
 use crate::entities::partnership::{self, PartnershipRole};
 use crate::entities::{project, project_amount};
@@ -88,26 +89,30 @@ impl Network {
         query
     }
 
-    /// How many parts the projects have, for a look at how much there is to do.
-    ///
-    /// # Errors
-    /// [`crate::error::Error::Database`] if the database fails.
-    pub async fn parts(&self, db: &impl ConnectionTrait, most: u64) -> Result<u64> {
-        let mut some = Query::select();
-        some.expr_as(Expr::cust("1"), "one")
+    /// The projects, a row for each part in them.
+    fn projects_with_parts(&self) -> SelectStatement {
+        let mut query = Query::select();
+        query
             .from(project::Entity)
             .inner_join(
                 partnership::Entity,
                 Expr::col((partnership::Entity, partnership::Column::ProjectId))
                     .equals((project::Entity, project::Column::Id)),
             )
-            .cond_where(self.filter.condition())
-            .limit(most + 1);
+            .cond_where(self.filter.condition());
+        query
+    }
+
+    /// How many parts the projects have, for a look at how much there is to do.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Database`] if the database fails.
+    pub async fn parts(&self, db: &impl ConnectionTrait, most: u64) -> Result<u64> {
+        let mut some = self.projects_with_parts();
+        some.expr_as(Expr::cust("1"), "one").limit(most + 1);
         let mut query = Query::select();
         query.expr_as(Expr::cust("COUNT(*)"), "count").from_subquery(some, "some");
-        let row = db.query_one(&query).await?;
-        let count: i64 = row.map(|row| row.try_get("", "count")).transpose()?.unwrap_or_default();
-        Ok(u64::try_from(count).unwrap_or_default())
+        Ok(u64::try_from(page::count(db, &query).await?).unwrap_or_default())
     }
 
     /// How many pairs there are, those counted in each project that they share.
@@ -115,22 +120,12 @@ impl Network {
     /// # Errors
     /// [`crate::error::Error::Database`] if the database fails.
     pub async fn pairs_at_most(&self, db: &impl ConnectionTrait) -> Result<i64> {
-        let mut parts = Query::select();
-        parts
-            .expr_as(Expr::cust("COUNT(*)"), "parts")
-            .from(project::Entity)
-            .inner_join(
-                partnership::Entity,
-                Expr::col((partnership::Entity, partnership::Column::ProjectId))
-                    .equals((project::Entity, project::Column::Id)),
-            )
-            .cond_where(self.filter.condition())
-            .group_by_col((project::Entity, project::Column::Id));
+        let mut parts = self.projects_with_parts();
+        parts.expr_as(Expr::cust("COUNT(*)"), "parts").group_by_col((project::Entity, project::Column::Id));
         let mut query = Query::select();
         let pairs = Expr::cust("CAST(COALESCE(SUM(parts * (parts - 1) / 2), 0) AS bigint)");
         query.expr_as(pairs, "count").from_subquery(parts, "parts");
-        let row = db.query_one(&query).await?;
-        Ok(row.map(|row| row.try_get("", "count")).transpose()?.unwrap_or_default())
+        page::count(db, &query).await
     }
 
     /// The edges of at least so many shared projects, those with most first.
@@ -159,17 +154,10 @@ impl Network {
     /// [`crate::error::Error::Database`] if the database fails.
     pub async fn projects(&self, db: &impl ConnectionTrait, of: &[Uuid]) -> Result<HashMap<Uuid, i64>> {
         let member = Expr::col((partnership::Entity, self.member()));
-        let mut query = Query::select();
+        let mut query = self.projects_with_parts();
         query
             .expr_as(member.clone(), "id")
             .expr_as(Expr::cust("COUNT(DISTINCT \"project\".\"id\")"), "count")
-            .from(project::Entity)
-            .inner_join(
-                partnership::Entity,
-                Expr::col((partnership::Entity, partnership::Column::ProjectId))
-                    .equals((project::Entity, project::Column::Id)),
-            )
-            .cond_where(self.filter.condition())
             .and_where(member.clone().is_in(of.iter().copied()))
             .add_group_by([member]);
         let mut counts = HashMap::new();

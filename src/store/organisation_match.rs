@@ -1,10 +1,11 @@
 //! Which organisations a condition on projects means.
 
-use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoIden, JoinType, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, JoinType, Query};
 use sea_orm::{ActiveEnum, ConnectionTrait};
 use uuid::Uuid;
 
 use super::breadth::{Breadth, MANY};
+use super::page::{self, of};
 use crate::entities::organisation::{self, OrganisationKind};
 use crate::entities::organisation_tree;
 use crate::error::Result;
@@ -22,10 +23,6 @@ pub struct Organisations {
     pub include_units: bool,
     /// How they are looked at.
     pub breadth: Breadth,
-}
-
-fn of(table: &'static str, column: impl IntoIden) -> Expr {
-    Expr::col((Alias::new(table), column))
 }
 
 impl Organisations {
@@ -59,8 +56,7 @@ impl Organisations {
                 .limit(MANY.unsigned_abs() / 10 + 1);
             let mut query = Query::select();
             query.expr_as(Expr::cust("COUNT(*) * 10"), "count").from_subquery(some, "some");
-            let row = db.query_one(&query).await?;
-            Ok(Breadth::of(row.map(|row| row.try_get("", "count")).transpose()?.unwrap_or_default()))
+            Ok(Breadth::of(page::count(db, &query).await?))
         }
     }
 }

@@ -336,6 +336,12 @@ pub struct Count {
     pub count: i64,
 }
 
+/// The number that a query selects as `count`; 0 where it selects nothing.
+pub(super) async fn count(db: &impl ConnectionTrait, query: &SelectStatement) -> Result<i64> {
+    let row = db.query_one(query).await?;
+    Ok(row.map(|row| row.try_get("", "count")).transpose()?.unwrap_or_default())
+}
+
 impl<R: Relation> Batched for Counted<R> {
     type Row = Count;
 

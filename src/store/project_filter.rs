@@ -2,11 +2,12 @@
 
 use chrono::NaiveDate;
 use sea_orm::ActiveEnum;
-use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoIden, JoinType, Query, SelectStatement};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, JoinType, Query, SelectStatement};
 use uuid::Uuid;
 
 use super::breadth::Breadth;
 use super::organisation_match::Organisations;
+use super::page::of;
 use crate::entities::award::AmountKind;
 use crate::entities::funder::{self, FunderKind};
 use crate::entities::organisation;
@@ -34,10 +35,6 @@ impl<T: Into<sea_orm::Value> + Clone> Range<T> {
 
 fn col(column: project::Column) -> Expr {
     Expr::col((project::Entity, column))
-}
-
-fn of(table: &'static str, column: impl IntoIden) -> Expr {
-    Expr::col((Alias::new(table), column))
 }
 
 /// Those that are none of what a condition says, also where that cannot be told.

@@ -5,7 +5,7 @@ use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseBackend, FromQueryResult};
 use uuid::Uuid;
 
 use super::order::{Kind, Missing, Order, OrderKey, Place, Position, Sorting};
-use super::page::{Page, PageRequest, Placed};
+use super::page::{self, Page, PageRequest, Placed};
 use crate::entities::search_entry::{self, SearchKind};
 use crate::error::Result;
 
@@ -183,8 +183,7 @@ impl Search {
     pub async fn count(&self, db: &impl ConnectionTrait) -> Result<i64> {
         let mut query = Query::select();
         query.expr_as(Expr::cust("COUNT(*)"), "count").from_subquery(self.query(), "found");
-        let row = db.query_one(&query).await?;
-        Ok(row.map(|row| row.try_get("", "count")).transpose()?.unwrap_or_default())
+        page::count(db, &query).await
     }
 }
 

@@ -60,7 +60,7 @@ pub(super) fn csv(data: &Data) -> Result<Vec<u8>, &'static str> {
         let cell = |column: &String| {
             let own: Vec<&str> =
                 cells.iter().filter(|(name, _)| name == column).map(|(_, text)| text.as_str()).collect();
-            literal(FORM, own.join(BETWEEN))
+            literal(FORM, &own.join(BETWEEN)).into_owned()
         };
         let _infallible = writer.write_record(columns.iter().map(cell));
     }
