@@ -138,7 +138,7 @@ fn large(projects: u32, participations: u32) {
             for _ in 0..30 {
                 let began = Instant::now();
                 let Ok(prepared) = schema.prepare(&request) else { panic!("{arguments}") };
-                let reply = schema.execute(&prepared, "bench").await;
+                let reply = schema.execute(&prepared, "bench", None).await;
                 assert!(reply.errors.is_empty(), "{arguments}");
                 times.push(began.elapsed());
             }

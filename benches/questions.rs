@@ -166,7 +166,7 @@ impl Service {
         let request =
             Request { query: Some(query.to_owned()), variables: JsonMap::new(), ..Request::default() };
         let prepared = self.schema.prepare(&request).unwrap_or_else(|errors| panic!("{query}: {errors:?}"));
-        serde_json::to_value(self.schema.execute(&prepared, "bench").await).expect("JSON")
+        serde_json::to_value(self.schema.execute(&prepared, "bench", None).await).expect("JSON")
     }
 }
 

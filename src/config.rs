@@ -6,10 +6,13 @@ use std::time::Duration;
 use clap::Args;
 use ipnet::IpNet;
 
+use crate::access::{Access, Places};
+use crate::domain::access_key::Environment;
 use crate::domain::disclosure::Secret;
 use crate::error::{Error, Result};
 use crate::graphql::{Limits, TrustedDocuments};
 use crate::http::{RateLimit, Settings, StatusCodes};
+use crate::store;
 use crate::store::database::Pool;
 use crate::store::exact::{self, Exact};
 
@@ -35,14 +38,51 @@ pub struct Config {
     pub log: String,
 }
 
+/// Where what is exact of participants is kept.
+#[derive(Args, Clone, Debug)]
+struct ExactRows {
+    /// The database of exact rows: beside the other in `NAME.exact.db`, or in its schema `exact`, where none is named.
+    #[arg(long, env = "EXACT_DATABASE_URL", hide_env_values = true)]
+    exact_database_url: Option<String>,
+}
+
+impl ExactRows {
+    fn url(&self, config: &Config) -> String {
+        self.exact_database_url.clone().unwrap_or_else(|| exact::beside(&config.database_url))
+    }
+}
+
+/// Where keys, grants and the access log are kept.
+#[derive(Args, Clone, Debug)]
+pub struct Partners {
+    /// The database of keys and the access log: beside the other in `NAME.access.db`, or in its schema `access`, where
+    /// none is named.
+    #[arg(long, env = "ACCESS_DATABASE_URL", hide_env_values = true)]
+    access_database_url: Option<String>,
+}
+
+impl Partners {
+    /// The database of keys, grants and the access log.
+    ///
+    /// # Errors
+    /// As [`store::access::Access::open`](crate::store::access::Access::open).
+    pub async fn open(&self, config: &Config) -> Result<store::access::Access> {
+        store::access::Access::open(&self.url(config)).await
+    }
+
+    fn url(&self, config: &Config) -> String {
+        let url = self.access_database_url.clone();
+        url.unwrap_or_else(|| store::access::beside(&config.database_url))
+    }
+}
+
 /// Where what is exact of participants is kept, and the secret that protects it: only commands that an operator runs
-/// have them, never a server.
+/// have the secret, never a server.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Participations")]
 pub struct Participations {
-    /// The database of exact rows: beside the other in `NAME.exact.db`, or in its schema `exact`, where none is named.
-    #[arg(long, env = "EXACT_DATABASE_URL", hide_env_values = true)]
-    pub exact_database_url: Option<String>,
+    #[command(flatten)]
+    exact: ExactRows,
 
     /// A file with a secret of 32 bytes or more, kept apart from databases and their copies. It must stay the same.
     #[arg(long, env = "SECRET_FILE", default_value = "samverkan.secret")]
@@ -58,8 +98,13 @@ impl Participations {
     /// # Errors
     /// As [`Exact::open`].
     pub async fn exact(&self, config: &Config) -> Result<Exact> {
-        let url = self.exact_database_url.clone().unwrap_or_else(|| exact::beside(&config.database_url));
-        Exact::open(&url).await
+        Exact::open(&self.exact_url(config)).await
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn exact_url(&self, config: &Config) -> String {
+        self.exact.url(config)
     }
 
     /// The secret.
@@ -171,6 +216,12 @@ pub struct Serving {
     /// Answer trusted documents and no others.
     #[arg(long, env = "TRUSTED_DOCUMENTS_ONLY", requires = "trusted_documents")]
     pub trusted_documents_only: bool,
+
+    #[command(flatten)]
+    exact: ExactRows,
+
+    #[command(flatten)]
+    partners: Partners,
 }
 
 impl Serving {
@@ -179,6 +230,13 @@ impl Serving {
     pub fn pool(&self) -> Pool {
         let statement_timeout = Some(Duration::from_secs(self.statement_timeout.max(1)));
         Pool { connections: self.database_connections.max(1), statement_timeout, ..Pool::default() }
+    }
+
+    /// What tells partners by their keys, over a database; for services of an environment.
+    #[must_use]
+    pub fn access(&self, config: &Config, environment: Environment) -> Access {
+        let places = Places { access: self.partners.url(config), exact: self.exact.url(config) };
+        Access::new(environment, places)
     }
 
     /// The settings of the server.
@@ -223,6 +281,7 @@ impl Serving {
             },
             proxies: self.trusted_proxies.clone(),
             origins: self.cors_origins.clone(),
+            access: None,
         })
     }
 

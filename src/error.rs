@@ -33,6 +33,14 @@ pub enum Error {
     )]
     NotPublic(String),
 
+    /// A question that takes a key, asked without one.
+    #[error("{0} takes a key: send it as Authorization: Bearer")]
+    Unauthenticated(&'static str),
+
+    /// A question that the key does not allow.
+    #[error("{0}")]
+    Forbidden(String),
+
     /// The database failed or did not answer.
     #[error("the database did not answer")]
     Database(#[from] sea_orm::DbErr),

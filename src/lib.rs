@@ -14,6 +14,7 @@ pub mod export;
 pub mod generate;
 pub mod graphql;
 
+pub mod access;
 pub mod decide;
 pub mod import;
 pub mod outcomes;

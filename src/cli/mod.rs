@@ -1,11 +1,14 @@
 //! The commands.
 
+mod audit;
 mod decide;
 mod demo;
 mod doctor;
 mod extract;
 mod generate;
+mod grant;
 mod import;
+mod key;
 mod outcomes;
 mod schema;
 mod serve;
@@ -61,6 +64,12 @@ enum Command {
     Release(outcomes::Release),
     /// Delete participations whose time is up.
     Retention(outcomes::Retention),
+    /// Keys by which partner organisations are known: make, list, rotate, revoke.
+    Key(key::Arguments),
+    /// Of which projects partners may see exact figures: grant, list, revoke.
+    Grant(grant::Arguments),
+    /// The log of who was shown exact figures: verify, retire.
+    Audit(audit::Arguments),
     /// Bring the tables of the database up to date.
     Migrate,
     /// Check the configuration and the database.
@@ -105,6 +114,9 @@ async fn run(cli: Cli) -> Result<ExitCode> {
         Command::ImportOutcomes(arguments) => return outcomes::deliver(&cli.config, &arguments).await,
         Command::Release(arguments) => outcomes::release(&cli.config, &arguments).await?,
         Command::Retention(arguments) => outcomes::retain(&cli.config, &arguments).await?,
+        Command::Key(arguments) => key::run(&cli.config, &arguments).await?,
+        Command::Grant(arguments) => grant::run(&cli.config, &arguments).await?,
+        Command::Audit(arguments) => audit::run(&cli.config, &arguments).await?,
         Command::Migrate => {
             open(&cli.config).await?;
             print("The tables are up to date.");

@@ -59,8 +59,7 @@ async fn open_exact(
 ) -> Result<Exact> {
     // Another schema of the same database is as near.
     let place = |url: &str| url.split('?').next().map(str::to_owned);
-    let own = participations.exact_database_url.as_deref();
-    let is_near = own.is_none_or(|url| place(url) == place(&config.database_url));
+    let is_near = place(&participations.exact_url(config)) == place(&config.database_url);
     if is_near && !database::has_public_role(db).await? {
         return Err(Error::Refused(format!(
             "exact rows would stand where the service that answers the public can read them: let an administrator of \

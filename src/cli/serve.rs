@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use crate::config::{Config, Serving};
+use crate::domain::access_key::Environment;
 use crate::error::Result;
-use crate::http;
+use crate::http::{self, Settings};
 use crate::store::database;
 
 /// Serves the database until the process is told to stop.
 pub(super) async fn run(config: &Config, serving: &Serving) -> Result<()> {
-    let settings = serving.settings()?;
+    let access = Some(serving.access(config, Environment::Live));
+    let settings = Settings { access, ..serving.settings()? };
     let server = http::bind(&config.listen).await?;
     let db = database::open_to_serve(&config.database_url, &serving.pool()).await?;
     tracing::info!(server.address = %server.address, "serving on http://{}", server.address);

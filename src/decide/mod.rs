@@ -13,6 +13,7 @@ use uuid::Uuid;
 pub use self::duplicates::{Duplicate, Named, duplicates};
 pub use self::exchange::{export, import};
 use self::reference::Subject;
+pub use self::reference::organisation;
 use crate::domain::field::{self, Field};
 use crate::domain::ids;
 use crate::domain::matching::number_key;

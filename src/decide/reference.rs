@@ -36,6 +36,19 @@ pub(super) async fn project(db: &impl ConnectionTrait, text: &str) -> Result<pro
     })
 }
 
+/// The organisation that a global id, a number or a name names.
+///
+/// # Errors
+/// [`Error::Refused`] where there is none, or several of the name.
+pub async fn organisation(db: &impl ConnectionTrait, text: &str) -> Result<organisation::Model> {
+    let found = find_organisation(db, text).await?;
+    found.ok_or_else(|| {
+        Error::Refused(format!(
+            "no organisation is named {text}: give its global id, its number or its whole name"
+        ))
+    })
+}
+
 async fn find_project(db: &impl ConnectionTrait, text: &str) -> Result<Option<project::Model>> {
     if let Some(id) = read_global(b'P', text) {
         return Ok(project::Entity::find_by_id(id).one(db).await?);

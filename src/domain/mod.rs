@@ -2,6 +2,7 @@
 //!
 //! Everything here is a pure function of its arguments: no database, network or clock.
 
+pub mod access_key;
 pub mod catalogue;
 pub mod claims;
 pub mod collation;
@@ -26,6 +27,7 @@ mod pattern;
 pub mod period;
 pub mod personal;
 pub mod rulings;
+pub mod scope;
 pub mod series;
 pub mod spread;
 pub mod statement;

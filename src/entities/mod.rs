@@ -1,7 +1,12 @@
 //! The tables: columns only, no behaviour. One file a table.
 
+pub mod access_entry;
+pub mod access_entry_project;
+pub mod access_grant;
+pub mod access_key;
 pub mod award;
 pub mod change;
+pub mod change_departure;
 pub mod data_version;
 pub mod decision;
 pub mod decision_member;
@@ -77,6 +82,7 @@ macro_rules! tables {
 }
 
 tables!(
+    access_entry,
     award,
     change,
     funder,

@@ -1,8 +1,9 @@
-//! Everything that the public may see, row by row, for those who take all of it.
+//! Everything that the public may see, row by row, for those who take all of it; and what partners may see of their own.
 
 mod cells;
 mod graph;
 pub mod outcomes;
+pub mod own;
 
 use std::borrow::Cow;
 use std::io;

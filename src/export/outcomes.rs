@@ -21,7 +21,7 @@ const AT_ONCE: u64 = 200;
 const PROJECT: u8 = b'P';
 
 /// The names of the columns.
-const COLUMNS: [&str; 11] = [
+pub(super) const COLUMNS: [&str; 11] = [
     "project_id",
     "project_number",
     "project_name",
@@ -52,17 +52,17 @@ struct Row<'a> {
     code: &'a str,
     label_sv: &'a str,
     label_en: &'a str,
-    /// A multiple of five; 0 of one project means 0 to 4.
+    /// Published, a multiple of five; 0 of one project means 0 to 4.
     participations: i32,
 }
 
 /// The codes of a dimension, with the names of the categories that each is the sum of.
-struct Codes {
+pub(super) struct Codes {
     dimension: Dimension,
     codes: Vec<(&'static str, Vec<String>)>,
 }
 
-fn codes() -> Vec<Codes> {
+pub(super) fn codes() -> Vec<Codes> {
     let named = |(code, cells)| (code, design::categories_of(cells));
     let of =
         |dimension: Dimension| Codes { dimension, codes: dimension.codes().into_iter().map(named).collect() };
@@ -121,7 +121,7 @@ async fn write(db: &DatabaseConnection, rows: &mut Rows) -> Result<(), Ended> {
 }
 
 /// The rows of a group: how many there are, unless it was told with its projects, and how many of each code.
-async fn one(
+pub(super) async fn one(
     rows: &mut Rows,
     codes: &[Codes],
     project: Option<&project::Model>,

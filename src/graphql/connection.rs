@@ -8,7 +8,7 @@ use async_graphql::{Context, Object, ObjectType, OutputType, TypeName};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Datelike, NaiveDate};
-use sea_orm::{EntityTrait, PaginatorTrait, Select};
+use sea_orm::{DatabaseConnection, EntityTrait, PaginatorTrait, Select};
 use uuid::Uuid;
 
 use super::context::Ask;
@@ -164,14 +164,26 @@ impl<T: Listed> Connection<T> {
         order: &Order,
         arguments: PageArguments,
     ) -> Answer<Self> {
+        Box::pin(Self::ordered_in(ctx, ctx.db()?, list, select, order, arguments)).await
+    }
+
+    /// The same, of a database that may be another than everybody's.
+    pub async fn ordered_in(
+        ctx: &Context<'_>,
+        db: &DatabaseConnection,
+        list: &str,
+        select: Select<T::Table>,
+        order: &Order,
+        arguments: PageArguments,
+    ) -> Answer<Self> {
         let list = format!("{list} {order:?}");
         let request = arguments.check(&list, order).map_err(|error| Failure::from(error).of(ctx))?;
-        let page = ctx.alone(page::page(ctx.db()?, select.clone(), order, &request)).await?;
+        let page = ctx.alone(page::page(db, select.clone(), order, &request)).await?;
+        let db = db.clone();
         let count: Counting = Box::new(move |ctx| {
-            let select = select.clone();
+            let (select, db) = (select.clone(), db.clone());
             Box::pin(async move {
-                let db = ctx.db()?;
-                let count = ctx.alone(async { Ok(select.count(db).await?) }).await?;
+                let count = ctx.alone(async { Ok(select.count(&db).await?) }).await?;
                 Ok(i64::try_from(count).unwrap_or(i64::MAX))
             })
         });

@@ -12,8 +12,10 @@ use super::document::Limits;
 use super::failure::{Answer, Failure};
 use super::filter::Memo;
 use super::loaders::Loaders;
+use super::own::Partner;
 use crate::entities::Table;
 use crate::error::{Error, Result};
+use crate::outcomes::own::Unit;
 use crate::store::batch::{Batched, ById};
 
 /// What a resolver may ask for.
@@ -26,6 +28,12 @@ pub(super) trait Ask {
 
     /// What filters of the request have looked up.
     fn memo(&self) -> Answer<&Memo>;
+
+    /// Who asks, where the request asks for what is not everybody's and has a key.
+    fn partner(&self) -> Option<&Partner>;
+
+    /// The participations of a project, by its number, exactly: looked up together with those of others.
+    async fn exact(&self, number: String) -> Answer<Arc<Vec<Unit>>>;
 
     /// Waits for the turn of a question that is asked for this field alone, and asks it.
     async fn alone<T>(&self, question: impl Future<Output = Result<T>> + Send) -> Answer<T>;
@@ -55,6 +63,16 @@ impl Ask for Context<'_> {
     fn memo(&self) -> Answer<&Memo> {
         let loaders: &Loaders = self.data().map_err(|_| missing())?;
         Ok(&loaders.memo)
+    }
+
+    fn partner(&self) -> Option<&Partner> {
+        self.data_opt::<Arc<Partner>>().map(|partner| &**partner)
+    }
+
+    async fn exact(&self, number: String) -> Answer<Arc<Vec<Unit>>> {
+        let loaders: &Loaders = self.data().map_err(|_| missing())?;
+        let partner = self.partner().ok_or(Error::Unauthenticated("scope: OWN"))?;
+        loaders.exact(&partner.access, number).await.map_err(|failure| failure.of(self))
     }
 
     async fn alone<T>(&self, question: impl Future<Output = Result<T>> + Send) -> Answer<T> {

@@ -62,6 +62,8 @@ pub(super) fn explain(errors: Vec<ServerError>, request_id: &str) -> Vec<Problem
             None | Some(Error::Argument { .. }) => Code::BadUserInput,
             Some(Error::Cursor { .. }) => Code::InvalidCursor,
             Some(Error::NotPublic(_)) => Code::CombinationNotPublic,
+            Some(Error::Unauthenticated(_)) => Code::Unauthenticated,
+            Some(Error::Forbidden(_)) => Code::Forbidden,
             Some(Error::Database(cause)) if was_ended(cause) => Code::Timeout,
             Some(Error::Database(_)) => Code::ServiceUnavailable,
             Some(_) => Code::InternalServerError,

@@ -6,6 +6,7 @@
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::future::Future;
+use std::hash::Hash;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
@@ -18,7 +19,11 @@ use uuid::Uuid;
 
 use super::failure::{Answer, Failure};
 use super::filter::Memo;
-use crate::store::batch::{Batched, PARENT};
+use super::own;
+use crate::access::Access;
+use crate::error::Error;
+use crate::outcomes::own::Unit;
+use crate::store::batch::{Batched, PARENT, Place};
 
 /// Keys of one SQL statement at most; SQLite takes 32 766 values.
 const KEYS_AT_ONCE: usize = 5_000;
@@ -32,6 +37,8 @@ type Rows<Q> = Arc<Vec<<Q as Batched>::Row>>;
 /// The lookups of one request. Made anew for each, so that no two requests or viewers share what they found.
 pub(super) struct Loaders {
     db: DatabaseConnection,
+    /// The database of keys and the access log, for those who have one.
+    apart: Option<DatabaseConnection>,
     turn: Turn,
     /// What filters have looked up.
     pub memo: Memo,
@@ -40,14 +47,33 @@ pub(super) struct Loaders {
 
 impl Loaders {
     /// No lookups yet.
-    pub fn new(db: DatabaseConnection) -> Self {
-        Self { db, turn: Turn::default(), memo: Memo::default(), by_question: Mutex::default() }
+    pub fn new(db: DatabaseConnection, apart: Option<DatabaseConnection>) -> Self {
+        Self { db, apart, turn: Turn::default(), memo: Memo::default(), by_question: Mutex::default() }
     }
 
     /// The rows that a question has for one parent.
     pub async fn load<Q: Batched>(&self, question: Q, parent: Uuid) -> Answer<Rows<Q>> {
-        let loader = self.loader::<Q>();
-        let mut lookup = pin!(loader.try_load((question, parent)));
+        let db = match Q::PLACE {
+            Place::Public => Some(&self.db),
+            Place::Access => self.apart.as_ref(),
+        };
+        let Some(db) = db else { return Err(Error::Unauthenticated("this").into()) };
+        self.wait(self.loader(|| Batch { db: db.clone() }), (question, parent)).await
+    }
+
+    /// The participations of a project, by its number, for one who was granted them.
+    pub async fn exact(&self, access: &Access, number: String) -> Answer<Arc<Vec<Unit>>> {
+        self.wait(self.loader(|| Exactly { access: access.clone() }), number).await
+    }
+
+    /// Looks a key up together with those of others.
+    async fn wait<K, V, F>(&self, loader: Loader<K, Answer<V>, F>, key: K) -> Answer<V>
+    where
+        K: Clone + Eq + Hash + std::fmt::Debug,
+        V: Clone,
+        F: BatchFn<K, Answer<V>>,
+    {
+        let mut lookup = pin!(loader.try_load(key));
         // A loader takes no keys while its statement is under way.
         self.turn.level_done().await;
         // The first poll puts the key into the batch; the batch must not leave before its turn.
@@ -69,17 +95,20 @@ impl Loaders {
         question.await
     }
 
-    fn loader<Q: Batched>(&self) -> Loader<(Q, Uuid), Answer<Rows<Q>>, Batch> {
+    /// The loader of a kind of batch, made when it is first needed.
+    fn loader<K, V, F>(&self, batch: impl Fn() -> F) -> Loader<K, Answer<V>, F>
+    where
+        K: Clone + Eq + Hash + std::fmt::Debug + Send + Sync + 'static,
+        V: Clone + Send + Sync + 'static,
+        F: BatchFn<K, Answer<V>> + Send + Sync + 'static,
+    {
         let mut loaders = self.by_question.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = || {
-            let batch = Batch { db: self.db.clone() };
-            Loader::<(Q, Uuid), Answer<Rows<Q>>, Batch>::new(batch)
-                .with_max_batch_size(usize::MAX)
-                .with_yield_count(1)
-        };
-        let known = loaders.entry(TypeId::of::<Q>()).or_insert_with(|| Box::new(new()));
+        let new =
+            || Loader::<K, Answer<V>, F>::new(batch()).with_max_batch_size(usize::MAX).with_yield_count(1);
+        let kind = TypeId::of::<Loader<K, Answer<V>, F>>();
+        let known = loaders.entry(kind).or_insert_with(|| Box::new(new()));
         // The type is the key, so this never makes a second one.
-        known.downcast_ref::<Loader<(Q, Uuid), Answer<Rows<Q>>, Batch>>().cloned().unwrap_or_else(new)
+        known.downcast_ref::<Loader<K, Answer<V>, F>>().cloned().unwrap_or_else(new)
     }
 }
 
@@ -90,7 +119,7 @@ async fn first_poll<F: Future>(mut future: std::pin::Pin<&mut F>) -> Poll<F::Out
 }
 
 fn lost_key(lost: &std::io::Error) -> Failure {
-    crate::error::Error::Refused(format!("a lookup was lost: {lost}")).into()
+    Error::Refused(format!("a lookup was lost: {lost}")).into()
 }
 
 /// Whose turn it is to ask the database. Lookups draw tickets; a gate lets through all that were drawn before it
@@ -219,6 +248,26 @@ impl<Q: Batched> BatchFn<(Q, Uuid), Answer<Rows<Q>>> for Batch {
             }
         }
         answers
+    }
+}
+
+/// Counts the participations of many projects at once.
+struct Exactly {
+    access: Access,
+}
+
+impl BatchFn<String, Answer<Arc<Vec<Unit>>>> for Exactly {
+    async fn load(&mut self, numbers: &[String]) -> HashMap<String, Answer<Arc<Vec<Unit>>>> {
+        match own::count(&self.access, numbers).await {
+            Ok(mut units) => {
+                let mut own = |number: &String| Arc::new(units.remove(number).unwrap_or_default());
+                numbers.iter().map(|number| (number.clone(), Ok(own(number)))).collect()
+            }
+            Err(cause) => {
+                let failure = Failure::from(cause);
+                numbers.iter().map(|number| (number.clone(), Err(failure.clone()))).collect()
+            }
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! A column is hidden until a resolver shows it. Nothing here knows HTTP or names a column in a condition.
 
+mod access_entry;
 mod aggregates;
 mod change;
 mod claim;
@@ -29,6 +30,7 @@ mod organisation;
 mod organisation_filter;
 mod outcome;
 mod outcome_table;
+mod own;
 mod partnership;
 mod period;
 mod portfolio;
@@ -50,6 +52,8 @@ mod source;
 mod source_filter;
 mod statement;
 mod trusted;
+mod viewer;
+mod viewer_change;
 
 use std::sync::Arc;
 
@@ -68,7 +72,9 @@ pub use self::trusted::TrustedDocuments;
 
 use self::front::Front;
 use self::loaders::Loaders;
+use self::own::Partner;
 use self::query::Query;
+use crate::access::{Access, Asker};
 use crate::error::Result;
 
 /// The schema over a database, and the front that requests pass first.
@@ -77,6 +83,7 @@ pub struct Schema {
     inner: async_graphql::Schema<Query, EmptyMutation, EmptySubscription>,
     front: Arc<Front>,
     db: DatabaseConnection,
+    access: Option<Access>,
 }
 
 impl Schema {
@@ -87,7 +94,13 @@ impl Schema {
     pub fn new(db: DatabaseConnection, limits: Limits, trusted: TrustedDocuments) -> Result<Self> {
         let front = Arc::new(Front::new(&sdl(), limits.clone(), trusted)?);
         let inner = builder().data(db.clone()).data(limits).finish();
-        Ok(Self { inner, front, db })
+        Ok(Self { inner, front, db, access: None })
+    }
+
+    /// The same, for partners too.
+    #[must_use]
+    pub fn with_access(self, access: Option<Access>) -> Self {
+        Self { access, ..self }
     }
 
     /// Checks a request before anything is executed.
@@ -103,8 +116,29 @@ impl Schema {
         self.front.asks_for_change(request)
     }
 
-    /// Answers a request, with lookups of its own. The id is for the log and for errors that are ours.
-    pub async fn execute(&self, prepared: &Prepared, request_id: &str) -> Reply {
+    /// Answers a request, with lookups of its own. The id is for the log and for errors that are ours. What is everybody's
+    /// is answered without looking at who asks.
+    pub async fn execute(&self, prepared: &Prepared, request_id: &str, asker: Option<Asker>) -> Reply {
+        let Some((asker, access)) = asker.zip(self.access.clone()).filter(|_| prepared.is_private()) else {
+            return Box::pin(self.run(prepared, request_id, None)).await;
+        };
+        let partner = Arc::new(Partner::new(asker, access.clone()));
+        let reply = Box::pin(self.run(prepared, request_id, Some(Arc::clone(&partner)))).await;
+        let Some(shown) = partner.shown(prepared, request_id) else { return reply };
+        // What cannot be written down is not shown.
+        match access.log(&self.db, shown).await {
+            Ok(()) => reply,
+            Err(cause) => {
+                tracing::error!(request.id = request_id, error.cause = ?cause, "the access log could not be written");
+                let mut problem =
+                    Problem::new(Code::ServiceUnavailable, "the access log could not be written");
+                problem.extensions.request_id = Some(request_id.to_owned());
+                problem.into()
+            }
+        }
+    }
+
+    async fn run(&self, prepared: &Prepared, request_id: &str, partner: Option<Arc<Partner>>) -> Reply {
         let extensions = Extensions { cost: Some(prepared.cost) };
         let about_schema = match self.front.introspect(prepared) {
             Ok(Some(data)) if prepared.is_about_schema() => {
@@ -113,7 +147,14 @@ impl Schema {
             Ok(data) => data,
             Err(problem) => return Reply { extensions, ..problem.into() },
         };
-        let mut request = async_graphql::Request::new("").data(Loaders::new(self.db.clone()));
+        let apart = match &partner {
+            Some(partner) => partner.access.store().await.ok().map(|store| store.connection().clone()),
+            None => None,
+        };
+        let mut request = async_graphql::Request::new("").data(Loaders::new(self.db.clone(), apart));
+        if let Some(partner) = partner {
+            request = request.data(partner);
+        }
         let mut document = prepared.document.parsed.clone();
         let given = |name: &str| prepared.variables.contains_key(name);
         if prepared.operation.variables.iter().any(|variable| !given(&variable.name)) {

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, Interface};
 use uuid::Uuid;
 
+use super::access_entry::Access;
 use super::change::Change;
 use super::context::Ask;
 use super::failure::Answer;
@@ -41,6 +42,8 @@ pub enum Node {
     Change(Change),
     /// A release of participant outcomes.
     Release(Release),
+    /// Exact figures that somebody was shown.
+    Access(Access),
 }
 
 /// Which type an id belongs to.
@@ -65,6 +68,8 @@ pub(super) enum Kind {
     Change = b'C',
     /// A release of participant outcomes.
     Release = b'L',
+    /// Exact figures that somebody was shown.
+    Access = b'E',
 }
 
 impl Kind {
@@ -85,6 +90,7 @@ impl Kind {
             Self::Award => "an award",
             Self::Change => "a change",
             Self::Release => "a release",
+            Self::Access => "an access",
         }
     }
 
@@ -114,5 +120,8 @@ pub(super) async fn node(ctx: &Context<'_>, id: &str) -> Answer<Option<Node>> {
         Change: change,
         Release: release
     );
-    Ok(None)
+    match Kind::Access.read(id) {
+        Some(id) => Ok(Access::find(ctx, id).await?.map(Node::Access)),
+        None => Ok(None),
+    }
 }

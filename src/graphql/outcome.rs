@@ -1,22 +1,25 @@
 //! Outcomes for participants: published numbers, protected so that no person can be found.
 
 use async_graphql::{Context, Enum, Object};
+use uuid::Uuid;
 
 use super::context::Ask;
 use super::directives::Items;
 use super::failure::Answer;
 use super::funder::Funder;
 use super::money::Language;
-use super::outcome_table::{self, Code, Count, Key, MOST_ROWS, Row, Table};
+use super::outcome_table::{self, Code, Count, Key, MOST_ROWS, Of, Row, Table};
 use super::project::Project;
+use super::project_filter::ProjectFilter;
 use super::region::Region;
 use super::release::Release;
 use super::result::Sex;
 use crate::domain::outcomes::design::{self, Dimension};
 use crate::entities::{funder, project};
 use crate::error::Error;
-use crate::store::outcomes::{self, OfParents, Projects, Tabulation};
+use crate::store::outcomes::{self, OfParents, Tabulation};
 use crate::store::page::Relation;
+use crate::store::projects::All;
 use crate::store::releases;
 
 /// What participations are counted by; one at a time, besides sex, year, and what is known of projects.
@@ -71,6 +74,8 @@ pub(super) enum Scope {
 pub(super) enum Basis {
     /// Published: a sum of multiples of five that were rounded once, in a release.
     Public,
+    /// Exact, for one who was granted it: not to be passed on.
+    Exact,
 }
 
 /// Why there is no share.
@@ -80,12 +85,12 @@ pub(super) enum PercentMissing {
     FewerThanFifty,
 }
 
-/// A number of participations: one person in one project; who takes part in two counts twice. It is a multiple of five;
-/// 0 of one project, year and sex means 0 to 4.
+/// A number of participations: one person in one project; who takes part in two counts twice. Published, it is a multiple
+/// of five; 0 of one project, year and sex means 0 to 4.
 pub(super) struct ProtectedCount(Count);
 
-/// A number of participations: one person in one project; who takes part in two counts twice. It is a multiple of five;
-/// 0 of one project, year and sex means 0 to 4.
+/// A number of participations: one person in one project; who takes part in two counts twice. Published, it is a multiple
+/// of five; 0 of one project, year and sex means 0 to 4.
 #[Object]
 impl ProtectedCount {
     /// The number.
@@ -93,8 +98,8 @@ impl ProtectedCount {
         int(self.0.value)
     }
 
-    /// The least that it can be, of one project, year and sex; null for sums of several rounded numbers, of which the
-    /// errors mostly cancel out.
+    /// The least that it can be: of a published number of one project, year and sex; null for sums of several rounded
+    /// numbers, of which the errors mostly cancel out. Of an exact number that number.
     async fn lower(&self) -> Option<i32> {
         self.0.bounds().map(|(lower, _)| int(lower))
     }
@@ -106,14 +111,18 @@ impl ProtectedCount {
 
     /// What the number is.
     async fn basis(&self) -> Basis {
-        Basis::Public
+        basis(self.0.is_exact)
     }
 }
 
 impl From<i64> for ProtectedCount {
     fn from(value: i64) -> Self {
-        Self(Count { value, is_single: false })
+        Self(Count { value, ..Count::default() })
     }
+}
+
+fn basis(is_exact: bool) -> Basis {
+    if is_exact { Basis::Exact } else { Basis::Public }
 }
 
 /// Participations in groups. It always adds up: the rows and what is not shown are the total and the overlap.
@@ -127,12 +136,12 @@ pub(super) struct OutcomeTable {
 impl OutcomeTable {
     /// What the numbers are.
     async fn basis(&self) -> Basis {
-        Basis::Public
+        basis(self.table.is_exact)
     }
 
-    /// The release that they are of.
+    /// The release that they are of; null for exact numbers, which are as of today.
     async fn release(&self, ctx: &Context<'_>) -> Option<Answer<Release>> {
-        active(ctx).await.transpose()
+        if self.table.is_exact { None } else { active(ctx).await.transpose() }
     }
 
     /// All participations that were asked for, each counted once.
@@ -150,12 +159,12 @@ impl OutcomeTable {
     /// What no row shows: groups of fewer than ten that cannot be shown by categories in this grouping. Those of small
     /// projects are shown together by county and year where nothing narrower is asked for.
     async fn not_shown(&self) -> ProtectedCount {
-        self.table.not_shown.into()
+        ProtectedCount(self.table.count(self.table.not_shown))
     }
 
     /// What counts in more than one group, as where projects have several funders; 0 for all other groupings.
     async fn overlap(&self) -> ProtectedCount {
-        self.table.overlap.into()
+        ProtectedCount(self.table.count(self.table.overlap))
     }
 }
 
@@ -180,13 +189,12 @@ impl OutcomeRow {
 
     /// Share in whole per cent: of those of its group that are shown by categories, or without a dimension of the total.
     async fn percent(&self) -> Option<i32> {
-        outcome_table::percent(self.row.count.value, self.row.whole).map(int)
+        self.row.percent().map(int)
     }
 
     /// Why there is no share; null where there is one.
     async fn percent_missing(&self) -> Option<PercentMissing> {
-        let is_missing = outcome_table::percent(self.row.count.value, self.row.whole).is_none();
-        is_missing.then_some(PercentMissing::FewerThanFifty)
+        self.row.percent().is_none().then_some(PercentMissing::FewerThanFifty)
     }
 }
 
@@ -270,12 +278,8 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    /// What is asked, and the codes to count by; refused where it is not for everybody.
+    /// What is asked, and the codes to count by.
     fn tabulation(&self) -> Answer<(Tabulation, Option<Vec<Code>>)> {
-        if self.scope == Scope::Own {
-            let reason = "OWN takes a key, and this service gives none yet".to_owned();
-            return Err(Error::Argument { argument: "scope".into(), reason }.into());
-        }
         let by = |what: OutcomeGroupBy| self.by.contains(&what);
         let codes = self.codes()?;
         let asked = Tabulation {
@@ -318,9 +322,9 @@ impl Arguments {
         numbers: &[outcomes::Number],
         asked: &Tabulation,
         codes: Option<&[Code]>,
-        of_one_project: bool,
+        of: Of,
     ) -> Answer<OutcomeTable> {
-        let table = outcome_table::table(numbers, asked, codes, of_one_project);
+        let table = outcome_table::table(numbers, asked, codes, of);
         if table.rows.len() > MOST_ROWS {
             let reason = format!(
                 "makes more than {MOST_ROWS} rows; ask for fewer groups, or fetch all of them from /export/outcomes.csv"
@@ -331,14 +335,37 @@ impl Arguments {
         Ok(OutcomeTable { table, dimensions })
     }
 
-    /// The outcomes of some projects; none before the first release.
-    pub async fn of(self, ctx: &Context<'_>, projects: Projects) -> Answer<Option<OutcomeTable>> {
+    /// The outcomes of the projects that a filter lets through; none before the first release.
+    pub async fn of(self, ctx: &Context<'_>, filter: Option<ProjectFilter>) -> Answer<Option<OutcomeTable>> {
+        if self.scope == Scope::Own {
+            let projects = All(ProjectFilter::read(filter, ctx.db()?, ctx.memo()?).await?);
+            return Box::pin(self.exactly(ctx, projects, Uuid::nil(), false)).await;
+        }
+        let projects = ProjectFilter::published(filter, ctx.db()?, ctx.memo()?).await?;
         let (asked, codes) = self.tabulation()?;
         if active(ctx).await?.is_none() {
             return Ok(None);
         }
         let numbers = ctx.alone(outcomes::numbers(ctx.db()?, &asked, projects)).await?;
-        self.table(&numbers, &asked, codes.as_deref(), false).map(Some)
+        self.table(&numbers, &asked, codes.as_deref(), Of::Several).map(Some)
+    }
+
+    /// The exact outcomes of those projects of a parent that were granted to who asks; none where there are none, be it
+    /// that nothing is known or that nothing was granted.
+    pub async fn exactly<R: Relation<Child = project::Entity>>(
+        self,
+        ctx: &Context<'_>,
+        projects: R,
+        parent: Uuid,
+        none_is_null: bool,
+    ) -> Answer<Option<OutcomeTable>> {
+        let (asked, codes) = self.tabulation()?;
+        let partner = ctx.partner().ok_or(Error::Unauthenticated("scope: OWN"))?;
+        let numbers = Box::pin(partner.numbers(ctx, &asked, projects, parent)).await?;
+        if numbers.is_empty() && none_is_null {
+            return Ok(None);
+        }
+        self.table(&numbers, &asked, codes.as_deref(), Of::Exact).map(Some)
     }
 
     /// The outcomes of the projects of one of many; none where nothing is published of them.
@@ -346,15 +373,19 @@ impl Arguments {
         self,
         ctx: &Context<'_>,
         projects: R,
-        parent: uuid::Uuid,
+        parent: Uuid,
     ) -> Answer<Option<OutcomeTable>> {
+        if self.scope == Scope::Own {
+            return Box::pin(self.exactly(ctx, projects, parent, true)).await;
+        }
         let (asked, codes) = self.tabulation()?;
         let numbers = ctx.load(OfParents { projects, asked: asked.clone() }, parent).await?;
         if numbers.is_empty() {
             return Ok(None);
         }
-        let of_one_project = std::any::TypeId::of::<R>() == std::any::TypeId::of::<outcomes::Itself>();
-        self.table(&numbers, &asked, codes.as_deref(), of_one_project).map(Some)
+        let is_one = std::any::TypeId::of::<R>() == std::any::TypeId::of::<outcomes::Itself>();
+        let of = if is_one { Of::OneProject } else { Of::Several };
+        self.table(&numbers, &asked, codes.as_deref(), of).map(Some)
     }
 }
 

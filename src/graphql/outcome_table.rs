@@ -13,20 +13,24 @@ pub(super) const SMALLEST_DENOMINATOR: i64 = 50;
 /// Rows that an answer may have.
 pub(super) const MOST_ROWS: usize = 2_000;
 
-/// A published number, with the bounds of what is true where it is rounded once.
+/// A number: exact, or published, with the bounds of what is true where it is rounded once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Count {
     pub value: i64,
     pub is_single: bool,
+    pub is_exact: bool,
 }
 
 impl Count {
-    fn of(value: i64, groups: i64) -> Self {
-        Self { value, is_single: groups == 1 }
+    fn of(value: i64, groups: i64, of: Of) -> Self {
+        Self { value, is_single: groups == 1, is_exact: of == Of::Exact }
     }
 
     /// The least and the most that it can be.
     pub fn bounds(self) -> Option<(i64, i64)> {
+        if self.is_exact {
+            return Some((self.value, self.value));
+        }
         let reach = i64::from(BASE) - 1;
         self.is_single.then(|| ((self.value - reach).max(0), self.value + reach))
     }
@@ -61,6 +65,14 @@ pub(super) struct Row {
     pub whole: i64,
 }
 
+impl Row {
+    /// Its share in whole per cent; none where the whole is small and rounded.
+    pub fn percent(&self) -> Option<i64> {
+        let smallest = if self.count.is_exact { 1 } else { SMALLEST_DENOMINATOR };
+        (self.whole >= smallest).then(|| (100 * self.count.value + self.whole / 2) / self.whole)
+    }
+}
+
 /// The table.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Table {
@@ -68,6 +80,25 @@ pub(super) struct Table {
     pub rows: Vec<Row>,
     pub not_shown: i64,
     pub overlap: i64,
+    pub is_exact: bool,
+}
+
+impl Table {
+    /// A number of the table that is a sum.
+    pub fn count(&self, value: i64) -> Count {
+        Count { value, is_single: false, is_exact: self.is_exact }
+    }
+}
+
+/// What numbers are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Of {
+    /// Published ones of one project.
+    OneProject,
+    /// Published ones of several, as far as can be told.
+    Several,
+    /// Exact ones.
+    Exact,
 }
 
 /// A group of the answer.
@@ -80,23 +111,20 @@ struct Group {
     by_category: BTreeMap<String, i64>,
 }
 
-/// Puts a table together; `of_one_project` says that all numbers are of one. `codes` are those of the dimension; none where no dimension was asked for.
-pub(super) fn table(
-    numbers: &[Number],
-    asked: &Tabulation,
-    codes: Option<&[Code]>,
-    of_one_project: bool,
-) -> Table {
+/// Puts a table together. `codes` are those of the dimension; none where no dimension was asked for.
+pub(super) fn table(numbers: &[Number], asked: &Tabulation, codes: Option<&[Code]>, of: Of) -> Table {
+    let of_one_project = of == Of::OneProject;
     // Only what is of one project, year and sex was rounded once; groups that were rounded to nothing have no rows.
     let of_one_year = asked.by_period || asked.periods.len() == 1;
     let of_one_sex = asked.by_sex || asked.sexes.len() == 1;
     let is_single = (of_one_project || asked.by_project) && of_one_year && of_one_sex;
-    let mut table = Table::default();
+    let mut table = Table { is_exact: of == Of::Exact, ..Table::default() };
+    table.total = table.count(0);
     let mut groups: BTreeMap<(String, i32, usize, Uuid, Uuid), Group> = BTreeMap::new();
     for number in numbers {
         if number.category == TOTAL {
             let single = of_one_project && asked.periods.len() == 1 && asked.sexes.len() == 1;
-            table.total = Count::of(number.value, if single { number.groups } else { 0 });
+            table.total = Count::of(number.value, if single { number.groups } else { 0 }, of);
             continue;
         }
         let sex = SEXES.iter().position(|sex| *sex == number.sex);
@@ -118,11 +146,11 @@ pub(super) fn table(
     for group in groups {
         match codes {
             None => table.rows.push(Row {
-                count: Count::of(group.value, if is_single { group.groups } else { 0 }),
+                count: Count::of(group.value, if is_single { group.groups } else { 0 }, of),
                 whole: table.total.value,
                 key: group.key,
             }),
-            Some(codes) => table.rows.extend(by_code(&group, codes, is_single)),
+            Some(codes) => table.rows.extend(by_code(&group, codes, is_single, of)),
         }
     }
     let in_rows: i64 = table.rows.iter().map(|row| row.count.value).sum();
@@ -131,7 +159,7 @@ pub(super) fn table(
 }
 
 /// The rows of a group, one for every code; none where nothing of it is shown by categories.
-fn by_code(group: &Group, codes: &[Code], is_single: bool) -> Vec<Row> {
+fn by_code(group: &Group, codes: &[Code], is_single: bool, of: Of) -> Vec<Row> {
     let value = |categories: &[String]| -> i64 {
         categories.iter().filter_map(|category| group.by_category.get(category)).sum()
     };
@@ -144,6 +172,7 @@ fn by_code(group: &Group, codes: &[Code], is_single: bool) -> Vec<Row> {
         count: Count {
             value: value(categories),
             is_single: is_single && group.shown == 1 && categories.len() == 1,
+            is_exact: of == Of::Exact,
         },
         whole,
     };
@@ -160,11 +189,6 @@ fn key(number: &Number, asked: &Tabulation) -> Key {
         code: None,
         crossed_code: None,
     }
-}
-
-/// A share in whole per cent; none where the whole is small.
-pub(super) fn percent(part: i64, whole: i64) -> Option<i64> {
-    (whole >= SMALLEST_DENOMINATOR).then(|| (100 * part + whole / 2) / whole)
 }
 
 #[cfg(test)]
@@ -207,7 +231,7 @@ mod tests {
             number("", ALL, 50, 2),
             number("", "E:W", 50, 0),
         ];
-        let table = table(&numbers, &asked, Some(&codes), true);
+        let table = table(&numbers, &asked, Some(&codes), Of::OneProject);
         assert_eq!((table.total.value, table.overlap, table.not_shown), (100, 10, 20));
         let rows: Vec<_> =
             table.rows.iter().map(|row| (row.key.region.as_deref(), row.key.code, row.count.value)).collect();
@@ -221,7 +245,10 @@ mod tests {
         // Only what was rounded once has bounds.
         let bounds: Vec<_> = table.rows.iter().map(|row| row.count.bounds()).collect();
         assert_eq!(bounds, [None, None, Some((21, 29)), None]);
-        assert_eq!(percent(25, 40), None);
-        assert_eq!(percent(25, 50), Some(50));
+        let share = |is_exact, whole| {
+            let count = Count { value: 25, is_exact, is_single: false };
+            Row { key: Key::default(), count, whole }.percent()
+        };
+        assert_eq!([share(false, 40), share(false, 50), share(true, 40)], [None, Some(50), Some(63)]);
     }
 }

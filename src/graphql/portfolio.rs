@@ -184,14 +184,7 @@ impl Portfolio {
         ctx: &Context<'_>,
         #[graphql(desc = "So many projects at most, 1 to 500.", default = 100)] limit: i32,
     ) -> Answer<Vec<ProjectConflict>> {
-        let projects = self.some(ctx, conditions::in_conflict(true), First::Name, limit).await?;
-        let conflicts = projects.iter().map(|project| claim::of_project(ctx, project.0.id));
-        let conflicts = futures_util::future::try_join_all(conflicts).await?;
-        let pair = |(project, conflicts): (Project, Vec<Conflict>)| {
-            let disagreeing = conflicts.into_iter().filter(|conflict| conflict.disagree);
-            disagreeing.map(move |conflict| ProjectConflict { project: project.clone(), conflict })
-        };
-        Ok(projects.into_iter().zip(conflicts).flat_map(pair).collect())
+        self.conflicts_of(ctx, limit).await
     }
 
     /// What is not known of its projects, project by project in the order of names: no source says it, or not so that it
@@ -202,8 +195,7 @@ impl Portfolio {
         ctx: &Context<'_>,
         #[graphql(desc = "So many projects at most, 1 to 500.", default = 100)] limit: i32,
     ) -> Answer<Vec<MissingFact>> {
-        let projects = self.some(ctx, stored::lacking(), First::Name, limit).await?;
-        Ok(projects.iter().flat_map(MissingFact::of).collect())
+        self.missing_of(ctx, limit).await
     }
 
     /// How far it is to a goal, such as six projects paid for by the Social Fund in a programme period.
@@ -229,6 +221,24 @@ impl Portfolio {
 }
 
 impl Portfolio {
+    /// What sources disagree on.
+    pub async fn conflicts_of(&self, ctx: &Context<'_>, limit: i32) -> Answer<Vec<ProjectConflict>> {
+        let projects = self.some(ctx, conditions::in_conflict(true), First::Name, limit).await?;
+        let conflicts = projects.iter().map(|project| claim::of_project(ctx, project.0.id));
+        let conflicts = futures_util::future::try_join_all(conflicts).await?;
+        let pair = |(project, conflicts): (Project, Vec<Conflict>)| {
+            let disagreeing = conflicts.into_iter().filter(|conflict| conflict.disagree);
+            disagreeing.map(move |conflict| ProjectConflict { project: project.clone(), conflict })
+        };
+        Ok(projects.into_iter().zip(conflicts).flat_map(pair).collect())
+    }
+
+    /// What is not known.
+    pub async fn missing_of(&self, ctx: &Context<'_>, limit: i32) -> Answer<Vec<MissingFact>> {
+        let projects = self.some(ctx, stored::lacking(), First::Name, limit).await?;
+        Ok(projects.iter().flat_map(MissingFact::of).collect())
+    }
+
     /// The day and so many months after it.
     fn ahead(&self, count: i32) -> Answer<Range<NaiveDate>> {
         let months = Place::argument("months").up_to(count, MONTHS)?;

@@ -33,6 +33,7 @@ use super::search::{SearchConnection, SearchType};
 use super::service::Service;
 use super::source::Source;
 use super::source_filter::SourceFilter;
+use super::viewer::Viewer;
 use crate::domain::orgnr::OrganisationNumber;
 use crate::entities::change::{self, ChangeType};
 use crate::entities::{funder, organisation, release, source};
@@ -318,11 +319,7 @@ impl Query {
         #[graphql(desc = "Whose numbers.", default)] scope: Scope,
     ) -> Option<Answer<OutcomeTable>> {
         let arguments = Arguments { by, dimension, crossed_with, scope, sex, periods };
-        let outcomes = async {
-            let projects = ProjectFilter::published(filter, ctx.db()?, ctx.memo()?).await?;
-            arguments.of(ctx, projects).await
-        };
-        outcomes.await.transpose()
+        Box::pin(arguments.of(ctx, filter)).await.transpose()
     }
 
     /// The common indicators of the Social Fund, and the variables of SUS, with what of them can be counted here.
@@ -368,6 +365,11 @@ impl Query {
     ) -> Answer<Connection<Release>> {
         let page = PageArguments { first, after, last, before };
         Box::pin(Connection::of_all(ctx, "releases", release::Entity::find(), page)).await
+    }
+
+    /// The partner whose key came with the request; null without one.
+    async fn viewer(&self, ctx: &Context<'_>) -> Option<Viewer> {
+        Viewer::of(ctx)
     }
 
     /// The service: its version, its data's version, and its limits.

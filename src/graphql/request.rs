@@ -44,6 +44,11 @@ impl Prepared {
         self.operation.is_query()
     }
 
+    /// Whether it asks for what is not everybody's. All else is answered the same, whoever asks.
+    pub fn is_private(&self) -> bool {
+        self.document.is_private(&self.operation, &self.variables)
+    }
+
     /// Whether it asks for nothing but what the schema says.
     pub(super) fn is_about_schema(&self) -> bool {
         self.operation.is_introspection(&self.document.valid)

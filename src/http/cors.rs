@@ -40,6 +40,7 @@ pub(super) fn layer(origins: &[String]) -> Result<Option<CorsLayer>> {
             header::CONTENT_TYPE,
             header::IF_NONE_MATCH,
             HeaderName::from_static("x-request-id"),
+            HeaderName::from_static(super::door::PURPOSE),
         ])
         .expose_headers(READABLE)
         .max_age(std::time::Duration::from_hours(1));

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::Utc;
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use poem::http::{HeaderMap, StatusCode, header};
@@ -11,11 +12,17 @@ use sea_orm::DatabaseConnection;
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
-use super::graphql::freshness;
+use super::door::{Caller, Closed, Door};
+use super::graphql::{CHALLENGE, freshness};
+use super::request_id::RequestId;
+use crate::access::Asker;
+use crate::access::log::Shown;
+use crate::domain::scope::Scope;
 use crate::export::{self, Form, Table};
 use crate::graphql::{FilterOf, Schema};
 use crate::store::database;
 use crate::store::filter::Filter;
+use crate::store::portfolio;
 
 /// Exports that are made at the same time; each reads much.
 const AT_ONCE: usize = 2;
@@ -39,14 +46,15 @@ struct Asked {
 }
 
 impl Asked {
-    /// Reads the file's name and what stands after it; none where there is no such file.
-    fn read(name: &str, query: &str) -> Option<Result<Self, String>> {
+    /// Reads the file's name and what stands after it; none where there is no such file, of everything or of what is a
+    /// partner's own.
+    fn read(name: &str, query: &str, is_own: bool) -> Option<Result<Self, String>> {
         let (table, ending) = name.split_once('.')?;
         let table = match table {
             "outcomes" => None,
             "projects" => Some(Table::Projects),
-            "organisations" => Some(Table::Organisations),
-            "funders" => Some(Table::Funders),
+            "organisations" if !is_own => Some(Table::Organisations),
+            "funders" if !is_own => Some(Table::Funders),
             "awards" => Some(Table::Awards),
             "partnerships" => Some(Table::Partnerships),
             _ => return None,
@@ -56,14 +64,14 @@ impl Asked {
             "ndjson" => false,
             _ => return None,
         };
-        Some(Self::with(table, is_csv, query))
+        Some(Self::with(table, is_csv, is_own, query))
     }
 
-    fn with(table: Option<Table>, is_csv: bool, query: &str) -> Result<Self, String> {
+    fn with(table: Option<Table>, is_csv: bool, is_own: bool, query: &str) -> Result<Self, String> {
         let (mut separator, mut with_mark, mut filter) = (b',', false, None);
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match (&*name, &*value) {
-                ("where", text) if table.is_some() => filter = Some(text.to_owned()),
+                ("where", text) if table.is_some() || is_own => filter = Some(text.to_owned()),
                 ("separator", "," | "comma") if is_csv => separator = b',',
                 ("separator", ";" | "semicolon") if is_csv => separator = b';',
                 ("separator", "\t" | "tab") if is_csv => separator = b'\t',
@@ -99,7 +107,7 @@ pub(super) async fn file(
     headers: &HeaderMap,
 ) -> Response {
     let query = request.uri().query().unwrap_or_default();
-    let asked = match Asked::read(&name, query) {
+    let asked = match Asked::read(&name, query, false) {
         None => return StatusCode::NOT_FOUND.into_response(),
         Some(Err(reason)) => return bad(&reason),
         Some(Ok(asked)) => asked,
@@ -108,7 +116,7 @@ pub(super) async fn file(
         Ok(version) => version.version,
         Err(cause) => {
             tracing::error!(error.cause = ?cause, "an export could not be made");
-            return busy("The database did not answer. Try again in a moment.\n");
+            return busy(SILENT);
         }
     };
     let digest = hex::encode(&Sha256::digest(format!("{name}?{query}"))[..8]);
@@ -136,30 +144,125 @@ pub(super) async fn file(
         .body(Body::from_bytes_stream(rows))
 }
 
-async fn rows(
-    db: &DatabaseConnection,
-    schema: &Schema,
-    asked: &Asked,
-) -> Result<BoxStream<'static, std::io::Result<Vec<u8>>>, Response> {
+/// Parts of a file.
+type Parts = BoxStream<'static, std::io::Result<Vec<u8>>>;
+
+async fn rows(db: &DatabaseConnection, schema: &Schema, asked: &Asked) -> Result<Parts, Response> {
     let Some(table) = asked.table else {
         return Ok(export::outcomes::stream(db.clone(), asked.form).boxed());
     };
-    let of = match table {
-        Table::Organisations => FilterOf::Organisations,
-        Table::Funders => FilterOf::Funders,
-        Table::Projects | Table::Awards | Table::Partnerships => FilterOf::Projects,
-    };
-    let filter = match &asked.filter {
-        None => Filter::none(),
-        Some(text) => match schema.filter(of, text).await {
-            Ok(filter) => filter,
-            Err(problem) if problem.extensions.code.is_ours() => {
-                return Err(busy("The database did not answer. Try again in a moment.\n"));
-            }
-            Err(problem) => return Err(bad(&problem.message)),
-        },
-    };
+    let filter = filter(schema, asked).await?;
     Ok(export::stream(db.clone(), table, filter, asked.form).boxed())
+}
+
+/// The filter that was given.
+async fn filter(schema: &Schema, asked: &Asked) -> Result<Filter, Response> {
+    let of = match asked.table {
+        Some(Table::Organisations) => FilterOf::Organisations,
+        Some(Table::Funders) => FilterOf::Funders,
+        None | Some(Table::Projects | Table::Awards | Table::Partnerships) => FilterOf::Projects,
+    };
+    let Some(text) = &asked.filter else { return Ok(Filter::none()) };
+    schema.filter(of, text).await.map_err(|problem| {
+        if problem.extensions.code.is_ours() { busy(SILENT) } else { bad(&problem.message) }
+    })
+}
+
+/// A file of what is a partner's own; of outcomes exact ones of what it was granted.
+#[handler]
+pub(super) async fn own_file(
+    Path(name): Path<String>,
+    request: &Request,
+    db: Data<&DatabaseConnection>,
+    schema: Data<&Schema>,
+    exports: Data<&Exports>,
+    door: Data<&Arc<Door>>,
+) -> Response {
+    let asker = match door.caller(request).await {
+        Ok(Caller { asker: Some(asker), .. }) => asker,
+        Ok(_) => return unauthenticated("This takes a key: send it as Authorization: Bearer.\n"),
+        Err(Closed::Unauthenticated) => return unauthenticated("The key that was given is not valid.\n"),
+        Err(Closed::Limited(_)) => return StatusCode::TOO_MANY_REQUESTS.into_response(),
+        Err(Closed::Bad(reason)) => return bad(reason),
+        Err(Closed::Unavailable) => return busy(SILENT),
+    };
+    let query = request.uri().query().unwrap_or_default();
+    let asked = match Asked::read(&name, query, true) {
+        None => return StatusCode::NOT_FOUND.into_response(),
+        Some(Err(reason)) => return bad(&reason),
+        Some(Ok(asked)) => asked,
+    };
+    let scope = if asked.table.is_some() { Scope::ReadOwn } else { Scope::ReadExact };
+    if !asker.viewer.may(scope) {
+        let reason = format!("Your key does not allow {}.\n", scope.word());
+        return (StatusCode::FORBIDDEN, reason).into_response();
+    }
+    let Ok(turn) = Arc::clone(&exports.0.0).try_acquire_owned() else {
+        return busy("Others are exporting. Try again in a moment.\n");
+    };
+    let id = RequestId::of(request);
+    let rows = match own_rows(&db, &schema, &door, &asked, (asker, &name, query), &id).await {
+        Ok(rows) => rows,
+        Err(response) => return response,
+    };
+    let rows = rows.map(move |part| {
+        let _turn = &turn;
+        part
+    });
+    Response::builder()
+        .content_type(asked.media())
+        .header(header::CONTENT_DISPOSITION, format!("attachment; filename=\"own-{name}\""))
+        .header(header::CACHE_CONTROL, freshness::PRIVATE)
+        .body(Body::from_bytes_stream(rows))
+}
+
+async fn own_rows(
+    db: &DatabaseConnection,
+    schema: &Schema,
+    door: &Door,
+    asked: &Asked,
+    (asker, name, query): (Asker, &str, &str),
+    id: &RequestId,
+) -> Result<Parts, Response> {
+    let filter = filter(schema, asked).await?;
+    if let Some(table) = asked.table {
+        let own = portfolio::of_organisation(asker.viewer.organisation);
+        let filter = filter.and(own.condition());
+        return Ok(export::stream(db.clone(), table, filter, asked.form).boxed());
+    }
+    let Some(access) = door.access() else { return Err(busy(SILENT)) };
+    let now = Utc::now();
+    let written_down = async {
+        let exact = access.exact().await?;
+        let rights = &asker.viewer.granted;
+        let own = export::own::Outcomes::read(db, exact, rights, filter, now.date_naive()).await?;
+        // What cannot be written down is not shown.
+        let shown = Shown {
+            asker: asker.clone(),
+            at: now,
+            request: id.as_str().to_owned(),
+            operation: Some(format!("export/own/{name}")),
+            document: hex::encode(Sha256::digest(format!("/export/own/{name}?{query}"))),
+            variables: query.to_owned(),
+            projects: own.projects(),
+            participations: own.participations,
+        };
+        access.log(db, shown).await?;
+        crate::error::Result::Ok(own)
+    };
+    match written_down.await {
+        Ok(own) => Ok(own.stream(db.clone(), asked.form).boxed()),
+        Err(cause) => {
+            tracing::error!(request.id = %id, error.cause = ?cause, "exact outcomes could not be exported");
+            Err(busy(SILENT))
+        }
+    }
+}
+
+const SILENT: &str = "The database did not answer. Try again in a moment.\n";
+
+fn unauthenticated(sentence: &'static str) -> Response {
+    (StatusCode::UNAUTHORIZED, sentence).with_header(header::WWW_AUTHENTICATE, CHALLENGE).into_response()
 }
 
 fn bad(reason: &str) -> Response {

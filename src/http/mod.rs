@@ -2,6 +2,7 @@
 
 mod ambiguous;
 mod cors;
+mod door;
 mod export;
 mod gate;
 mod graphql;
@@ -13,6 +14,8 @@ mod request_id;
 mod server;
 mod settings;
 mod variants;
+
+use std::sync::Arc;
 
 use poem::middleware::{CatchPanic, SetHeader};
 use poem::{Endpoint, EndpointExt, Response, Route, get};
@@ -46,13 +49,15 @@ pub fn routes(
     settings: &Settings,
     stopping: Stopping,
 ) -> Result<impl Endpoint<Output = Response> + use<>> {
-    let graphql = graphql::GraphQl::new(db.clone(), settings)?;
+    let door = Arc::new(door::Door::new(settings));
+    let graphql = graphql::GraphQl::new(db.clone(), settings, Arc::clone(&door))?;
     let schema = graphql.schema();
     let routes = Route::new()
         // For programs.
         .at("/graphql", graphql)
         .at("/schema.graphql", get(pages::schema))
         .at("/export/:name", get(export::file))
+        .at("/export/own/:name", get(export::own_file))
         // For people.
         .at("/", get(pages::overview))
         .at("/protection", get(pages::protection))
@@ -64,6 +69,7 @@ pub fn routes(
         .at("/health/ready", get(health::ready))
         .data(db)
         .data(schema)
+        .data(door)
         .data(stopping)
         .data(export::Exports::default())
         .with(CatchPanic::new())

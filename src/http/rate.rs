@@ -1,4 +1,4 @@
-//! How much each address may ask for, counted in the cost of its requests.
+//! How much each address, and each key, may ask for, counted in the cost of its requests.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -15,7 +15,16 @@ use super::settings::RateLimit;
 /// After so many requests, addresses that have their full share again are forgotten.
 const FORGET_AFTER: u32 = 10_000;
 
-/// Counts what each address asks for.
+/// Whose requests are counted together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Client {
+    /// Those of an address that has no key.
+    Address(IpAddr),
+    /// Those of a key, wherever they come from.
+    Key(String),
+}
+
+/// Counts what each client asks for.
 pub(super) struct Rate {
     counts: Option<Counts>,
 }
@@ -23,11 +32,11 @@ pub(super) struct Rate {
 struct Counts {
     limit: NonZeroU32,
     spares_loopback: bool,
-    limiter: RateLimiter<IpAddr, DashMapStateStore<IpAddr>, DefaultClock, StateInformationMiddleware>,
+    limiter: RateLimiter<Client, DashMapStateStore<Client>, DefaultClock, StateInformationMiddleware>,
     asked: AtomicU32,
 }
 
-/// What is left of an address's share.
+/// What is left of a client's share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Share {
     /// The whole share, for a minute.
@@ -53,13 +62,13 @@ impl Rate {
         Self { counts }
     }
 
-    /// Takes the cost of a request from the share of an address; none where nothing is counted.
+    /// Takes the cost of a request from the share of a client; none where nothing is counted.
     ///
     /// # Errors
     /// The share, where not enough is left of it.
-    pub fn charge(&self, address: IpAddr, cost: u64) -> Result<Option<Share>, Share> {
-        let Some(counts) = &self.counts else { return Ok(None) };
-        if counts.spares_loopback && address.is_loopback() {
+    pub fn charge(&self, client: Option<Client>, cost: u64) -> Result<Option<Share>, Share> {
+        let (Some(counts), Some(client)) = (&self.counts, client) else { return Ok(None) };
+        if counts.spares_loopback && matches!(client, Client::Address(address) if address.is_loopback()) {
             return Ok(None);
         }
         if counts.asked.fetch_add(1, Ordering::Relaxed) % FORGET_AFTER == FORGET_AFTER - 1 {
@@ -69,7 +78,7 @@ impl Rate {
         let limit = counts.limit;
         // What costs more than a whole share is asked with a whole one.
         let cost = u32::try_from(cost).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN).min(limit);
-        match counts.limiter.check_key_n(&address, cost) {
+        match counts.limiter.check_key_n(&client, cost) {
             Ok(Ok(state)) => {
                 let left = state.remaining_burst_capacity();
                 let missing = f64::from(limit.get().saturating_sub(left)) / f64::from(limit.get());
@@ -109,19 +118,22 @@ mod tests {
     #[test]
     fn each_address_has_a_share_of_its_own() {
         let rate = Rate::new(RateLimit::All(1_000));
-        let [one, other]: [IpAddr; 2] = ["192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap()];
-        assert_eq!(rate.charge(one, 900).unwrap().unwrap().left, 100);
+        let [one, other] =
+            ["192.0.2.1", "192.0.2.2"].map(|address| Some(Client::Address(address.parse().unwrap())));
+        let key = Some(Client::Key("a".to_owned()));
+        assert_eq!(rate.charge(one.clone(), 900).unwrap().unwrap().left, 100);
         let refused = rate.charge(one, 900).unwrap_err();
         assert!(refused.left == 0 && (1..=60).contains(&refused.seconds()), "{refused:?}");
-        assert!(rate.charge(other, 1_000_000).is_ok(), "the dearest request takes a whole share");
+        assert!(rate.charge(other.clone(), 1_000_000).is_ok(), "the dearest request takes a whole share");
         assert!(rate.charge(other, 1).is_err());
+        assert_eq!(rate.charge(key, 900).unwrap().unwrap().left, 100, "a key has a share of its own");
     }
 
     #[test]
     fn this_machine_is_counted_only_where_the_operator_says_so() {
-        let here: IpAddr = "127.0.0.1".parse().unwrap();
-        assert_eq!(Rate::new(RateLimit::Others(1)).charge(here, 5), Ok(None));
-        assert!(Rate::new(RateLimit::All(1)).charge(here, 5).unwrap().is_some());
-        assert_eq!(Rate::new(RateLimit::None).charge(here, 5), Ok(None));
+        let here = || Some(Client::Address("127.0.0.1".parse().unwrap()));
+        assert_eq!(Rate::new(RateLimit::Others(1)).charge(here(), 5), Ok(None));
+        assert!(Rate::new(RateLimit::All(1)).charge(here(), 5).unwrap().is_some());
+        assert_eq!(Rate::new(RateLimit::None).charge(here(), 5), Ok(None));
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
+use crate::access::Access;
 use crate::graphql::{Limits, TrustedDocuments};
 
 /// How to serve.
@@ -33,6 +34,8 @@ pub struct Settings {
     pub proxies: Vec<IpNet>,
     /// Origins whose pages may read answers; `*` for all.
     pub origins: Vec<String>,
+    /// What tells partners by their keys; without it no key is taken.
+    pub access: Option<Access>,
 }
 
 /// What an address may ask for.
@@ -73,6 +76,7 @@ impl Default for Settings {
             rate_limit: RateLimit::Others(600_000),
             proxies: Vec::new(),
             origins: Vec::new(),
+            access: None,
         }
     }
 }

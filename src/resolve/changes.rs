@@ -1,12 +1,14 @@
 //! What happened to projects, for those who keep a copy.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, EntityTrait};
 use uuid::Uuid;
 
 use super::{AT_ONCE, content};
 use crate::entities::change::{self, ChangeType};
-use crate::entities::{data_version, project};
+use crate::entities::{change_departure, data_version, project};
 use crate::error::Result;
 use crate::store::write::{bump_version, insert};
 
@@ -16,6 +18,9 @@ pub(super) struct Changes {
     count: u64,
     now: DateTime<Utc>,
     rows: Vec<change::Model>,
+    /// The last change of each project that was there before, of those that are not written yet.
+    of_project: HashMap<Uuid, Uuid>,
+    departures: Vec<change_departure::Model>,
 }
 
 impl Changes {
@@ -24,7 +29,14 @@ impl Changes {
         bump_version(db, now).await?;
         let version = data_version::Entity::find_by_id(1).one(db).await?.map_or(0, |row| row.version);
         let version = u64::try_from(version).unwrap_or_default();
-        Ok(Self { version, count: 0, now, rows: Vec::new() })
+        Ok(Self {
+            version,
+            count: 0,
+            now,
+            rows: Vec::new(),
+            of_project: HashMap::new(),
+            departures: Vec::new(),
+        })
     }
 
     /// A project is new.
@@ -43,9 +55,22 @@ impl Changes {
         self.add(what, project, String::new(), merged_into);
     }
 
+    /// Who took part in some projects before they changed, and who of them does so now: pairs of organisation and project.
+    pub fn departed(&mut self, before: Vec<(Uuid, Uuid)>, after: Vec<(Uuid, Uuid)>) {
+        let after: HashSet<(Uuid, Uuid)> = after.into_iter().collect();
+        for (organisation_id, project) in before.into_iter().filter(|part| !after.contains(part)) {
+            if let Some(&change_id) = self.of_project.get(&project) {
+                self.departures.push(change_departure::Model { organisation_id, change_id });
+            }
+        }
+    }
+
     fn add(&mut self, what: ChangeType, project_id: Uuid, fields: String, merged_into_id: Option<Uuid>) {
         // In order, so that both indexes only ever grow at their end.
         let id = Uuid::from_u64_pair(self.version, self.count);
+        if what != ChangeType::Created {
+            self.of_project.insert(project_id, id);
+        }
         self.rows.push(change::Model {
             id,
             sort_key: id.as_bytes().to_vec(),
@@ -65,6 +90,8 @@ impl Changes {
 
     /// Writes what has come together.
     pub async fn write(&mut self, db: &impl ConnectionTrait) -> Result<()> {
-        insert::<change::Entity>(db, std::mem::take(&mut self.rows)).await
+        insert::<change::Entity>(db, std::mem::take(&mut self.rows)).await?;
+        self.of_project.clear();
+        insert::<change_departure::Entity>(db, std::mem::take(&mut self.departures)).await
     }
 }

@@ -23,6 +23,7 @@ use crate::domain::statement::{Party, Statement};
 use crate::entities::{organisation, project, source, statement};
 use crate::error::{Error, Result};
 use crate::store::indexes::{self, SetAside};
+use crate::store::own;
 use crate::store::tallies;
 use crate::store::write::save;
 
@@ -209,12 +210,14 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
             // Looked for once, at the end.
             Scope::Differences | Scope::Everything => None,
         };
+        let before = own::parties(self.db, &touched).await?;
         statements.execute(self.db).await?;
         save::<statement::Entity>(self.db, moved).await?;
         graph::forget_details(self.db, &touched).await?;
         projects.execute(self.db).await?;
         graph::write(self.db, new, changed).await?;
         graph::forget(self.db, &gone).await?;
+        self.changes.departed(before, own::parties(self.db, &touched).await?);
         if let Some(neighbours) = neighbours
             && neighbours.delete(self.db).await?
         {
@@ -235,6 +238,7 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
             for &project in &gone {
                 self.changes.removed(project, None);
             }
+            self.changes.departed(own::parties(self.db, &gone).await?, Vec::new());
             self.settled.removed += gone.len();
             graph::forget(self.db, &gone).await?;
             orphans::everyone().delete(self.db).await?;

@@ -13,8 +13,20 @@ use crate::entities::Table;
 /// The column in which a batched query says whose row it is.
 pub const PARENT: &str = "parent";
 
+/// Which database knows the answer to a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// That of everybody.
+    Public,
+    /// That of keys and the access log.
+    Access,
+}
+
 /// A question that is asked for many parents at once.
 pub trait Batched: Clone + Debug + Eq + Hash + Send + Sync + 'static {
+    /// Which database knows.
+    const PLACE: Place = Place::Public;
+
     /// What comes back, any number of rows for each parent.
     type Row: FromQueryResult + Send + Sync + 'static;
 

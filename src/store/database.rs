@@ -21,6 +21,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 static EXACT_MIGRATIONS: Migrator = sqlx::migrate!("migrations/exact");
+static ACCESS_MIGRATIONS: Migrator = sqlx::migrate!("migrations/access");
+static SQLITE_ACCESS_MIGRATIONS: Migrator = sqlx::migrate!("migrations/access/sqlite");
+static POSTGRES_ACCESS_MIGRATIONS: Migrator = sqlx::migrate!("migrations/access/postgres");
 
 /// Opens the database behind a URL (`sqlite:` or `postgres:`); a SQLite file that is not there is made.
 ///
@@ -55,14 +58,34 @@ pub async fn open_existing(url: &str) -> Result<DatabaseConnection> {
 /// # Errors
 /// As [`open`] and [`migrate`].
 pub(super) async fn open_exact(url: &str) -> Result<DatabaseConnection> {
-    let db = connect(url, true, &Pool { connections: 2, ..Pool::default() }).await?;
+    let db = open_apart(url, 2).await?;
+    run(&EXACT_MIGRATIONS, &db).await?;
+    Ok(db)
+}
+
+/// Opens the database of keys and the access log, with its tables up to date.
+///
+/// # Errors
+/// As [`open`] and [`migrate`].
+pub(super) async fn open_access(url: &str) -> Result<DatabaseConnection> {
+    let db = open_apart(url, 4).await?;
+    run(&together(&db, &ACCESS_MIGRATIONS, [&SQLITE_ACCESS_MIGRATIONS, &POSTGRES_ACCESS_MIGRATIONS]), &db)
+        .await?;
+    Ok(db)
+}
+
+/// Opens a database that stands beside the public one; on PostgreSQL its schema is made.
+async fn open_apart(url: &str, connections: u32) -> Result<DatabaseConnection> {
+    let db = connect(url, true, &Pool { connections, ..Pool::default() }).await?;
     if db.get_database_backend() == DatabaseBackend::Postgres {
-        // The schema that is looked into first need not be there yet.
+        // The schema that is looked into first need not be there yet. Who may not make one may use one that is.
         let first = "split_part(current_setting('search_path'), ',', 1)";
-        let create = format!("DO $$ BEGIN EXECUTE 'CREATE SCHEMA IF NOT EXISTS ' || {first}; END $$");
+        let create = format!(
+            "DO $$ BEGIN IF to_regnamespace({first}) IS NULL THEN \
+             EXECUTE 'CREATE SCHEMA IF NOT EXISTS ' || {first}; END IF; END $$"
+        );
         db.execute_unprepared(&create).await?;
     }
-    run(&EXACT_MIGRATIONS, &db).await?;
     Ok(db)
 }
 
@@ -231,11 +254,13 @@ pub async fn migrate(db: &DatabaseConnection) -> Result<()> {
 
 /// All migrations for a kind of database, in their order.
 fn migrations(db: &DatabaseConnection) -> Migrator {
-    let own = match db.get_database_backend() {
-        DatabaseBackend::Postgres => &POSTGRES_MIGRATIONS,
-        _ => &SQLITE_MIGRATIONS,
-    };
-    let mut all: Vec<Migration> = MIGRATIONS.iter().chain(own.iter()).cloned().collect();
+    together(db, &MIGRATIONS, [&SQLITE_MIGRATIONS, &POSTGRES_MIGRATIONS])
+}
+
+/// What both kinds of databases understand, with what only SQLite or only PostgreSQL does.
+fn together(db: &DatabaseConnection, common: &Migrator, [sqlite, postgres]: [&Migrator; 2]) -> Migrator {
+    let own = if db.get_database_backend() == DatabaseBackend::Postgres { postgres } else { sqlite };
+    let mut all: Vec<Migration> = common.iter().chain(own.iter()).cloned().collect();
     all.sort_by_key(|migration| migration.version);
     Migrator::with_migrations(all)
 }

@@ -5,6 +5,7 @@
 pub mod database;
 
 pub mod batch;
+mod beside;
 pub mod filter;
 pub mod indexes;
 pub mod order;
@@ -14,6 +15,7 @@ pub mod patience;
 pub mod transaction;
 pub mod write;
 
+pub mod access;
 pub mod awards;
 pub mod breadth;
 pub mod changes;
@@ -29,6 +31,7 @@ pub mod organisation_filter;
 pub mod organisation_match;
 pub mod organisations;
 pub mod outcomes;
+pub mod own;
 pub mod partnerships;
 pub mod portfolio;
 pub mod project_filter;

@@ -37,6 +37,23 @@ pub async fn begin_on(db: &DatabaseConnection, table: &str) -> Result<DatabaseTr
     Ok(tx)
 }
 
+/// Begins a transaction that waits until nobody else writes.
+///
+/// # Errors
+/// [`Error::Database`] if the database fails, or it takes too long.
+pub async fn begin_in_turn(db: &DatabaseConnection, table: &str) -> Result<DatabaseTransaction> {
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    let tx = db.begin_with_options(options).await?;
+    if tx.get_database_backend() == DatabaseBackend::Postgres {
+        let lock = format!("SET LOCAL lock_timeout = '5s'; LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE");
+        tx.execute_unprepared(&lock).await?;
+    }
+    Ok(tx)
+}
+
 /// Begins a transaction that reads everything as it is now, whatever is written meanwhile.
 ///
 /// # Errors

@@ -9,6 +9,8 @@ use std::time::Duration;
 use chrono::{DateTime, TimeZone, Utc};
 use poem::Endpoint;
 use poem::test::TestClient;
+use samverkan::access::{Access, Places};
+use samverkan::domain::access_key::Environment;
 use samverkan::domain::disclosure::{Parameters, Secret};
 use samverkan::generate::example;
 use samverkan::graphql::{JsonMap, Limits, Reply, Request, Schema, TrustedDocuments};
@@ -17,8 +19,8 @@ use samverkan::import::report::Report;
 use samverkan::import::{self, Options};
 use samverkan::outcomes::delivery::report::FileReport;
 use samverkan::outcomes::{delivery, release};
-use samverkan::store::database;
 use samverkan::store::exact::{self, Exact};
+use samverkan::store::{access, database};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -127,6 +129,22 @@ impl App {
         report
     }
 
+    /// Where keys, grants and the access log are.
+    pub async fn access(&self) -> access::Access {
+        access::Access::open(&access::beside(&self.url)).await.unwrap()
+    }
+
+    /// What tells partners by their keys.
+    pub fn partners(&self) -> Access {
+        let places = Places { access: access::beside(&self.url), exact: self.exact_url() };
+        Access::new(Environment::Live, places)
+    }
+
+    /// Settings of a server that takes keys.
+    pub fn for_partners(&self) -> Settings {
+        Settings { access: Some(self.partners()), ..Settings::default() }
+    }
+
     /// A client of the server's routes.
     pub fn client(&self) -> TestClient<impl Endpoint + use<>> {
         self.client_with(&Settings::default())
@@ -180,7 +198,7 @@ impl App {
         let variables = variables.unwrap_or_default();
         let request = Request { query: Some(query.to_owned()), variables, ..Request::default() };
         match self.schema.prepare(&request) {
-            Ok(prepared) => self.schema.execute(&prepared, "test").await,
+            Ok(prepared) => self.schema.execute(&prepared, "test", None).await,
             Err(errors) => Reply { errors, ..Reply::default() },
         }
     }

@@ -338,7 +338,7 @@ async fn what_is_not_public_is_said_with_what_is() {
         "{message}"
     );
     assert_eq!(app.refusal(&asked("crossedWith: AGE")).await.0, "BAD_USER_INPUT");
-    assert_eq!(app.refusal(&asked("scope: OWN")).await.0, "BAD_USER_INPUT");
+    assert_eq!(app.refusal(&asked("scope: OWN")).await.0, "UNAUTHENTICATED");
     let both = app.ask(&asked("dimension: EDUCATION, crossedWith: TARGET_GROUP")).await;
     let one = app.ask(&asked("dimension: EDUCATION")).await;
     let sum = |answer: &Value, code: &str| -> i64 {

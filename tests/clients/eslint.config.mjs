@@ -8,6 +8,7 @@ import graphql from "@graphql-eslint/eslint-plugin";
 // Values, not things: they have no identity of their own and are never fetched anew.
 const values = [
   "AmountAggregate",
+  "ApiKey",
   "Claim",
   "Conflict",
   "DuplicateCandidate",
@@ -51,6 +52,7 @@ const values = [
   "SourceQuality",
   "StatementWarning",
   "WarningCount",
+  "Viewer",
 ];
 
 export default [

@@ -110,7 +110,7 @@ pub fn cell(table: &str, code: &str) -> Option<usize> {
 
 /// The categories that a participation is in, one of each table that has one for it, as of a day. Nothing is known of
 /// those without consent.
-pub fn categories(facts: Option<&Facts>, day: NaiveDate) -> impl Iterator<Item = usize> {
+pub fn categories(facts: Option<&Facts>, day: NaiveDate) -> impl Iterator<Item = usize> + use<> {
     let Some(record) = facts else {
         return [Some(DESIGN.start(COVERAGE)), None, None, None, None, None, None, None]
             .into_iter()

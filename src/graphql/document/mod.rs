@@ -3,6 +3,7 @@
 mod cost;
 mod inputs;
 mod limits;
+mod private;
 mod shelf;
 mod size;
 mod translate;
@@ -26,6 +27,7 @@ pub use self::shelf::{Hash, hash_from_hex};
 pub(super) use self::translate::leave_out_absent;
 
 use self::cost::Cost;
+use self::private::Private;
 use self::size::{Size, Text};
 use super::code::Code;
 use super::reply::{Location, Problem};
@@ -53,7 +55,7 @@ pub(super) struct Document {
     pub valid: Valid<ExecutableDocument>,
     /// For the execution.
     pub parsed: types::ExecutableDocument,
-    costs: HashMap<Option<Name>, Cost>,
+    costs: HashMap<Option<Name>, (Cost, Private)>,
 }
 
 impl Document {
@@ -97,7 +99,7 @@ impl Document {
                 let message = "the document asks for the schema too often";
                 return Err(vec![Problem::new(Code::CostLimitExceeded, message)]);
             }
-            costs.insert(operation.name.clone(), cost);
+            costs.insert(operation.name.clone(), (cost, Private::of(operation, &valid)));
         }
         let parsed = translate::document(&written).map_err(|place| {
             let at = place.and_then(|place| place.line_column(&written.sources));
@@ -119,7 +121,13 @@ impl Document {
 
     /// What an operation costs with these variables, and what it costs besides to say what the schema says.
     pub fn cost(&self, operation: &Operation, variables: &JsonMap) -> (u64, u64) {
-        self.costs.get(&operation.name).map_or((0, 0), |cost| (cost.with(variables), cost.introspection))
+        let cost = self.costs.get(&operation.name);
+        cost.map_or((0, 0), |(cost, _)| (cost.with(variables), cost.introspection))
+    }
+
+    /// Whether an operation asks with these variables for what is not everybody's.
+    pub fn is_private(&self, operation: &Operation, variables: &JsonMap) -> bool {
+        self.costs.get(&operation.name).is_none_or(|(_, private)| private.with(variables))
     }
 }
 

@@ -14,6 +14,8 @@ use crate::store::database;
 /// What a cache may do with an answer that everyone may see: keep it, and ask every time whether it still holds. That
 /// costs little, and nobody reads what was withdrawn.
 pub(in crate::http) const PUBLIC: &str = "public, no-cache";
+/// What it may do with an answer for one partner.
+pub(in crate::http) const PRIVATE: &str = "private, no-store";
 /// What it may do with what else goes out.
 pub(super) const NEVER: &str = "no-store";
 

@@ -8,6 +8,7 @@ mod table;
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -17,15 +18,17 @@ use sea_orm::DatabaseConnection;
 
 use self::media::Media;
 use self::parameters::Unreadable;
+use super::door::{Caller, Closed, Door};
 use super::gate::Gate;
-use super::peer;
-use super::rate::{Rate, Share};
+use super::rate::Share;
 use super::request_id::RequestId;
 use super::settings::Settings;
 use crate::error::Result;
 use crate::graphql::{self, Code, Prepared, Problem, Reply, Schema};
 use crate::store::patience::while_wanted;
 
+/// What somebody with a key that is not taken is told by a header.
+pub(super) const CHALLENGE: &str = "Bearer error=\"invalid_token\"";
 /// What `/graphql` answers to.
 const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 
@@ -35,16 +38,16 @@ pub(super) struct GraphQl {
     db: DatabaseConnection,
     settings: Settings,
     gate: Gate,
-    rate: Rate,
+    door: Arc<Door>,
 }
 
 impl GraphQl {
     /// The endpoint over a database.
-    pub fn new(db: DatabaseConnection, settings: &Settings) -> Result<Self> {
+    pub fn new(db: DatabaseConnection, settings: &Settings, door: Arc<Door>) -> Result<Self> {
         let schema = Schema::new(db.clone(), settings.limits.clone(), settings.trusted.clone())?;
+        let schema = schema.with_access(settings.access.clone());
         let gate = Gate::new(settings.concurrency);
-        let rate = Rate::new(settings.rate_limit);
-        Ok(Self { schema, db, settings: settings.clone(), gate, rate })
+        Ok(Self { schema, db, settings: settings.clone(), gate, door })
     }
 
     /// What it answers by.
@@ -73,6 +76,10 @@ impl GraphQl {
         if self.gate.is_full() {
             return busy();
         }
+        let caller = match self.door.caller(request).await {
+            Ok(caller) => caller,
+            Err(closed) => return turned_away(media, &closed),
+        };
         let Settings { body: limit, read_timeout, .. } = self.settings;
         let asked = match parameters::read(request, body, limit, read_timeout).await {
             Ok(asked) => asked,
@@ -80,7 +87,7 @@ impl GraphQl {
         };
         let Some(_turn) = self.gate.enter().await else { return busy() };
         let id = RequestId::of(request);
-        let answer = while_wanted(self.answer_to(request, &asked, media, &id));
+        let answer = while_wanted(Box::pin(self.answer_to(request, &asked, media, &id, caller)));
         guard(answer, self.settings.request_timeout, media, &id).await
     }
 
@@ -91,10 +98,9 @@ impl GraphQl {
         asked: &graphql::Request,
         media: Media,
         id: &RequestId,
+        caller: Caller,
     ) -> Response {
-        let address = request.remote_addr().as_socket_addr().map(std::net::SocketAddr::ip);
-        let address = address.map(|ip| peer::address(ip, request.headers(), &self.settings.proxies));
-        let charge = |cost| address.map_or(Ok(None), |address| self.rate.charge(address, cost));
+        let charge = |cost| self.door.charge(&caller, cost);
         let by_post = request.method() == Method::POST;
         let prepared = match self.schema.prepare(asked) {
             Ok(prepared) if by_post || prepared.is_query() => prepared,
@@ -115,8 +121,14 @@ impl GraphQl {
             Ok(share) => share,
             Err(share) => return limited(media, &share),
         };
+        if prepared.is_private() {
+            let reply = self.schema.execute(&prepared, id.as_str(), caller.asker).await;
+            let mut response = self.respond(&reply, media, share);
+            set(&mut response, header::CACHE_CONTROL, freshness::PRIVATE);
+            return response;
+        }
         if by_post {
-            return self.respond(&self.schema.execute(&prepared, id.as_str()).await, media, share);
+            return self.respond(&self.schema.execute(&prepared, id.as_str(), None).await, media, share);
         }
         self.answer_by_get(request, &prepared, media, id, share).await
     }
@@ -143,7 +155,7 @@ impl GraphQl {
         } else if request.method() == Method::HEAD {
             ().with_header(header::CONTENT_TYPE, media.name()).into_response()
         } else {
-            let reply = self.schema.execute(prepared, id.as_str()).await;
+            let reply = self.schema.execute(prepared, id.as_str(), None).await;
             let response = self.respond(&reply, media, share);
             if !reply.errors.is_empty() {
                 return response;
@@ -248,6 +260,24 @@ fn ours(media: Media, status: StatusCode, code: Code, message: &str, id: &Reques
     let mut problem = Problem::new(code, message);
     problem.extensions.request_id = Some(id.to_string());
     json(&problem.into(), media, status)
+}
+
+/// The refusal of who is not let in.
+fn turned_away(media: Media, closed: &Closed) -> Response {
+    match closed {
+        Closed::Unauthenticated => {
+            let message = "the key that was given is not valid";
+            let mut response = refuse(media, StatusCode::UNAUTHORIZED, Code::Unauthenticated, message);
+            set(&mut response, header::WWW_AUTHENTICATE, CHALLENGE);
+            response
+        }
+        Closed::Limited(share) => limited(media, share),
+        Closed::Bad(message) => refuse(media, StatusCode::BAD_REQUEST, Code::BadUserInput, *message),
+        Closed::Unavailable => {
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            refuse(media, status, Code::ServiceUnavailable, "keys cannot be looked up at the moment")
+        }
+    }
 }
 
 fn not_allowed(media: Media, methods: &str, message: &str) -> Response {

@@ -10,10 +10,9 @@ use super::fingerprint::{Digests, Fingerprint};
 use crate::domain::disclosure::units::Unit;
 use crate::domain::disclosure::{Counts, Secret};
 use crate::domain::outcomes::aggregate::{self, Values};
-use crate::domain::outcomes::codes::Field;
-use crate::domain::outcomes::design::{self, DESIGN};
-use crate::domain::outcomes::participation::{self, Facts};
+use crate::domain::outcomes::design::DESIGN;
 use crate::error::Result;
+use crate::outcomes::counted::{categories, sex};
 use crate::store::exact::{Viewer, Writing, indicators, participations};
 use crate::store::projects;
 
@@ -75,8 +74,7 @@ impl Census {
         let counted =
             self.units.entry(place).or_insert_with_key(|place| Counted::nobody(place, project, region));
         let sex = sex(&row.sex);
-        let facts = (!row.anonymous).then(|| facts(row));
-        let categories: Vec<usize> = design::categories(facts.as_ref(), day).collect();
+        let categories: Vec<usize> = categories(row, day).collect();
         let counts = &mut counted.unit.sexes[sex];
         counts.all += 1;
         for category in &categories {
@@ -85,26 +83,6 @@ impl Census {
         counted.fingerprints[sex].add(digests.of(row.id, sex, &categories));
         self.participations += 1;
     }
-}
-
-/// What a row is counted by.
-fn facts(row: &participations::Counted) -> Facts {
-    let code = |field: Field, value: &Option<String>| value.as_deref().and_then(|value| field.code(value));
-    Facts {
-        age: participation::age(row.birth_year, row.start_year).or_else(|| code(Field::Age, &row.age_band)),
-        education: code(Field::Education, &row.education),
-        entry_status: code(Field::EntryStatus, &row.entry_status),
-        target_group: code(Field::TargetGroup, &row.target_group),
-        step: participation::step(usize::try_from(row.step).unwrap_or_default()),
-        exit_on: row.exit_on,
-        exit_status: code(Field::ExitStatus, &row.exit_status),
-        after_six_months: code(Field::AfterSixMonths, &row.after_six_months),
-    }
-}
-
-/// The place of a sex; the last is that of those of whom it is not stated.
-fn sex(code: &str) -> usize {
-    DESIGN.sexes.iter().position(|sex| *sex == code).unwrap_or(DESIGN.sexes.len() - 1)
 }
 
 /// Participations that are fetched at once, if no project has more.

@@ -1,8 +1,8 @@
 //! Indicators by project, year and sex.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-use super::{Viewer, Writing};
+use super::{Exact, Viewer, Writing};
 use crate::entities::indicator_value;
 use crate::error::Result;
 use crate::store::write;
@@ -11,9 +11,29 @@ use crate::store::write;
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
-pub async fn of_projects(tx: &Writing, _: &Viewer, keys: &[String]) -> Result<Vec<indicator_value::Model>> {
-    let own = indicator_value::Column::ProjectKey.is_in(keys);
-    Ok(indicator_value::Entity::find().filter(own).all(&tx.0).await?)
+pub async fn of_projects(
+    tx: &Writing,
+    viewer: &Viewer,
+    keys: &[String],
+) -> Result<Vec<indicator_value::Model>> {
+    of(&tx.0, viewer, keys).await
+}
+
+/// The same, for who only reads.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn shown(exact: &Exact, viewer: &Viewer, keys: &[String]) -> Result<Vec<indicator_value::Model>> {
+    of(&exact.0, viewer, keys).await
+}
+
+async fn of(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    keys: &[String],
+) -> Result<Vec<indicator_value::Model>> {
+    let own = indicator_value::Column::ProjectKey.is_in(viewer.among(keys));
+    Ok(indicator_value::Entity::find().filter(own).all(db).await?)
 }
 
 /// All of them.

@@ -5,14 +5,17 @@ pub mod indicators;
 pub mod participations;
 pub mod rounded;
 
+use std::collections::BTreeSet;
+
 use sea_orm::{DatabaseConnection, DatabaseTransaction};
 
-use super::{database, transaction};
+use super::{beside, database, transaction};
 use crate::error::Result;
 
 /// A database of exact rows.
 ///
 /// It gives no connection away: who reads rows goes through functions that ask for a [`Viewer`].
+#[derive(Debug)]
 pub struct Exact(DatabaseConnection);
 
 /// A transaction in it that is the only one to write.
@@ -20,36 +23,43 @@ pub struct Writing(DatabaseTransaction);
 
 /// Somebody who may read exact rows. There is no other way to them than to have one.
 #[derive(Debug)]
-pub struct Viewer(());
+pub struct Viewer(May);
+
+/// Which rows.
+#[derive(Debug)]
+enum May {
+    All,
+    /// Those of projects with these numbers, as they are compared.
+    Some(BTreeSet<String>),
+}
 
 impl Viewer {
     /// The operator, who has the database and the secret anyway: for commands, never for requests.
     #[must_use]
     pub fn operator() -> Self {
-        Self(())
+        Self(May::All)
+    }
+
+    /// Who was granted projects with some numbers, as they are compared, and no others.
+    #[must_use]
+    pub fn granted(numbers: BTreeSet<String>) -> Self {
+        Self(May::Some(numbers))
+    }
+
+    /// Those among some numbers whose rows may be read.
+    fn among(&self, numbers: &[String]) -> Vec<String> {
+        let may = |number: &&String| match &self.0 {
+            May::All => true,
+            May::Some(granted) => granted.contains(*number),
+        };
+        numbers.iter().filter(may).cloned().collect()
     }
 }
-
-/// How a URL says in which schema to look.
-const SCHEMA: &str = "search_path%3D";
 
 /// Where exact rows are kept beside a database: another file, or another schema.
 #[must_use]
 pub fn beside(url: &str) -> String {
-    if url.starts_with("sqlite:") {
-        let (file, options) =
-            url.split_once('?').map_or((url, None), |(file, options)| (file, Some(options)));
-        let stem = file.strip_suffix(".db").unwrap_or(file);
-        let beside = if file.contains(":memory:") { file.to_owned() } else { format!("{stem}.exact.db") };
-        return options.map_or(beside.clone(), |options| format!("{beside}?{options}"));
-    }
-    if let Some(at) = url.find(SCHEMA) {
-        let from = at + SCHEMA.len();
-        let end = url[from..].find(['&', '%', ',']).map_or(url.len(), |end| from + end);
-        return format!("{}_exact{}", &url[..end], &url[end..]);
-    }
-    let separator = if url.contains('?') { '&' } else { '?' };
-    format!("{url}{separator}options=-c{SCHEMA}exact")
+    beside::beside(url, "exact")
 }
 
 impl Exact {
@@ -96,30 +106,5 @@ impl Exact {
     /// [`crate::error::Error::Database`] if it fails.
     pub async fn close(self) -> Result<()> {
         Ok(self.0.close().await?)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::beside;
-
-    #[test]
-    fn exact_rows_stand_beside_the_public_ones() {
-        for (url, expected) in [
-            ("sqlite://samverkan.db", "sqlite://samverkan.exact.db"),
-            ("sqlite:///var/lib/a/b.db?mode=rwc", "sqlite:///var/lib/a/b.exact.db?mode=rwc"),
-            ("sqlite://data", "sqlite://data.exact.db"),
-            ("postgres://a@b/c", "postgres://a@b/c?options=-csearch_path%3Dexact"),
-            (
-                "postgres://a@b/c?sslmode=require",
-                "postgres://a@b/c?sslmode=require&options=-csearch_path%3Dexact",
-            ),
-            (
-                "postgres://a@b/c?options=-csearch_path%3Dtest_1&x=y",
-                "postgres://a@b/c?options=-csearch_path%3Dtest_1_exact&x=y",
-            ),
-        ] {
-            assert_eq!(beside(url), expected);
-        }
     }
 }

@@ -1,10 +1,12 @@
 //! Participations, person by person.
 
 use chrono::NaiveDate;
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
-use super::{Viewer, Writing};
+use super::{Exact, Viewer, Writing};
 use crate::entities::{participation, retired};
 use crate::error::Result;
 use crate::store::write;
@@ -54,7 +56,19 @@ pub struct Counted {
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
-pub async fn of_projects(tx: &Writing, _: &Viewer, keys: &[String]) -> Result<Vec<Counted>> {
+pub async fn of_projects(tx: &Writing, viewer: &Viewer, keys: &[String]) -> Result<Vec<Counted>> {
+    counted(&tx.0, viewer, keys).await
+}
+
+/// The same, for who only reads.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn shown(exact: &Exact, viewer: &Viewer, keys: &[String]) -> Result<Vec<Counted>> {
+    counted(&exact.0, viewer, keys).await
+}
+
+async fn counted(db: &impl ConnectionTrait, viewer: &Viewer, keys: &[String]) -> Result<Vec<Counted>> {
     use participation::Column;
     use sea_orm::sea_query::CaseStatement;
     let steps = [
@@ -87,8 +101,8 @@ pub async fn of_projects(tx: &Writing, _: &Viewer, keys: &[String]) -> Result<Ve
         ])
         .expr_as(Column::ConsentOn.is_null(), "anonymous")
         .expr_as(furthest.finally(0), "step")
-        .filter(Column::ProjectKey.is_in(keys));
-    Ok(rows.into_model().all(&tx.0).await?)
+        .filter(Column::ProjectKey.is_in(viewer.among(keys)));
+    Ok(rows.into_model().all(db).await?)
 }
 
 /// Writes them; one with the same id is replaced.

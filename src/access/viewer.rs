@@ -1,0 +1,87 @@
+//! Who asks.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use chrono::{DateTime, Duration, Utc};
+use ipnet::IpNet;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use uuid::Uuid;
+
+use crate::domain::access_key::AccessKey;
+use crate::domain::scope::Scope;
+use crate::entities::{access_grant, access_key};
+use crate::store::own::Granted;
+
+/// Before a key is over, its holder is told so for so many days.
+const WARNING: i64 = 30;
+
+/// A partner organisation, as it is known by a key.
+#[derive(Debug)]
+pub struct Viewer {
+    /// The organisation in the public database.
+    pub organisation: Uuid,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+    /// The key.
+    pub key: access_key::Model,
+    /// What it was granted.
+    pub granted: Granted,
+    networks: Vec<IpNet>,
+}
+
+/// A viewer and what it asks for.
+#[derive(Clone, Debug)]
+pub struct Asker {
+    /// Who asks.
+    pub viewer: Arc<Viewer>,
+    /// What for, in its words.
+    pub purpose: Option<String>,
+}
+
+impl Viewer {
+    /// The holder of a key.
+    pub(super) fn of_key(key: access_key::Model, grants: &[access_grant::Model]) -> Self {
+        // One that cannot be read is one from which nobody comes.
+        let nobody = IpNet::from(IpAddr::from([0, 0, 0, 0]));
+        let networks = key.networks.split(',').filter(|text| !text.is_empty());
+        Self {
+            organisation: key.organisation_id,
+            scopes: Scope::list(&key.scopes),
+            networks: networks.map(|text| text.parse().unwrap_or(nobody)).collect(),
+            granted: Granted {
+                organisation: key.organisation_id,
+                roles: grants.iter().filter_map(|grant| grant.role).collect(),
+                numbers: grants.iter().filter_map(|grant| grant.project_key.clone()).collect(),
+            },
+            key,
+        }
+    }
+
+    /// Whether it is known by a key, from an address at some time.
+    pub(super) fn takes(&self, key: &AccessKey, address: Option<IpAddr>, now: DateTime<Utc>) -> bool {
+        let same: bool = digest(key).as_slice().ct_eq(&self.key.digest).into();
+        let comes_from_there = self.networks.is_empty()
+            || address.is_none_or(|address| self.networks.iter().any(|net| net.contains(&address)));
+        same && self.key.revoked_at.is_none() && now < self.key.expires_at && comes_from_there
+    }
+
+    /// Whether it may do something.
+    #[must_use]
+    pub fn may(&self, scope: Scope) -> bool {
+        self.scopes.contains(&scope)
+    }
+
+    /// Whether its key is over soon.
+    #[must_use]
+    pub fn ends_soon(&self, now: DateTime<Utc>) -> bool {
+        self.key.expires_at - now < Duration::days(WARNING)
+    }
+}
+
+/// What is kept of a key: enough to know it again, too little to make it.
+pub(super) fn digest(key: &AccessKey) -> Vec<u8> {
+    // The secret has 178 bits, so that a slow digest would protect nothing more.
+    Sha256::digest(key.reveal()).to_vec()
+}
