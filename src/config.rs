@@ -235,7 +235,11 @@ impl Serving {
     /// What tells partners by their keys, over a database; for services of an environment.
     #[must_use]
     pub fn access(&self, config: &Config, environment: Environment) -> Access {
-        let places = Places { access: self.partners.url(config), exact: self.exact.url(config) };
+        let places = Places {
+            access: self.partners.url(config),
+            exact: self.exact.url(config),
+            public: config.database_url.clone(),
+        };
         Access::new(environment, places)
     }
 

@@ -45,6 +45,10 @@ pub enum Error {
     #[error("the database did not answer")]
     Database(#[from] sea_orm::DbErr),
 
+    /// Another process writes, or another request does.
+    #[error("the database is locked: another import or change is at work; try again when it is done")]
+    Locked,
+
     /// The tables could not be brought up to date.
     #[error("the database could not be migrated")]
     Migration(#[from] sqlx::migrate::MigrateError),

@@ -30,7 +30,7 @@ const LAYERS: [(&str, &[&str]); 16] = [
     ("telemetry", &["error"]),
     ("http", &["access", "domain", "error", "export", "graphql", "store"]),
     ("export", &["domain", "entities", "error", "outcomes", "store"]),
-    ("graphql", &["access", "domain", "entities", "error", "outcomes", "resolve", "store"]),
+    ("graphql", &["access", "decide", "domain", "entities", "error", "outcomes", "resolve", "store"]),
     ("access", &["domain", "entities", "error", "store"]),
     ("import", &["domain", "entities", "error", "resolve", "store"]),
     ("decide", &["domain", "entities", "error", "resolve", "store"]),

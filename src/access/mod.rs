@@ -19,6 +19,7 @@ pub use self::viewer::{Asker, Viewer};
 use crate::domain::access_key::{AccessKey, Environment};
 use crate::error::{Error, Result};
 use crate::store::access as stored;
+use crate::store::database;
 use crate::store::exact::Exact;
 
 /// How long a key is taken without looking it up again: what is taken back has no effect any more after so long.
@@ -33,6 +34,8 @@ pub struct Places {
     pub access: String,
     /// The database of exact rows.
     pub exact: String,
+    /// The public database, to write corrections into.
+    pub public: String,
 }
 
 /// Tells who asks.
@@ -45,6 +48,8 @@ struct Inner {
     /// Opened when the first key comes: most services have none.
     access: OnceCell<stored::Access>,
     exact: OnceCell<Exact>,
+    /// Opened when the first correction comes.
+    writer: OnceCell<DatabaseConnection>,
     keys: Cache<String, (Instant, Option<Arc<Viewer>>)>,
 }
 
@@ -69,7 +74,14 @@ impl Access {
     #[must_use]
     pub fn new(environment: Environment, places: Places) -> Self {
         let keys = Cache::builder().max_capacity(REMEMBERED).time_to_live(Duration::from_secs(60)).build();
-        Self(Arc::new(Inner { environment, places, access: OnceCell::new(), exact: OnceCell::new(), keys }))
+        Self(Arc::new(Inner {
+            environment,
+            places,
+            access: OnceCell::new(),
+            exact: OnceCell::new(),
+            writer: OnceCell::new(),
+            keys,
+        }))
     }
 
     /// The database of keys, grants and the log.
@@ -86,6 +98,14 @@ impl Access {
     /// As [`Exact::open`].
     pub async fn exact(&self) -> Result<&Exact> {
         self.0.exact.get_or_try_init(|| Exact::open(&self.0.places.exact)).await
+    }
+
+    /// The public database, to write into. Who answers questions only reads.
+    ///
+    /// # Errors
+    /// As [`database::open_to_write`].
+    pub async fn writer(&self) -> Result<&DatabaseConnection> {
+        self.0.writer.get_or_try_init(|| database::open_to_write(&self.0.places.public)).await
     }
 
     /// Who holds a key, asking from an address at some time.

@@ -1,7 +1,8 @@
-//! What operators decide where the sources alone prove nothing, or prove it wrongly.
+//! What operators decide where the sources alone prove nothing, or prove it wrongly, and what partners propose.
 //!
 //! A decision is about statements, never about what was derived from them, so it outlives every import and rebuild.
 
+mod corrections;
 mod duplicates;
 mod exchange;
 mod reference;
@@ -10,6 +11,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
+pub use self::corrections::{Correction, Objection, Proposed, propose};
 pub use self::duplicates::{Duplicate, Named, duplicates};
 pub use self::exchange::{export, import};
 use self::reference::Subject;

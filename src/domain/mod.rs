@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod claims;
 pub mod collation;
 pub mod contact;
+pub mod correction;
 pub mod disclosure;
 pub mod duplicates;
 pub mod field;

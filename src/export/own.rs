@@ -14,9 +14,10 @@ use crate::domain::outcomes::design::{self, DESIGN};
 use crate::entities::{outcome_group, project};
 use crate::error::Result;
 use crate::outcomes::own::{self, Unit};
+use crate::store::batch;
 use crate::store::exact::Exact;
 use crate::store::filter::Filter;
-use crate::store::own::{Granted, OfParents, Own, granted};
+use crate::store::own::{Granted, OfParents, Own};
 use crate::store::projects::{self, All};
 
 /// Projects whose names are fetched at once.
@@ -42,7 +43,7 @@ impl Outcomes {
         day: NaiveDate,
     ) -> Result<Self> {
         let question = OfParents { projects: All(filter), granted: rights.clone(), by_funder: false };
-        let rows: Vec<Own> = granted(db, &question).await?;
+        let rows: Vec<Own> = batch::ask(db, &question, Uuid::nil()).await?;
         let numbers: Vec<String> = rows.iter().map(|row| row.number_key.clone()).collect();
         let mut counted = own::count(exact, &numbers, day).await?;
         let mut units: BTreeMap<(Uuid, i32, usize), (String, Unit)> = BTreeMap::new();

@@ -57,6 +57,13 @@ pub(super) enum ProjectField {
     DecidedOn,
 }
 
+impl From<ProjectField> for Field {
+    fn from(field: ProjectField) -> Self {
+        let mut all = Self::ALL.into_iter();
+        all.find(|own| ProjectField::from(*own) == field).unwrap_or(Self::Name)
+    }
+}
+
 impl From<Field> for ProjectField {
     fn from(field: Field) -> Self {
         match field {
@@ -100,7 +107,7 @@ pub(super) enum ChoiceReason {
 #[derive(Clone, SimpleObject)]
 pub(super) struct Claim {
     /// The field.
-    field: ProjectField,
+    pub field: ProjectField,
     /// The value as text: dates in EDTF, amounts as a decimal with their currency, an owner by its legal entity's name.
     value: String,
     /// Whether it is the value that the project shows.
@@ -108,7 +115,7 @@ pub(super) struct Claim {
     /// Why it was chosen; null where it was not.
     reason: Option<ChoiceReason>,
     /// The statement that makes the claim.
-    statement: Statement,
+    pub statement: Statement,
 }
 
 /// A field with the claims that sources make for it; those of a project's `conflicts` disagree beyond their precision.

@@ -65,7 +65,7 @@ pub(super) fn explain(errors: Vec<ServerError>, request_id: &str) -> Vec<Problem
             Some(Error::Unauthenticated(_)) => Code::Unauthenticated,
             Some(Error::Forbidden(_)) => Code::Forbidden,
             Some(Error::Database(cause)) if was_ended(cause) => Code::Timeout,
-            Some(Error::Database(_)) => Code::ServiceUnavailable,
+            Some(Error::Database(_) | Error::Locked) => Code::ServiceUnavailable,
             Some(_) => Code::InternalServerError,
         };
         if let Some(Failure { cause, .. }) = &failure

@@ -23,6 +23,7 @@ mod indicator;
 mod label;
 mod loaders;
 mod money;
+mod mutation;
 mod network;
 mod node;
 mod order;
@@ -57,9 +58,7 @@ mod viewer_change;
 
 use std::sync::Arc;
 
-use async_graphql::{
-    EmptyMutation, EmptySubscription, SDLExportOptions, SchemaBuilder, ValidationMode, Value, Variables,
-};
+use async_graphql::{EmptySubscription, SDLExportOptions, SchemaBuilder, ValidationMode, Value, Variables};
 use sea_orm::DatabaseConnection;
 use serde::Deserialize;
 
@@ -72,6 +71,7 @@ pub use self::trusted::TrustedDocuments;
 
 use self::front::Front;
 use self::loaders::Loaders;
+use self::mutation::Mutation;
 use self::own::Partner;
 use self::query::Query;
 use crate::access::{Access, Asker};
@@ -80,7 +80,7 @@ use crate::error::Result;
 /// The schema over a database, and the front that requests pass first.
 #[derive(Clone)]
 pub struct Schema {
-    inner: async_graphql::Schema<Query, EmptyMutation, EmptySubscription>,
+    inner: async_graphql::Schema<Query, Mutation, EmptySubscription>,
     front: Arc<Front>,
     db: DatabaseConnection,
     access: Option<Access>,
@@ -190,9 +190,9 @@ fn with_schema(mut data: Value, about_schema: Option<JsonMap>) -> Value {
     data
 }
 
-fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
+fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
     // The front has validated and measured whatever comes here.
-    async_graphql::Schema::build(Query, EmptyMutation, EmptySubscription)
+    async_graphql::Schema::build(Query, Mutation, EmptySubscription)
         .validation_mode(ValidationMode::Fast)
         .limit_recursive_depth(usize::MAX)
 }

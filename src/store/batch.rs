@@ -5,10 +5,11 @@ use std::hash::Hash;
 use std::marker::PhantomData;
 
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{FromQueryResult, Iterable};
+use sea_orm::{ConnectionTrait, FromQueryResult, Iterable};
 use uuid::Uuid;
 
 use crate::entities::Table;
+use crate::error::Result;
 
 /// The column in which a batched query says whose row it is.
 pub const PARENT: &str = "parent";
@@ -32,6 +33,15 @@ pub trait Batched: Clone + Debug + Eq + Hash + Send + Sync + 'static {
 
     /// The query for some parents. It selects [`PARENT`] and the columns of the row, in the order wanted.
     fn query(&self, parents: &[Uuid]) -> SelectStatement;
+}
+
+/// The rows that a question has for one parent, for who has no others to ask for.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn ask<Q: Batched>(db: &impl ConnectionTrait, question: &Q, parent: Uuid) -> Result<Vec<Q::Row>> {
+    let rows = db.query_all(&question.query(&[parent])).await?;
+    Ok(rows.iter().map(|row| Q::Row::from_query_result(row, "")).collect::<std::result::Result<_, _>>()?)
 }
 
 /// The row of a table with an id.

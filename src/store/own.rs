@@ -116,15 +116,6 @@ impl<R: Relation<Child = project::Entity>> Batched for OfParents<R> {
     }
 }
 
-/// The projects that a question finds, whosever they are.
-///
-/// # Errors
-/// [`crate::error::Error::Database`] if the database fails.
-pub async fn granted(db: &impl ConnectionTrait, question: &impl Batched<Row = Own>) -> Result<Vec<Own>> {
-    let rows = db.query_all(&question.query(&[Uuid::nil()])).await?;
-    Ok(rows.iter().map(|row| Own::from_query_result(row, "")).collect::<std::result::Result<_, _>>()?)
-}
-
 /// Projects whose parties are looked up at once.
 const AT_ONCE: usize = 1_000;
 

@@ -7,13 +7,10 @@ use sea_orm::{
 
 use crate::error::{Error, Result};
 
-/// What a second writer is told.
-const LOCKED: &str = "the database is locked: another import or change is at work; try again when it is done";
-
 /// Begins a transaction that is the only one to write. Readers see what was before until it is committed.
 ///
 /// # Errors
-/// [`Error::Refused`] where another one is at work, [`Error::Database`] if the database fails.
+/// [`Error::Locked`] where another one is at work, [`Error::Database`] if the database fails.
 pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
     begin_on(db, "source").await
 }
@@ -27,8 +24,7 @@ pub async fn begin_on(db: &DatabaseConnection, table: &str) -> Result<DatabaseTr
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     };
-    let locked =
-        |cause: DbErr| if is_locked(&cause) { Error::Refused(LOCKED.to_owned()) } else { cause.into() };
+    let locked = |cause: DbErr| if is_locked(&cause) { Error::Locked } else { cause.into() };
     let tx = db.begin_with_options(options).await.map_err(locked)?;
     if tx.get_database_backend() == DatabaseBackend::Postgres {
         let lock = format!("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE NOWAIT");

@@ -136,7 +136,8 @@ impl App {
 
     /// What tells partners by their keys.
     pub fn partners(&self) -> Access {
-        let places = Places { access: access::beside(&self.url), exact: self.exact_url() };
+        let places =
+            Places { access: access::beside(&self.url), exact: self.exact_url(), public: self.url.clone() };
         Access::new(Environment::Live, places)
     }
 

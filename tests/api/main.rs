@@ -5,6 +5,7 @@
 mod app;
 
 mod batching;
+mod corrections;
 mod decisions;
 mod demo;
 mod disclosure;

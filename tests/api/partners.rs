@@ -173,6 +173,7 @@ async fn a_slip_of_the_pen_is_told_without_any_database() {
     let places = samverkan::access::Places {
         access: "sqlite:///nowhere/at/all.db".to_owned(),
         exact: "sqlite:///nowhere/at/all.db".to_owned(),
+        public: "sqlite:///nowhere/at/all.db".to_owned(),
     };
     let settings = Settings {
         access: Some(samverkan::access::Access::new(Environment::Live, places)),

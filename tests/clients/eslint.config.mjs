@@ -53,6 +53,8 @@ const values = [
   "StatementWarning",
   "WarningCount",
   "Viewer",
+  "ProposeCorrectionPayload",
+  "UserError",
 ];
 
 export default [
