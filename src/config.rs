@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use ipnet::IpNet;
 
-use crate::access::{Access, Places};
+use crate::access::{Access, Issuer, Places};
 use crate::domain::access_key::Environment;
 use crate::domain::disclosure::Secret;
 use crate::error::{Error, Result};
@@ -222,6 +222,11 @@ pub struct Serving {
 
     #[command(flatten)]
     partners: Partners,
+
+    /// A file with those whose tokens are taken besides keys: a JSON list of issuer, audience and jwks (an address or a
+    /// file), and, where they are not called so, `organisation_claim` and `scope_claim`.
+    #[arg(long, env = "TOKEN_ISSUERS")]
+    token_issuers: Option<PathBuf>,
 }
 
 impl Serving {
@@ -233,14 +238,24 @@ impl Serving {
     }
 
     /// What tells partners by their keys, over a database; for services of an environment.
-    #[must_use]
-    pub fn access(&self, config: &Config, environment: Environment) -> Access {
+    ///
+    /// # Errors
+    /// [`Error::File`] if the list of issuers cannot be read.
+    pub fn access(&self, config: &Config, environment: Environment) -> Result<Access> {
         let places = Places {
             access: self.partners.url(config),
             exact: self.exact.url(config),
             public: config.database_url.clone(),
         };
-        Access::new(environment, places)
+        let issuers = match &self.token_issuers {
+            None => Vec::new(),
+            Some(path) => {
+                let refuse = |reason: String| Error::File { path: path.clone(), reason };
+                let list = std::fs::read_to_string(path).map_err(|cause| refuse(cause.to_string()))?;
+                Issuer::list(&list).map_err(refuse)?
+            }
+        };
+        Ok(Access::new(environment, places, issuers))
     }
 
     /// The settings of the server.

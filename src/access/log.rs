@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::Asker;
+use crate::domain::personal;
 use crate::entities::{access_entry, access_entry_project};
 use crate::error::{Error, Result};
 use crate::store::access::{self, Access};
@@ -57,7 +58,7 @@ fn entry(
 ) -> (access_entry::Model, Vec<access_entry_project::Model>) {
     let number = last.map_or(0, |last| number(&last.sort_key)) + 1;
     let sort_key = number.to_be_bytes().to_vec();
-    let mut variables = shown.variables;
+    let mut variables = without_persons(shown.variables);
     if variables.len() > LONGEST {
         variables.truncate(variables.floor_char_boundary(LONGEST));
         variables.push('…');
@@ -68,8 +69,8 @@ fn entry(
         at: shown.at.trunc_subsecs(6),
         request: shown.request,
         organisation_id: shown.asker.viewer.organisation,
-        actor: format!("key {}", shown.asker.viewer.key.id),
-        purpose: shown.asker.purpose.clone(),
+        actor: shown.asker.viewer.actor(),
+        purpose: shown.asker.purpose.clone().map(without_persons),
         operation: shown.operation,
         document: shown.document,
         variables,
@@ -85,6 +86,15 @@ fn entry(
     let projects: Vec<_> = parties.iter().map(project).collect();
     entry.digest = digest(&entry, &projects, last.map(|last| &*last.digest));
     (entry, projects)
+}
+
+/// What is kept of somebody's own words: nothing, where they hold a personal identity number.
+fn without_persons(text: String) -> String {
+    if personal::line_has_number(&text) {
+        "left out: it holds a personal identity number".to_owned()
+    } else {
+        text
+    }
 }
 
 fn number(sort_key: &[u8]) -> u64 {

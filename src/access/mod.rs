@@ -1,8 +1,10 @@
 //! Who asks, what they may see beyond what everybody may, and the log of what they were shown.
 
 pub mod grants;
+mod issuer;
 pub mod keys;
 pub mod log;
+mod token;
 mod viewer;
 
 use std::net::IpAddr;
@@ -12,15 +14,20 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 use sea_orm::DatabaseConnection;
+use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 
-pub use self::viewer::{Asker, Viewer};
+pub use self::issuer::Issuer;
+pub use self::viewer::{Asker, By, Viewer, ends_soon};
 
-use crate::domain::access_key::{AccessKey, Environment};
+use self::issuer::Keys;
+use crate::domain::access_key::{AccessKey, Environment, PREFIX};
+use crate::domain::orgnr::OrganisationNumber;
 use crate::error::{Error, Result};
 use crate::store::access as stored;
 use crate::store::database;
 use crate::store::exact::Exact;
+use crate::store::organisations;
 
 /// How long a key is taken without looking it up again: what is taken back has no effect any more after so long.
 pub const FRESH: Duration = Duration::from_secs(5);
@@ -45,12 +52,16 @@ pub struct Access(Arc<Inner>);
 struct Inner {
     environment: Environment,
     places: Places,
+    issuers: Vec<(Issuer, Keys)>,
     /// Opened when the first key comes: most services have none.
     access: OnceCell<stored::Access>,
     exact: OnceCell<Exact>,
     /// Opened when the first correction comes.
     writer: OnceCell<DatabaseConnection>,
+    /// By the name of a key.
     keys: Cache<String, (Instant, Option<Arc<Viewer>>)>,
+    /// By the digest of a token: until when it is taken, and who has it.
+    tokens: Cache<[u8; 32], (Instant, DateTime<Utc>, Arc<Viewer>)>,
 }
 
 /// Why a key is not taken.
@@ -72,15 +83,19 @@ impl std::fmt::Debug for Access {
 impl Access {
     /// Tells who asks a service of an environment by what stands in some places. Nothing is opened yet.
     #[must_use]
-    pub fn new(environment: Environment, places: Places) -> Self {
+    pub fn new(environment: Environment, places: Places, issuers: Vec<Issuer>) -> Self {
         let keys = Cache::builder().max_capacity(REMEMBERED).time_to_live(Duration::from_secs(60)).build();
+        let tokens = Cache::builder().max_capacity(REMEMBERED).time_to_live(Duration::from_secs(60)).build();
+        let issuers = issuers.into_iter().map(|issuer| (issuer, Keys::default())).collect();
         Self(Arc::new(Inner {
             environment,
             places,
+            issuers,
             access: OnceCell::new(),
             exact: OnceCell::new(),
             writer: OnceCell::new(),
             keys,
+            tokens,
         }))
     }
 
@@ -108,22 +123,54 @@ impl Access {
         self.0.writer.get_or_try_init(|| database::open_to_write(&self.0.places.public)).await
     }
 
-    /// Who holds a key, asking from an address at some time.
+    /// Who holds a key or a token, asking from an address at some time.
     ///
     /// # Errors
     /// [`Refusal`].
     pub async fn viewer(
         &self,
+        public: &DatabaseConnection,
         bearer: &str,
         address: Option<IpAddr>,
         now: DateTime<Utc>,
         tick: Instant,
     ) -> std::result::Result<Arc<Viewer>, Refusal> {
+        if !bearer.starts_with(PREFIX) && bearer.contains('.') {
+            return self.token(public, bearer, now, tick).await;
+        }
         // A slip costs no lookup.
         let key = AccessKey::parse(self.0.environment, bearer).ok_or(Refusal::Invalid)?;
         let viewer = self.known(&key, now, tick).await.map_err(Refusal::Unavailable)?;
         let viewer = viewer.ok_or(Refusal::Invalid)?;
         if viewer.takes(&key, address, now) { Ok(viewer) } else { Err(Refusal::Invalid) }
+    }
+
+    /// Who holds a token.
+    async fn token(
+        &self,
+        public: &DatabaseConnection,
+        token: &str,
+        now: DateTime<Utc>,
+        tick: Instant,
+    ) -> std::result::Result<Arc<Viewer>, Refusal> {
+        let digest: [u8; 32] = Sha256::digest(token).into();
+        if let Some((at, until, viewer)) = self.0.tokens.get(&digest)
+            && tick.saturating_duration_since(at) < FRESH
+            && now < until
+        {
+            return Ok(viewer);
+        }
+        let holder = token::holder(token, &self.0.issuers, now, tick).await?;
+        let until = holder.expires_at;
+        let find = async {
+            let Ok(number) = OrganisationNumber::parse(&holder.organisation) else { return Ok(None) };
+            let Some(own) = organisations::by_number(public, number.digits()).await? else { return Ok(None) };
+            let grants = stored::grants::list(self.store().await?, Some(own.id)).await?;
+            Ok(Some(Arc::new(Viewer::of_token(holder, own.id, &grants))))
+        };
+        let viewer = find.await.map_err(Refusal::Unavailable)?.ok_or(Refusal::Invalid)?;
+        self.0.tokens.insert(digest, (tick, until, Arc::clone(&viewer)));
+        Ok(viewer)
     }
 
     /// The viewer with a key's name, as it was a few seconds ago or is now.
@@ -151,8 +198,9 @@ impl Access {
 
     /// Notes that a key was used, once a day and while its holder is answered.
     fn note_use(&self, viewer: &Viewer, now: DateTime<Utc>) {
-        let (name, day) = (viewer.key.id.clone(), now.date_naive());
-        if viewer.key.last_used_on == Some(day) {
+        let By::Key(key) = &viewer.by else { return };
+        let (name, day) = (key.id.clone(), now.date_naive());
+        if key.last_used_on == Some(day) {
             return;
         }
         let own = self.clone();

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
+use super::token::Holder;
 use crate::domain::access_key::AccessKey;
 use crate::domain::scope::Scope;
 use crate::entities::{access_grant, access_key};
@@ -17,18 +18,32 @@ use crate::store::own::Granted;
 /// Before a key is over, its holder is told so for so many days.
 const WARNING: i64 = 30;
 
-/// A partner organisation, as it is known by a key.
+/// A partner organisation, as it is known by a key or a token.
 #[derive(Debug)]
 pub struct Viewer {
     /// The organisation in the public database.
     pub organisation: Uuid,
     /// What it may do.
     pub scopes: Vec<Scope>,
-    /// The key.
-    pub key: access_key::Model,
+    /// By what it is known.
+    pub by: By,
     /// What it was granted.
     pub granted: Granted,
     networks: Vec<IpNet>,
+}
+
+/// By what a partner is known.
+#[derive(Debug)]
+pub enum By {
+    /// A key.
+    Key(access_key::Model),
+    /// A token.
+    Token {
+        /// Who issued it.
+        issuer: String,
+        /// Which of the issuer's subjects has it.
+        subject: String,
+    },
 }
 
 /// A viewer and what it asks for.
@@ -50,21 +65,29 @@ impl Viewer {
             organisation: key.organisation_id,
             scopes: Scope::list(&key.scopes),
             networks: networks.map(|text| text.parse().unwrap_or(nobody)).collect(),
-            granted: Granted {
-                organisation: key.organisation_id,
-                roles: grants.iter().filter_map(|grant| grant.role).collect(),
-                numbers: grants.iter().filter_map(|grant| grant.project_key.clone()).collect(),
-            },
-            key,
+            granted: granted(key.organisation_id, grants),
+            by: By::Key(key),
+        }
+    }
+
+    /// The holder of a token, which is an organisation.
+    pub(super) fn of_token(holder: Holder, organisation: Uuid, grants: &[access_grant::Model]) -> Self {
+        Self {
+            organisation,
+            scopes: holder.scopes,
+            networks: Vec::new(),
+            granted: granted(organisation, grants),
+            by: By::Token { issuer: holder.issuer, subject: holder.subject },
         }
     }
 
     /// Whether it is known by a key, from an address at some time.
     pub(super) fn takes(&self, key: &AccessKey, address: Option<IpAddr>, now: DateTime<Utc>) -> bool {
-        let same: bool = digest(key).as_slice().ct_eq(&self.key.digest).into();
+        let By::Key(own) = &self.by else { return false };
+        let same: bool = digest(key).as_slice().ct_eq(&own.digest).into();
         let comes_from_there = self.networks.is_empty()
             || address.is_none_or(|address| self.networks.iter().any(|net| net.contains(&address)));
-        same && self.key.revoked_at.is_none() && now < self.key.expires_at && comes_from_there
+        same && own.revoked_at.is_none() && now < own.expires_at && comes_from_there
     }
 
     /// Whether it may do something.
@@ -73,10 +96,27 @@ impl Viewer {
         self.scopes.contains(&scope)
     }
 
-    /// Whether its key is over soon.
+    /// Its name in logs, which tells it from every other.
     #[must_use]
-    pub fn ends_soon(&self, now: DateTime<Utc>) -> bool {
-        self.key.expires_at - now < Duration::days(WARNING)
+    pub fn actor(&self) -> String {
+        match &self.by {
+            By::Key(key) => format!("key {}", key.id),
+            By::Token { issuer, subject } => format!("token {issuer} {subject}"),
+        }
+    }
+}
+
+/// Whether a key is over soon.
+#[must_use]
+pub fn ends_soon(key: &access_key::Model, now: DateTime<Utc>) -> bool {
+    key.expires_at - now < Duration::days(WARNING)
+}
+
+fn granted(organisation: Uuid, grants: &[access_grant::Model]) -> Granted {
+    Granted {
+        organisation,
+        roles: grants.iter().filter_map(|grant| grant.role).collect(),
+        numbers: grants.iter().filter_map(|grant| grant.project_key.clone()).collect(),
     }
 }
 

@@ -5,13 +5,19 @@ use std::process::Command;
 use std::time::Duration;
 
 use rust_embed::RustEmbed;
+use sea_orm::DatabaseConnection;
 use uuid::Uuid;
 
+use crate::access::{Access, Places, grants, keys};
 use crate::config::{Config, Serving};
+use crate::decide;
+use crate::domain::access_key::{AccessKey, Environment};
+use crate::domain::scope::Scope;
+use crate::entities::partnership::PartnershipRole;
 use crate::error::{Error, Result};
 use crate::generate::example;
-use crate::http;
-use crate::store::{database, projects};
+use crate::http::{self, Settings};
+use crate::store::{access, database, exact, projects};
 
 /// Facts-only documents, built into the program so that the demo runs anywhere.
 #[derive(RustEmbed)]
@@ -20,7 +26,8 @@ struct Documents;
 
 /// Fills a database that goes when the program does, and serves it.
 pub(super) async fn run(config: &Config, serving: &Serving) -> Result<()> {
-    let settings = serving.settings()?;
+    // What is wrong with a setting is said before anything is done.
+    serving.settings()?;
     let server = http::bind(&config.listen).await?;
     let refuse = |cause: std::io::Error| Error::Refused(format!("the demo cannot be set up: {cause}"));
     let folder = tempfile::tempdir().map_err(refuse)?;
@@ -56,13 +63,22 @@ pub(super) async fn run(config: &Config, serving: &Serving) -> Result<()> {
     perform("import-outcomes", &[&participations])?;
     perform("release", &[])?;
     let db = database::open_to_serve(&database, &serving.pool()).await?;
+    let places = Places {
+        access: access::beside(&database),
+        exact: exact::beside(&database),
+        public: database.clone(),
+    };
+    let partners = Access::new(Environment::Test, places, Vec::new());
+    let key = partner(&partners, &db).await?;
+    let settings = Settings { access: Some(partners), ..serving.settings()? };
     let holds = projects::holdings(&db).await?;
     super::print(&format!(
         "\n{} statements of {} sources became {} projects, {} organisations and {} funders; \
          sources disagree on {} fields.\n\n\
          Look around:   http://{address}/\n\
          Ask questions: http://{address}/graphiql\n\
-         From programs: POST http://{address}/graphql\n\n\
+         From programs: POST http://{address}/graphql\n\
+         As a partner:  Authorization: Bearer {key}\n\n\
          Ctrl-C stops the demo and deletes its data.",
         holds.statements,
         holds.sources,
@@ -71,8 +87,24 @@ pub(super) async fn run(config: &Config, serving: &Serving) -> Result<()> {
         holds.funders,
         holds.conflicts,
         address = server.address,
+        key = key.reveal(),
     ));
     let stop = super::serve::told_to_stop(Duration::ZERO);
     server.serve(db.clone(), settings, stop).await?;
     Ok(db.close().await?)
+}
+
+/// A key of the made-up municipality, which owns the made-up projects: to see what partners see.
+async fn partner(partners: &Access, db: &DatabaseConnection) -> Result<AccessKey> {
+    let (store, now) = (partners.store().await?, chrono::Utc::now());
+    let holder = decide::organisation(db, example::OWNER).await?;
+    let new = keys::New {
+        environment: Environment::Test,
+        label: "demo".to_owned(),
+        scopes: Scope::ALL.to_vec(),
+        networks: String::new(),
+        expires_at: now + chrono::Duration::days(1),
+    };
+    grants::create(store, &holder, grants::What::Role(PartnershipRole::Owner), now).await?;
+    Ok(keys::create(store, &holder, new, now).await?.0)
 }

@@ -10,7 +10,7 @@ use crate::store::database;
 
 /// Serves the database until the process is told to stop.
 pub(super) async fn run(config: &Config, serving: &Serving) -> Result<()> {
-    let access = Some(serving.access(config, Environment::Live));
+    let access = Some(serving.access(config, Environment::Live)?);
     let settings = Settings { access, ..serving.settings()? };
     let server = http::bind(&config.listen).await?;
     let db = database::open_to_serve(&config.database_url, &serving.pool()).await?;

@@ -23,6 +23,8 @@ impl Environment {
     }
 }
 
+/// What every key begins with.
+pub const PREFIX: &str = "smv_";
 /// Characters of a key's name.
 pub const NAME: usize = 12;
 /// Characters of its secret.
@@ -45,7 +47,7 @@ impl AccessKey {
     /// A key of a name and a secret, both of letters and digits.
     #[must_use]
     pub fn new(environment: Environment, name: &str, secret: &str) -> Self {
-        let body = format!("smv_{}_{name}_{secret}", environment.word());
+        let body = format!("{PREFIX}{}_{name}_{secret}", environment.word());
         Self(format!("{body}_{}", check_sum(&body)))
     }
 
@@ -54,7 +56,7 @@ impl AccessKey {
     pub fn parse(environment: Environment, text: &str) -> Option<Self> {
         let (body, sum) = text.rsplit_once('_')?;
         let (name, secret) = body
-            .strip_prefix("smv_")?
+            .strip_prefix(PREFIX)?
             .strip_prefix(environment.word())?
             .strip_prefix('_')?
             .split_once('_')?;
@@ -102,9 +104,10 @@ mod tests {
         ) {
             let key = AccessKey::new(Environment::Live, &name, &secret);
             prop_assert_eq!(key.name(), &name);
-            prop_assert_eq!(AccessKey::parse(Environment::Live, key.reveal()).as_ref(), Some(&key));
+            prop_assert_eq!(AccessKey::parse(Environment::Live, key.reveal()), Some(key.clone()));
             prop_assert_eq!(AccessKey::parse(Environment::Test, key.reveal()), None);
-            prop_assert!(!format!("{:?}", &key).contains(&secret));
+            let shown = format!("{key:?}");
+            prop_assert!(!shown.contains(&secret));
             let mut slip = key.reveal().to_owned();
             slip.replace_range(at..=at, &other);
             prop_assert!(slip == key.reveal() || AccessKey::parse(Environment::Live, &slip).is_none());

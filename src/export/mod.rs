@@ -8,8 +8,8 @@ pub mod own;
 use std::borrow::Cow;
 use std::io;
 
-use futures_util::Stream;
 use futures_util::stream::unfold;
+use futures_util::{Stream, StreamExt};
 use serde::Serialize;
 use tokio::sync::mpsc;
 
@@ -58,6 +58,8 @@ impl Rows {
     fn new(form: Form, columns: &[&str]) -> (Self, impl Stream<Item = io::Result<Vec<u8>>> + use<>) {
         let (to, from) = mpsc::channel(AHEAD);
         let parts = unfold(from, |mut from| async { from.recv().await.map(|part| (part, from)) });
+        // Whoever compresses it asks again after the end.
+        let parts = parts.fuse();
         let mut part = Part::new(form, true);
         if let Part::Csv(writer) = &mut part {
             let _infallible = writer.write_record(columns);

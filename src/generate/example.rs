@@ -14,6 +14,8 @@ use crate::error::Result;
 
 const PROJECTS: &str = "syntetiskt-exempel.jsonl";
 const PARTICIPATIONS: &str = "syntetiskt-exempel-deltaganden.csv";
+/// Who owns them.
+pub const OWNER: &str = "Påhittade kommunen (syntetiskt exempel)";
 const COUNTIES: [&str; 4] = ["Stockholms län", "Västra Götalands län", "Skåne län", "Västernorrlands län"];
 const NAMES: [&str; 6] = ["Bron", "Steget", "Kompassen", "Fyren", "Navet", "Trappan"];
 
@@ -42,7 +44,7 @@ pub fn write(folder: &Path, today: NaiveDate) -> Result<(PathBuf, PathBuf)> {
             line: u32::try_from(at + 1).unwrap_or(1),
             name: Some(format!("Syntetiskt exempel {}: {name}", at + 1)),
             project_number: Some(own.number.clone()),
-            owner: Some(party("Påhittade kommunen (syntetiskt exempel)")),
+            owner: Some(party(OWNER)),
             partners: vec![party("Påhittade samordningsförbundet (syntetiskt exempel)")],
             funders: vec!["Påhittade fonden (syntetiskt exempel)".to_owned()],
             period: Some(format!("{}/{}", own.start, own.end)),

@@ -52,7 +52,7 @@ impl Mutation {
             Proposed::Claim(statement) => statement,
             Proposed::Objection(objection) => return Ok(answer(None, Some(objection))),
         };
-        tracing::info!(access.key = partner.asker.viewer.key.id, %statement, "a correction was proposed");
+        tracing::info!(access.actor = partner.asker.viewer.actor(), %statement, "a correction was proposed");
         let claims = Box::pin(claim::of_project(ctx, project)).await?;
         let claims = claims.into_iter().flat_map(|conflict| conflict.claims);
         let mut claims = claims.filter(|claim| claim.field == field && claim.statement.0.id == statement);

@@ -367,7 +367,7 @@ impl Query {
         Box::pin(Connection::of_all(ctx, "releases", release::Entity::find(), page)).await
     }
 
-    /// The partner whose key came with the request; null without one.
+    /// The partner whose key or token came with the request; null without one.
     async fn viewer(&self, ctx: &Context<'_>) -> Option<Viewer> {
         Viewer::of(ctx)
     }

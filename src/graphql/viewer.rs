@@ -19,6 +19,7 @@ use super::project_filter::ProjectFilter;
 use super::result::Sex;
 use super::scalars::{Date, DateTime};
 use super::viewer_change::ViewerChangeConnection;
+use crate::access::{By, ends_soon};
 use crate::domain::scope::Scope;
 use crate::entities::partnership::PartnershipRole;
 use crate::entities::{access_key, organisation};
@@ -27,7 +28,7 @@ use crate::store::access::log;
 use crate::store::order::Order;
 use crate::store::projects::OfOrganisation;
 
-/// The partner organisation whose key came with the request, and what concerns it.
+/// The partner organisation whose key or token came with the request, and what concerns it.
 pub(super) struct Viewer;
 
 impl Viewer {
@@ -50,7 +51,7 @@ async fn portfolio(ctx: &Context<'_>) -> Answer<Option<Portfolio>> {
     Ok(row.map(|row| Portfolio::new(row, today())))
 }
 
-/// The partner organisation whose key came with the request, and what concerns it.
+/// The partner organisation whose key or token came with the request, and what concerns it.
 #[Object]
 impl Viewer {
     /// The organisation; null where sources know it no more, as after it was found to be another: ask the operator for a
@@ -61,15 +62,19 @@ impl Viewer {
         row.transpose().map(|row| row.map(Organisation))
     }
 
-    /// The key.
-    async fn key(&self, ctx: &Context<'_>) -> Answer<ApiKey> {
+    /// What it may do: `read:own`, `read:participants:exact`, `import:own`, `audit:own`.
+    #[graphql(directive = Items::apply(4))]
+    async fn scopes(&self, ctx: &Context<'_>) -> Answer<Vec<&'static str>> {
         let partner = ctx.partner().ok_or(Error::Unauthenticated("viewer"))?;
-        let viewer = &partner.asker.viewer;
-        Ok(ApiKey {
-            key: viewer.key.clone(),
-            scopes: viewer.scopes.clone(),
-            ends_soon: viewer.ends_soon(Utc::now()),
-        })
+        Ok(partner.asker.viewer.scopes.iter().map(|scope| scope.word()).collect())
+    }
+
+    /// The key; null where it is known by a token.
+    async fn key(&self, ctx: &Context<'_>) -> Option<ApiKey> {
+        match &ctx.partner()?.asker.viewer.by {
+            By::Key(key) => Some(ApiKey(key.clone())),
+            By::Token { .. } => None,
+        }
     }
 
     /// The projects in which it, or a unit of it, takes part, by name where no order is given.
@@ -187,43 +192,39 @@ impl Viewer {
 }
 
 /// The key that came with the request, without its secret.
-pub(super) struct ApiKey {
-    key: access_key::Model,
-    scopes: Vec<Scope>,
-    ends_soon: bool,
-}
+pub(super) struct ApiKey(access_key::Model);
 
 /// The key that came with the request, without its secret.
 #[Object]
 impl ApiKey {
     /// What it is for, in the operator's words.
     async fn label(&self) -> &str {
-        &self.key.label
+        &self.0.label
     }
 
     /// What it may do: `read:own`, `read:participants:exact`, `import:own`, `audit:own`.
     #[graphql(directive = Items::apply(4))]
     async fn scopes(&self) -> Vec<&str> {
-        self.scopes.iter().map(|scope| scope.word()).collect()
+        Scope::list(&self.0.scopes).into_iter().map(Scope::word).collect()
     }
 
     /// When it was made.
     async fn created_at(&self) -> DateTime {
-        DateTime(self.key.created_at)
+        DateTime(self.0.created_at)
     }
 
     /// Until when it is taken.
     async fn expires_at(&self) -> DateTime {
-        DateTime(self.key.expires_at)
+        DateTime(self.0.expires_at)
     }
 
     /// Whether it is over within thirty days: ask the operator for the next one, which may be used beside it.
     async fn ends_soon(&self) -> bool {
-        self.ends_soon
+        ends_soon(&self.0, Utc::now())
     }
 
     /// The last day on which it was used, before today perhaps.
     async fn last_used_on(&self) -> Option<Date> {
-        self.key.last_used_on.map(Date)
+        self.0.last_used_on.map(Date)
     }
 }

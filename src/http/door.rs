@@ -7,6 +7,7 @@ use chrono::Utc;
 use ipnet::IpNet;
 use poem::Request;
 use poem::http::{HeaderMap, header};
+use sea_orm::DatabaseConnection;
 
 use super::peer;
 use super::rate::{Client, Rate, Share};
@@ -21,6 +22,7 @@ pub(super) const PURPOSE: &str = "x-purpose";
 
 /// Looks who comes in.
 pub(super) struct Door {
+    db: DatabaseConnection,
     access: Option<Access>,
     rate: Rate,
     proxies: Vec<IpNet>,
@@ -49,8 +51,9 @@ pub(super) enum Closed {
 
 impl Door {
     /// The door of a server.
-    pub fn new(settings: &Settings) -> Self {
+    pub fn new(db: DatabaseConnection, settings: &Settings) -> Self {
         Self {
+            db,
             access: settings.access.clone(),
             rate: Rate::new(settings.rate_limit),
             proxies: settings.proxies.clone(),
@@ -70,7 +73,7 @@ impl Door {
         let purpose = purpose(request.headers())?;
         let refusal = match (bearer, &self.access) {
             (Ok(bearer), Some(access)) => {
-                match access.viewer(bearer, address, Utc::now(), Instant::now()).await {
+                match access.viewer(&self.db, bearer, address, Utc::now(), Instant::now()).await {
                     Ok(viewer) => {
                         return Ok(Caller { address, asker: Some(Asker { viewer, purpose }) });
                     }
@@ -97,7 +100,7 @@ impl Door {
     /// The share, where not enough is left of it.
     pub fn charge(&self, caller: &Caller, cost: u64) -> Result<Option<Share>, Share> {
         let client = match &caller.asker {
-            Some(asker) => Some(Client::Key(asker.viewer.key.id.clone())),
+            Some(asker) => Some(Client::Partner(asker.viewer.actor())),
             None => caller.address.map(Client::Address),
         };
         self.rate.charge(client, cost)

@@ -20,8 +20,8 @@ const FORGET_AFTER: u32 = 10_000;
 pub(super) enum Client {
     /// Those of an address that has no key.
     Address(IpAddr),
-    /// Those of a key, wherever they come from.
-    Key(String),
+    /// Those of a partner by its key or token, wherever they come from.
+    Partner(String),
 }
 
 /// Counts what each client asks for.
@@ -120,7 +120,7 @@ mod tests {
         let rate = Rate::new(RateLimit::All(1_000));
         let [one, other] =
             ["192.0.2.1", "192.0.2.2"].map(|address| Some(Client::Address(address.parse().unwrap())));
-        let key = Some(Client::Key("a".to_owned()));
+        let key = Some(Client::Partner("a".to_owned()));
         assert_eq!(rate.charge(one.clone(), 900).unwrap().unwrap().left, 100);
         let refused = rate.charge(one, 900).unwrap_err();
         assert!(refused.left == 0 && (1..=60).contains(&refused.seconds()), "{refused:?}");

@@ -138,7 +138,7 @@ impl App {
     pub fn partners(&self) -> Access {
         let places =
             Places { access: access::beside(&self.url), exact: self.exact_url(), public: self.url.clone() };
-        Access::new(Environment::Live, places)
+        Access::new(Environment::Live, places, Vec::new())
     }
 
     /// Settings of a server that takes keys.

@@ -167,3 +167,17 @@ async fn an_export_may_take_longer_than_a_question_and_one_that_fails_breaks_off
     let parts: Vec<_> = stream(db, Table::Projects, Filter::none(), Form::Ndjson).collect().await;
     assert!(parts.last().unwrap().is_err(), "nobody takes a part for the whole");
 }
+
+#[tokio::test]
+async fn a_compressed_file_comes_to_its_end() {
+    let app = App::with_demo().await;
+    let server = app.serve(samverkan::http::Settings::default()).await;
+    for encoding in ["gzip", "br", "zstd"] {
+        for file in ["projects.csv", "awards.ndjson", "outcomes.csv"] {
+            let headers = format!("accept-encoding: {encoding}\r\n");
+            let answer = server.get(&format!("/export/{file}"), &headers).await;
+            assert_eq!(crate::app::status(&answer), 200);
+            assert!(answer.ends_with("\r\n0\r\n\r\n"), "{encoding} {file} was broken off");
+        }
+    }
+}

@@ -43,3 +43,4 @@ mod resolution;
 mod schema;
 mod search;
 mod server;
+mod tokens;

@@ -176,7 +176,7 @@ async fn a_slip_of_the_pen_is_told_without_any_database() {
         public: "sqlite:///nowhere/at/all.db".to_owned(),
     };
     let settings = Settings {
-        access: Some(samverkan::access::Access::new(Environment::Live, places)),
+        access: Some(samverkan::access::Access::new(Environment::Live, places, Vec::new())),
         ..Settings::default()
     };
     let right = AccessKey::new(Environment::Live, "abcdefghijkl", "abcdefghijklmnopqrstuvwxyzabcd");
@@ -197,10 +197,10 @@ async fn what_was_revoked_is_taken_five_seconds_longer_at_most() {
     let app = world().await;
     let text = key(&app, STAD, &[Scope::ReadOwn]).await;
     let (partners, start, now) = (app.partners(), Instant::now(), Utc::now());
-    assert!(partners.viewer(&text, None, now, start).await.is_ok());
+    assert!(partners.viewer(&app.db, &text, None, now, start).await.is_ok());
     keys::revoke(&app.access().await, text.split('_').nth(2).unwrap(), now).await.unwrap();
     assert!(FRESH <= Duration::from_secs(5));
-    let later = partners.viewer(&text, None, now, start + FRESH).await;
+    let later = partners.viewer(&app.db, &text, None, now, start + FRESH).await;
     assert!(matches!(later, Err(Refusal::Invalid)), "{later:?}");
 }
 
@@ -214,7 +214,7 @@ async fn keys_are_rotated_without_a_gap_and_are_never_stored() {
     let (next, row) = keys::rotate(&store, name, later, Utc::now()).await.unwrap();
     assert_eq!(row.scopes, "read:own audit:own");
     for key in [&*text, next.reveal()] {
-        assert!(app.partners().viewer(key, None, Utc::now(), Instant::now()).await.is_ok());
+        assert!(app.partners().viewer(&app.db, key, None, Utc::now(), Instant::now()).await.is_ok());
     }
     let third = keys::rotate(&store, name, later, Utc::now()).await;
     assert!(third.unwrap_err().to_string().contains("two keys"), "two at most");
