@@ -299,8 +299,8 @@ fn keys_are_made_listed_rotated_and_revoked_and_nothing_secret_is_logged() {
     let scopes = ["--scope", "read:own", "--scope", "read:participants:exact", "--scope", "audit:own"];
     let wrong = run(at, &["key", "create", "--organisation", "Haninge kommun", "--scope", "write:all"]);
     assert!(text(&wrong.stderr).contains("is none of read:own, read:participants:exact"), "{wrong:?}");
-    let long = run(at, &["key", "create", "--organisation", "Haninge kommun", "--days", "900"]);
-    assert!(text(&long.stderr).contains("400 days at most"), "{long:?}");
+    let for_years = run(at, &["key", "create", "--organisation", "Haninge kommun", "--days", "900"]);
+    assert!(text(&for_years.stderr).contains("400 days at most"), "{for_years:?}");
     let made = run(at, &[&["key", "create", "--organisation", "Haninge kommun"], &scopes[..]].concat());
     // The key alone, so that it can be piped to where it is kept.
     let key = text(&made.stdout).trim().to_owned();

@@ -84,8 +84,8 @@ impl Access {
     /// Tells who asks a service of an environment by what stands in some places. Nothing is opened yet.
     #[must_use]
     pub fn new(environment: Environment, places: Places, issuers: Vec<Issuer>) -> Self {
-        let keys = Cache::builder().max_capacity(REMEMBERED).time_to_live(Duration::from_secs(60)).build();
-        let tokens = Cache::builder().max_capacity(REMEMBERED).time_to_live(Duration::from_secs(60)).build();
+        let keys = Cache::builder().max_capacity(REMEMBERED).time_to_live(Duration::from_mins(1)).build();
+        let tokens = Cache::builder().max_capacity(REMEMBERED).time_to_live(Duration::from_mins(1)).build();
         let issuers = issuers.into_iter().map(|issuer| (issuer, Keys::default())).collect();
         Self(Arc::new(Inner {
             environment,

@@ -58,14 +58,13 @@ pub(super) async fn holder(
     now: DateTime<Utc>,
     tick: Instant,
 ) -> Result<Holder, Refusal> {
-    let claims = claims(token, issuers, tick).await?;
-    let (issuer, claims) = claims;
+    let (issuer, claims) = claims(token, issuers, tick).await?;
     let time = |name: &str| claims.get(name)?.as_i64().and_then(|at| DateTime::from_timestamp(at, 0));
     let text = |name: &str| claims.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     let read = || {
-        let (issued, expires_at) = (time("iat")?, time("exp")?);
+        let (made_at, expires_at) = (time("iat")?, time("exp")?);
         let skew = TimeDelta::from_std(SKEW).ok()?;
-        let is_of_now = issued <= now + skew && now - issued <= OLDEST + skew && expires_at + skew > now;
+        let is_of_now = made_at <= now + skew && now - made_at <= OLDEST + skew && expires_at + skew > now;
         let words = match claims.get(&issuer.scope_claim) {
             Some(Value::String(words)) => words.clone(),
             Some(Value::Array(words)) => words.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "),

@@ -178,8 +178,8 @@ pub(super) async fn own_file(
     exports: Data<&Exports>,
     door: Data<&Arc<Door>>,
 ) -> Response {
-    let asker = match door.caller(request).await {
-        Ok(Caller { asker: Some(asker), .. }) => asker,
+    let partner = match door.caller(request).await {
+        Ok(Caller { asker: Some(partner), .. }) => partner,
         Ok(_) => return unauthenticated("This takes a key: send it as Authorization: Bearer.\n"),
         Err(Closed::Unauthenticated) => return unauthenticated("The key that was given is not valid.\n"),
         Err(Closed::Limited(_)) => return StatusCode::TOO_MANY_REQUESTS.into_response(),
@@ -193,7 +193,7 @@ pub(super) async fn own_file(
         Some(Ok(asked)) => asked,
     };
     let scope = if asked.table.is_some() { Scope::ReadOwn } else { Scope::ReadExact };
-    if !asker.viewer.may(scope) {
+    if !partner.viewer.may(scope) {
         let reason = format!("Your key does not allow {}.\n", scope.word());
         return (StatusCode::FORBIDDEN, reason).into_response();
     }
@@ -201,7 +201,7 @@ pub(super) async fn own_file(
         return busy("Others are exporting. Try again in a moment.\n");
     };
     let id = RequestId::of(request);
-    let rows = match own_rows(&db, &schema, &door, &asked, (asker, &name, query), &id).await {
+    let rows = match own_rows(&db, &schema, &door, &asked, (partner, &name, query), &id).await {
         Ok(rows) => rows,
         Err(response) => return response,
     };
@@ -221,12 +221,12 @@ async fn own_rows(
     schema: &Schema,
     door: &Door,
     asked: &Asked,
-    (asker, name, query): (Asker, &str, &str),
+    (partner, name, query): (Asker, &str, &str),
     id: &RequestId,
 ) -> Result<Parts, Response> {
     let filter = filter(schema, asked).await?;
     if let Some(table) = asked.table {
-        let own = portfolio::of_organisation(asker.viewer.organisation);
+        let own = portfolio::of_organisation(partner.viewer.organisation);
         let filter = filter.and(own.condition());
         return Ok(export::stream(db.clone(), table, filter, asked.form).boxed());
     }
@@ -234,11 +234,11 @@ async fn own_rows(
     let now = Utc::now();
     let written_down = async {
         let exact = access.exact().await?;
-        let rights = &asker.viewer.granted;
+        let rights = &partner.viewer.granted;
         let own = export::own::Outcomes::read(db, exact, rights, filter, now.date_naive()).await?;
         // What cannot be written down is not shown.
         let shown = Shown {
-            asker: asker.clone(),
+            asker: partner.clone(),
             at: now,
             request: id.as_str().to_owned(),
             operation: Some(format!("export/own/{name}")),

@@ -34,7 +34,7 @@ async fn what_is_wrong_with_a_document_has_a_code_and_a_place() {
             json!([{"line": 1, "column": 10}]),
         ),
         ("{ ...A }", "GRAPHQL_VALIDATION_FAILED", json!([{"line": 1, "column": 3}])),
-        ("mutation { a }", "GRAPHQL_VALIDATION_FAILED", json!([{"line": 1, "column": 1}])),
+        ("mutation { a }", "GRAPHQL_VALIDATION_FAILED", json!([{"line": 1, "column": 12}])),
         (
             "{ projects { nodes { status(asOf: \"soon\") } } }",
             "GRAPHQL_VALIDATION_FAILED",

@@ -12,8 +12,9 @@ async fn every_example_of_graphiql_finds_something_in_the_demo() {
     assert!(files.len() >= 6);
     for file in files {
         let data = app.ask(&std::fs::read_to_string(&file).unwrap()).await;
-        let found = data.as_object().unwrap().values();
-        for value in found {
+        // Of what is a partner's own there is nothing without a key.
+        let found = data.as_object().unwrap().iter().filter(|(name, _)| *name != "viewer");
+        for (_, value) in found {
             let empty = value.is_null() || value["nodes"].as_array().is_some_and(Vec::is_empty);
             assert!(!empty, "{}: {data:#}", file.display());
         }

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use chrono::{TimeDelta, Utc};
+use futures_util::StreamExt;
 use poem::http::StatusCode;
 use poem::test::TestResponse;
 use samverkan::access::keys::{self, New};
@@ -301,6 +302,9 @@ async fn rights_are_a_scope_and_a_grant_and_refusals_say_only_what_a_key_lacks()
     assert_eq!(answer["data"]["participantOutcomes"], json!({"total": {"value": 0}}));
 }
 
+/// A question about a project, by its id or its number.
+type Question<'a> = &'a dyn Fn(&str, &str) -> String;
+
 #[tokio::test]
 async fn what_is_not_granted_looks_like_what_does_not_exist() {
     let app = world().await;
@@ -314,7 +318,7 @@ async fn what_is_not_granted_looks_like_what_does_not_exist() {
         ids.push(app.ask(&id(number)).await["project"]["id"].as_str().unwrap().to_owned());
     }
     let own_field = "participantOutcomes(scope: OWN, by: [SEX], dimension: AGE) { total { value } rows { participants { value } } }";
-    let questions: [&dyn Fn(&str, &str) -> String; 6] = [
+    let questions: [Question; 6] = [
         &|_, number| format!("{{ project(by: {{number: \"{number}\"}}) {{ {own_field} }} }}"),
         &|id, _| format!("{{ node(id: \"{id}\") {{ ... on Project {{ {own_field} }} }} }}"),
         &|id, _| format!("{{ a: nodes(ids: [\"{id}\"]) {{ ... on Project {{ b: {own_field} }} }} }}"),
@@ -409,7 +413,6 @@ async fn viewers_never_see_each_others_answers() {
             assert_eq!(&json_of(request.send().await).await.to_string(), expected);
         }
     });
-    use futures_util::StreamExt;
     futures_util::stream::iter(asking).buffer_unordered(32).collect::<Vec<()>>().await;
 }
 
@@ -506,7 +509,7 @@ async fn the_log_refuses_changes_and_shows_those_made_behind_its_back() {
         "DROP TRIGGER access_entry_stays"
     };
     sql(db, drop).await.unwrap();
-    sql(db, "UPDATE access_entry SET purpose = 'another' WHERE sort_key = (SELECT MAX(sort_key) FROM access_entry)")
+    sql(db, "UPDATE access_entry SET purpose = 'another' WHERE id = (SELECT id FROM access_entry ORDER BY sort_key DESC LIMIT 1)")
         .await
         .unwrap();
     let seen = log::verify(&store).await.unwrap_err().to_string();
