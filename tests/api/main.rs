@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets what it does not expect fails")]
 
+mod access_log;
 mod app;
 
 mod batching;
@@ -30,6 +31,7 @@ mod nodes;
 mod orders;
 mod outcomes;
 mod own_changes;
+mod own_outcomes;
 mod paging;
 mod partners;
 mod patience;
