@@ -19,6 +19,7 @@ use crate::domain::catalogue::catalogue;
 use crate::domain::orgnr::OrganisationNumber;
 use crate::domain::words;
 use crate::error::{Error, Result};
+use crate::store::bounds::{self, Bound};
 use crate::store::breadth::Breadth;
 use crate::store::project_filter;
 use crate::store::search::{self, Words};
@@ -152,6 +153,7 @@ fn short(text: &str) -> String {
 pub(super) struct Memo {
     words: Mutex<HashMap<Vec<String>, Arc<OnceCell<Words>>>>,
     breadths: Mutex<HashMap<String, Arc<OnceCell<Breadth>>>>,
+    few: Mutex<HashMap<String, Arc<OnceCell<Vec<bool>>>>>,
 }
 
 /// The cell for a key, made where there is none.
@@ -202,6 +204,18 @@ impl<'a> Reading<'a> {
     pub async fn breadth(&self, name: String, ask: impl Future<Output = Result<Breadth>>) -> Result<Breadth> {
         let cell = cell(&self.memo.breadths, name);
         cell.get_or_try_init(|| ask).await.copied()
+    }
+
+    /// Those of some bounds that have few projects, as conditions that follow from the one they bound: so that those
+    /// are found first.
+    pub async fn narrow(&self, bounds: Vec<Bound>) -> Result<Vec<Condition>> {
+        if bounds.is_empty() {
+            return Ok(Vec::new());
+        }
+        let cell = cell(&self.memo.few, format!("{bounds:?}"));
+        let few = cell.get_or_try_init(|| bounds::few(self.db, &bounds)).await?;
+        let narrow = bounds.into_iter().zip(few).filter(|(_, few)| **few);
+        Ok(narrow.map(|(bound, _)| project_filter::among(bound.ids())).collect())
     }
 
     async fn look_up(&self, words: Vec<String>) -> Result<Words> {

@@ -20,6 +20,7 @@ use super::organisation::Organisation;
 use super::outcome::{Arguments, OutcomeDimension, OutcomeGroupBy, OutcomeTable, Scope};
 use super::partnership::Partnership;
 use super::period::Period;
+use super::project_filter::running_during;
 use super::region::Region;
 use super::result::{ReportedResult, Sex};
 use super::scalars::{Date, DateTime};
@@ -29,11 +30,13 @@ use crate::domain::matching::number_key;
 use crate::entities::award::AmountKind;
 use crate::entities::partnership::PartnershipRole;
 use crate::entities::{organisation, project, project_number, source};
+use crate::store::bounds::Bound;
 use crate::store::outcomes::Itself;
 use crate::store::page::Everything;
+use crate::store::project_filter::{self, Range};
 use crate::store::projects::{self, Aliases, Amounts, Numbers, Results, Targets};
 use crate::store::series::{Predecessors, Successors};
-use crate::store::{awards, funders, partnerships, project_filter, statements};
+use crate::store::{awards, funders, partnerships, statements};
 
 /// A jointly run project, resolved from every statement about it.
 #[derive(Clone)]
@@ -89,6 +92,16 @@ impl ProjectStatus {
             Self::Running => project_filter::running(day),
             Self::Ended => project_filter::ended(day),
             Self::Unknown => project_filter::unknown(day),
+        }
+    }
+
+    /// What bounds them.
+    pub fn bounds(self, day: NaiveDate) -> Vec<Bound> {
+        match self {
+            Self::Planned => vec![Bound::start(&Range { from: day.succ_opt(), to: None })],
+            Self::Running => running_during(&Range { from: Some(day), to: Some(day) }),
+            Self::Ended => vec![Bound::end(&Range { from: None, to: day.pred_opt() })],
+            Self::Unknown => Vec::new(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Which projects are wanted.
 
 use async_graphql::{ID, InputObject};
+use chrono::NaiveDate;
 use sea_orm::sea_query::Condition;
 use sea_orm::{DatabaseConnection, EntityTrait, QueryFilter};
 
@@ -16,11 +17,12 @@ use crate::entities::partnership::PartnershipRole;
 use crate::entities::project;
 use crate::entities::search_entry::SearchKind;
 use crate::error::Result;
+use crate::store::bounds::Bound;
 use crate::store::breadth::Breadth;
 use crate::store::filter::Filter;
 use crate::store::organisation_match::Organisations;
 use crate::store::outcomes::Projects;
-use crate::store::project_filter as conditions;
+use crate::store::project_filter::{self as conditions, Range};
 use crate::store::projects;
 
 /// Which projects are wanted; all that is given must hold. At most 50 conditions, three levels deep.
@@ -143,6 +145,13 @@ impl PartnerMatch {
     }
 }
 
+/// What bounds projects that run on some day of a range.
+pub(super) fn running_during(range: &Range<NaiveDate>) -> Vec<Bound> {
+    let start = range.to.map(|to| Bound::start(&Range { from: None, to: Some(to) }));
+    let end = range.from.map(|from| Bound::end(&Range { from: Some(from), to: None }));
+    start.into_iter().chain(end).collect()
+}
+
 impl ProjectFilter {
     /// The condition on projects.
     pub async fn read(filter: Option<Self>, db: &DatabaseConnection, memo: &Memo) -> Result<Filter> {
@@ -207,7 +216,7 @@ impl ProjectFilter {
         Box::pin(async move {
             let others = Others { and: self.and, or: self.or, not: self.not };
             let others = others.read(reading, &place, depth, Self::condition).await?;
-            let mut own: Vec<Condition> = Vec::new();
+            let (mut own, mut bounds): (Vec<Condition>, Vec<Bound>) = (Vec::new(), Vec::new());
             if let Some(text) = self.text {
                 let words = reading.words(&text, &place.at("text")).await?;
                 own.push(conditions::among(words.ids(SearchKind::Project)));
@@ -218,19 +227,29 @@ impl ProjectFilter {
             }
             let day = self.as_of.map_or(reading.today, |date| date.0);
             if let Some(states) = self.status {
-                let any = place.at("status").list(states)?.into_iter().map(|status| status.on(day));
+                let states = place.at("status").list(states)?;
+                if let [state] = states[..] {
+                    bounds.extend(state.bounds(day));
+                }
+                let any = states.into_iter().map(|status| status.on(day));
                 own.push(any.fold(Condition::any(), Condition::add));
             } else if self.as_of.is_some() {
                 return Err(place.at("asOf").refuse("says nothing without status"));
             }
             if let Some(range) = self.running_during {
-                own.push(conditions::running_during(&range.read(&place.at("runningDuring"))?));
+                let range = range.read(&place.at("runningDuring"))?;
+                bounds.extend(running_during(&range));
+                own.push(conditions::running_during(&range));
             }
             if let Some(range) = self.start {
-                own.push(conditions::starting(&range.read(&place.at("start"))?));
+                let range = range.read(&place.at("start"))?;
+                bounds.push(Bound::start(&range));
+                own.push(conditions::starting(&range));
             }
             if let Some(range) = self.end {
-                own.push(conditions::ending(&range.read(&place.at("end"))?));
+                let range = range.read(&place.at("end"))?;
+                bounds.push(Bound::end(&range));
+                own.push(conditions::ending(&range));
             }
             if let Some(codes) = self.region {
                 own.push(conditions::in_regions(place.at("region").regions(codes)?));
@@ -262,10 +281,13 @@ impl ProjectFilter {
             }
             if let Some(amount) = self.amount {
                 let range = amount.read(&place.at("amount"))?;
+                bounds.push(Bound::amount(amount.kind, &amount.currency.0, &range));
                 own.push(conditions::with_amount(amount.kind, amount.currency.0, &range));
             }
             if let Some(range) = self.planned_participants {
-                own.push(conditions::planning_for(&range.read(&place.at("plannedParticipants"))?));
+                let range = range.read(&place.at("plannedParticipants"))?;
+                bounds.push(Bound::planned_participants(&range));
+                own.push(conditions::planning_for(&range));
             }
             if let Some(yes) = self.has_conflicts {
                 own.push(conditions::in_conflict(yes));
@@ -281,6 +303,7 @@ impl ProjectFilter {
                 own.push(conditions::told_by(ids, breadth));
             }
             reading.count(own.len(), &place)?;
+            own.extend(reading.narrow(bounds).await?);
             Ok(own.into_iter().fold(others, Condition::add))
         })
     }

@@ -17,6 +17,7 @@ pub mod write;
 
 pub mod access;
 pub mod awards;
+pub mod bounds;
 pub mod breadth;
 pub mod changes;
 pub mod decisions;

@@ -291,7 +291,7 @@ async fn viewers_never_see_each_others_answers() {
     grant_own(&app, STAD).await;
     grant_own(&app, FORBUND).await;
     let [stad, forbund] = [key(&app, STAD, &Scope::ALL).await, key(&app, FORBUND, &Scope::ALL).await];
-    let settings = Settings { concurrency: 10_000, ..app.for_partners() };
+    let settings = Settings { concurrency: 10_000, rate_limit: RateLimit::None, ..app.for_partners() };
     let query = "{ projects { nodes { name participantOutcomes(scope: OWN) { total { value } } } }
         viewer { organisation { name } projects { totalCount } } }";
     let mut expected = Vec::new();
