@@ -177,6 +177,10 @@ pub struct Serving {
     #[arg(long, env = "STATEMENT_TIMEOUT", default_value_t = 5)]
     pub statement_timeout: u64,
 
+    /// MiB of answers that are kept as long as the data stay the same; 0 for none.
+    #[arg(long, env = "RESPONSE_CACHE", default_value_t = Settings::default().response_cache >> 20)]
+    pub response_cache: u64,
+
     /// Connections to the database at most.
     #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = Pool::default().connections)]
     pub database_connections: u32,
@@ -300,6 +304,7 @@ impl Serving {
             },
             proxies: self.trusted_proxies.clone(),
             origins: self.cors_origins.clone(),
+            response_cache: self.response_cache.saturating_mul(1024 * 1024),
             access: None,
         })
     }

@@ -34,6 +34,8 @@ pub struct Settings {
     pub proxies: Vec<IpNet>,
     /// Origins whose pages may read answers; `*` for all.
     pub origins: Vec<String>,
+    /// Bytes of answers that are kept as long as the data stay the same; 0 for none.
+    pub response_cache: u64,
     /// What tells partners by their keys; without it no key is taken.
     pub access: Option<Access>,
 }
@@ -76,6 +78,7 @@ impl Default for Settings {
             rate_limit: RateLimit::Others(600_000),
             proxies: Vec::new(),
             origins: Vec::new(),
+            response_cache: 32 * 1024 * 1024,
             access: None,
         }
     }

@@ -1,6 +1,7 @@
 //! Caches may keep public answers as long as the data stay the same.
 
 use poem::http::Method;
+use samverkan::http::Settings;
 use serde_json::json;
 
 use crate::app::App;
@@ -68,5 +69,30 @@ async fn errors_and_answers_to_post_are_not_kept() {
     ] {
         assert_eq!(answer.0.header("cache-control"), Some("no-store"));
         assert_eq!(answer.0.header("etag"), None);
+    }
+}
+
+#[tokio::test]
+async fn what_is_asked_again_is_answered_from_memory_until_the_data_change() {
+    let app = App::with_demo().await;
+    let client = app.client();
+    let ask = async || {
+        let before = app.statements();
+        let answer = client.post("/graphql").body_json(&json!({ "query": QUERY })).send().await;
+        let body = answer.0.into_body().into_string().await.unwrap();
+        (body, app.statements() - before)
+    };
+    let (first, _) = ask().await;
+    assert_eq!(ask().await, (first.clone(), 1), "only the data version is read");
+    let text = "Projektets namn: Aaa först\nDiarienummer: 2024/00778\nProjektägare: Örebro kommun\n";
+    app.import("later.txt", text).await;
+    let (changed, statements) = ask().await;
+    assert!(changed != first && statements > 1, "{statements}: {changed}");
+    // Without memory it is asked every time.
+    let client = app.client_with(&Settings { response_cache: 0, ..Settings::default() });
+    for _ in 0..2 {
+        let before = app.statements();
+        client.post("/graphql").body_json(&json!({ "query": QUERY })).send().await.assert_status_is_ok();
+        assert!(app.statements() - before > 1);
     }
 }

@@ -6,6 +6,7 @@ use poem::http::{HeaderMap, header};
 use sea_orm::DatabaseConnection;
 use sha2::{Digest, Sha256};
 
+use super::kept::Key;
 use super::media::Media;
 use crate::error::Result;
 use crate::graphql::Prepared;
@@ -19,18 +20,23 @@ pub(in crate::http) const PRIVATE: &str = "private, no-store";
 /// What it may do with what else goes out.
 pub(super) const NEVER: &str = "no-store";
 
-/// The entity tag of an answer, known before anything is executed: it stands for the program, the data, the day (a
-/// project's status depends on it), the document with its variables, and the media type.
-pub(super) async fn tag(db: &DatabaseConnection, prepared: &Prepared, media: Media) -> Result<String> {
-    // Read before the answer is made: data that change meanwhile make the tag too old, never too new.
+/// What tells an answer from every other, known before anything is executed: it stands for the program, the data, the day
+/// (a project's status depends on it), and the document with its variables.
+pub(super) async fn key(db: &DatabaseConnection, prepared: &Prepared) -> Result<Key> {
+    // Read before the answer is made: data that change meanwhile make the key too old, never too new.
     let version = database::version(db).await?.version;
     let mut hash = Sha256::new();
     hash.update(env!("CARGO_PKG_VERSION"));
     hash.update(version.to_be_bytes());
     hash.update(chrono::Utc::now().date_naive().to_string());
-    hash.update(media.name());
     hash.update(prepared.identity());
-    Ok(format!("\"{}\"", URL_SAFE_NO_PAD.encode(&hash.finalize()[..16])))
+    Ok(hash.finalize().into())
+}
+
+/// The entity tag of an answer in a media type.
+pub(super) fn tag(key: &Key, media: Media) -> String {
+    let hash = Sha256::new().chain_update(key).chain_update(media.name()).finalize();
+    format!("\"{}\"", URL_SAFE_NO_PAD.encode(&hash[..16]))
 }
 
 /// Whether a client has the answer with a tag, by `If-None-Match`.

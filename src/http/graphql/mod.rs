@@ -1,6 +1,7 @@
 //! `/graphql`: one operation a request, by GET or by POST of JSON, by the GraphQL over HTTP specification.
 
 pub(super) mod freshness;
+mod kept;
 mod media;
 mod parameters;
 mod status;
@@ -16,6 +17,7 @@ use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Body, Endpoint, IntoResponse, Request, Response};
 use sea_orm::DatabaseConnection;
 
+use self::kept::{Answer, Kept};
 use self::media::Media;
 use self::parameters::Unreadable;
 use super::door::{Caller, Closed, Door};
@@ -39,6 +41,7 @@ pub(super) struct GraphQl {
     settings: Settings,
     gate: Gate,
     door: Arc<Door>,
+    kept: Kept,
 }
 
 impl GraphQl {
@@ -47,7 +50,8 @@ impl GraphQl {
         let schema = Schema::new(db.clone(), settings.limits.clone(), settings.trusted.clone())?;
         let schema = schema.with_access(settings.access.clone());
         let gate = Gate::new(settings.concurrency);
-        Ok(Self { schema, db, settings: settings.clone(), gate, door })
+        let kept = Kept::new(settings.response_cache);
+        Ok(Self { schema, db, settings: settings.clone(), gate, door, kept })
     }
 
     /// What it answers by.
@@ -127,37 +131,66 @@ impl GraphQl {
             set(&mut response, header::CACHE_CONTROL, freshness::PRIVATE);
             return response;
         }
-        if by_post {
-            return self.respond(&self.schema.execute(&prepared, id.as_str(), None).await, media, share);
-        }
-        self.answer_by_get(request, &prepared, media, id, share).await
-    }
-
-    /// What GET and HEAD have beyond POST: caches may keep the answer.
-    async fn answer_by_get(
-        &self,
-        request: &Request,
-        prepared: &Prepared,
-        media: Media,
-        id: &RequestId,
-        share: Option<Share>,
-    ) -> Response {
-        let tag = match freshness::tag(&self.db, prepared, media).await {
-            Ok(tag) => tag,
+        let key = match freshness::key(&self.db, &prepared).await {
+            Ok(key) => key,
             Err(cause) => {
                 tracing::error!(request.id = %id, error.cause = ?cause, "the data version could not be read");
                 let status = StatusCode::SERVICE_UNAVAILABLE;
                 return ours(media, status, Code::ServiceUnavailable, "the database did not answer", id);
             }
         };
+        if by_post {
+            return self.answer_public(&prepared, key, media, id, share).await.0;
+        }
+        self.answer_by_get(request, (&prepared, key), media, id, share).await
+    }
+
+    /// The answer to a question that is answered the same to everybody, and whether it is without errors.
+    async fn answer_public(
+        &self,
+        prepared: &Prepared,
+        key: kept::Key,
+        media: Media,
+        id: &RequestId,
+        share: Option<Share>,
+    ) -> (Response, bool) {
+        let make = self.schema.execute(prepared, id.as_str(), None);
+        // What becomes a table is put together anew.
+        let answer = if media == Media::Csv {
+            Answer::Made(Arc::new(make.await))
+        } else {
+            self.kept.answer(key, Box::pin(make)).await
+        };
+        match answer {
+            Answer::Made(reply) => (self.respond(&reply, media, share), reply.errors.is_empty()),
+            Answer::Written(body) => {
+                let response = Response::builder().content_type(media.name());
+                let mut response = response.header(header::CACHE_CONTROL, freshness::NEVER).body(body);
+                if let Some(share) = share {
+                    show(&mut response, &share);
+                }
+                (response, true)
+            }
+        }
+    }
+
+    /// What GET and HEAD have beyond POST: caches may keep the answer.
+    async fn answer_by_get(
+        &self,
+        request: &Request,
+        (prepared, key): (&Prepared, kept::Key),
+        media: Media,
+        id: &RequestId,
+        share: Option<Share>,
+    ) -> Response {
+        let tag = freshness::tag(&key, media);
         let mut response = if freshness::is_held(request.headers(), &tag) {
             StatusCode::NOT_MODIFIED.into_response()
         } else if request.method() == Method::HEAD {
             ().with_header(header::CONTENT_TYPE, media.name()).into_response()
         } else {
-            let reply = self.schema.execute(prepared, id.as_str(), None).await;
-            let response = self.respond(&reply, media, share);
-            if !reply.errors.is_empty() {
+            let (response, is_whole) = self.answer_public(prepared, key, media, id, share).await;
+            if !is_whole {
                 return response;
             }
             response
