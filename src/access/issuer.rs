@@ -54,7 +54,10 @@ impl Issuer {
     /// What is wrong with it, as a sentence.
     pub fn list(json: &str) -> std::result::Result<Vec<Self>, String> {
         let issuers: Vec<Self> = serde_json::from_str(json).map_err(|cause| cause.to_string())?;
-        for issuer in &issuers {
+        for (at, issuer) in issuers.iter().enumerate() {
+            if issuers[..at].iter().any(|other| other.issuer == issuer.issuer) {
+                return Err(format!("{} stands there twice", issuer.issuer));
+            }
             if issuer.jwks.starts_with("http:") && !is_of_this_machine(&issuer.jwks) {
                 return Err(format!("jwks of {}: must begin with https:", issuer.issuer));
             }
@@ -66,7 +69,7 @@ impl Issuer {
 /// Whether an address without encryption is one of this machine, as of a proxy that fetches keys.
 fn is_of_this_machine(url: &str) -> bool {
     let host = url.trim_start_matches("http://").split(['/', ':']).next().unwrap_or_default();
-    matches!(host, "127.0.0.1" | "localhost")
+    matches!(host, "127.0.0.1" | "localhost") && !url.contains('@')
 }
 
 /// The public keys of an issuer, as they were fetched last.
@@ -168,9 +171,20 @@ async fn fetch(from: String) -> std::result::Result<JwkSet, String> {
             file.take(LARGEST).read_to_string(&mut text).map_err(|cause| cause.to_string())?;
             text
         };
-        serde_json::from_str(&text).map_err(|cause| cause.to_string())
+        read(&text)
     });
     fetched.await.map_err(|cause| cause.to_string())?
+}
+
+/// The keys of a set, without those of kinds that are not known here.
+fn read(text: &str) -> std::result::Result<JwkSet, String> {
+    #[derive(Deserialize)]
+    struct Set {
+        keys: Vec<serde_json::Value>,
+    }
+    let set: Set = serde_json::from_str(text).map_err(|cause| cause.to_string())?;
+    let keys = set.keys.into_iter().filter_map(|key| serde_json::from_value(key).ok()).collect();
+    Ok(JwkSet { keys })
 }
 
 fn download(url: &str) -> std::result::Result<String, String> {
@@ -187,4 +201,16 @@ fn download(url: &str) -> std::result::Result<String, String> {
         return Err(format!("status {}", response.status()));
     }
     response.body_mut().with_config().limit(LARGEST).read_to_string().map_err(|cause| cause.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::download;
+
+    #[test]
+    fn an_address_with_encryption_that_nobody_answers_is_an_error_like_any_other() {
+        // What encrypts is there: only the connection fails.
+        let refused = download("https://127.0.0.1:1/jwks").unwrap_err();
+        assert!(refused.contains("onnection refused"), "{refused}");
+    }
 }

@@ -66,7 +66,8 @@ fn entry(
     let mut entry = access_entry::Model {
         id: Uuid::new_v4(),
         sort_key,
-        at: shown.at.trunc_subsecs(6),
+        // Clocks differ; the log goes forward.
+        at: last.map_or(shown.at, |last| last.at.max(shown.at)).trunc_subsecs(6),
         request: shown.request,
         organisation_id: shown.asker.viewer.organisation,
         actor: shown.asker.viewer.actor(),
@@ -76,6 +77,7 @@ fn entry(
         variables,
         projects: i32::try_from(shown.projects.len()).unwrap_or(i32::MAX),
         participations: i32::try_from(shown.participations).unwrap_or(i32::MAX),
+        previous: last.map(|last| last.digest.clone()).unwrap_or_default(),
         digest: Vec::new(),
     };
     let project = |&(organisation_id, project_id): &(Uuid, Uuid)| access_entry_project::Model {
@@ -84,7 +86,7 @@ fn entry(
         project_id,
     };
     let projects: Vec<_> = parties.iter().map(project).collect();
-    entry.digest = digest(&entry, &projects, last.map(|last| &*last.digest));
+    entry.digest = digest(&entry, &projects);
     (entry, projects)
 }
 
@@ -102,17 +104,13 @@ fn number(sort_key: &[u8]) -> u64 {
 }
 
 /// The digest of an entry, of its projects, and of the entry before.
-fn digest(
-    entry: &access_entry::Model,
-    projects: &[access_entry_project::Model],
-    before: Option<&[u8]>,
-) -> Vec<u8> {
+fn digest(entry: &access_entry::Model, projects: &[access_entry_project::Model]) -> Vec<u8> {
     let mut hash = Sha256::new();
     let mut add = |bytes: &[u8]| {
         hash.update(bytes.len().to_be_bytes());
         hash.update(bytes);
     };
-    add(before.unwrap_or_default());
+    add(&entry.previous);
     add(entry.id.as_bytes());
     add(&entry.sort_key);
     add(&entry.at.timestamp_micros().to_be_bytes());
@@ -151,7 +149,7 @@ pub struct Verified {
 ///
 /// # Errors
 /// [`Error::Refused`] naming the first entry that was changed, or after which one is missing.
-pub async fn verify(access: &Access) -> Result<Verified> {
+pub async fn verify(access: &Access, now: DateTime<Utc>) -> Result<Verified> {
     let mut found = Verified { entries: 0, first: 0, last: String::new() };
     let mut before: Option<access_entry::Model> = None;
     loop {
@@ -162,20 +160,24 @@ pub async fn verify(access: &Access) -> Result<Verified> {
         }
         for (entry, projects) in some {
             let own = number(&entry.sort_key);
-            if let Some(before) = &before {
-                let expected = number(&before.sort_key) + 1;
-                if own != expected {
-                    return Err(Error::Refused(format!("the access log has no entry {expected}")));
+            match &before {
+                Some(before) => {
+                    let expected = number(&before.sort_key) + 1;
+                    if own != expected {
+                        return Err(Error::Refused(format!("the access log has no entry {expected}")));
+                    }
+                    if entry.previous != before.digest {
+                        return Err(changed(own));
+                    }
                 }
-                if digest(&entry, &projects, Some(&before.digest)) != entry.digest {
-                    return Err(changed(own));
+                // Of those whose time is up the last one stays, so that none before it can go unseen.
+                None if own > 1 && entry.at > oldest(now) => {
+                    return Err(Error::Refused(format!("the access log has no entry {}", own - 1)));
                 }
-            } else {
-                found.first = own;
-                // Of the first that is left, what was before it has gone, unless it is the first of all.
-                if own == 1 && digest(&entry, &projects, None) != entry.digest {
-                    return Err(changed(own));
-                }
+                None => found.first = own,
+            }
+            if digest(&entry, &projects) != entry.digest {
+                return Err(changed(own));
             }
             found.entries += 1;
             found.last = hex::encode(&entry.digest);
@@ -188,11 +190,15 @@ fn changed(number: u64) -> Error {
     Error::Refused(format!("entry {number} of the access log is not as it was written"))
 }
 
-/// Deletes entries whose time is up.
+/// The time before which entries need not be kept.
+fn oldest(now: DateTime<Utc>) -> DateTime<Utc> {
+    now.checked_sub_months(chrono::Months::new(12 * YEARS)).unwrap_or(DateTime::UNIX_EPOCH)
+}
+
+/// Deletes entries whose time is up, but for the last of them: the next one is verified by it.
 ///
 /// # Errors
 /// [`Error::Database`] if the database fails.
 pub async fn retire(access: &Access, now: DateTime<Utc>) -> Result<u64> {
-    let before = now.checked_sub_months(chrono::Months::new(12 * YEARS)).unwrap_or(DateTime::UNIX_EPOCH);
-    access::log::retire(access, before).await
+    access::log::retire(access, oldest(now)).await
 }

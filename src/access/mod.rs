@@ -189,7 +189,7 @@ impl Access {
             }
             None => None,
         };
-        if let Some(viewer) = viewer.as_ref().filter(|viewer| viewer.takes(key, None, now)) {
+        if let Some(viewer) = viewer.as_ref().filter(|viewer| viewer.has(key, now)) {
             self.note_use(viewer, now);
         }
         self.0.keys.insert(name.to_owned(), (tick, viewer.clone()));

@@ -83,11 +83,16 @@ impl Viewer {
 
     /// Whether it is known by a key, from an address at some time.
     pub(super) fn takes(&self, key: &AccessKey, address: Option<IpAddr>, now: DateTime<Utc>) -> bool {
+        let comes_from = |net: &IpNet| address.is_some_and(|address| net.contains(&address));
+        let comes_from_there = self.networks.is_empty() || self.networks.iter().any(comes_from);
+        self.has(key, now) && comes_from_there
+    }
+
+    /// Whether a key is its own, and can be used at some time.
+    pub(super) fn has(&self, key: &AccessKey, now: DateTime<Utc>) -> bool {
         let By::Key(own) = &self.by else { return false };
         let same: bool = digest(key).as_slice().ct_eq(&own.digest).into();
-        let comes_from_there = self.networks.is_empty()
-            || address.is_none_or(|address| self.networks.iter().any(|net| net.contains(&address)));
-        same && own.revoked_at.is_none() && now < own.expires_at && comes_from_there
+        same && own.revoked_at.is_none() && now < own.expires_at
     }
 
     /// Whether it may do something.
@@ -101,7 +106,10 @@ impl Viewer {
     pub fn actor(&self) -> String {
         match &self.by {
             By::Key(key) => format!("key {}", key.id),
-            By::Token { issuer, subject } => format!("token {issuer} {subject}"),
+            // A subject can be a person.
+            By::Token { issuer, subject } => {
+                format!("token {} of {issuer}", hex::encode(&Sha256::digest(subject)[..8]))
+            }
         }
     }
 }

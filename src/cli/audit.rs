@@ -29,7 +29,7 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
     let access = arguments.partners.open(config).await?;
     match arguments.command {
         Command::Verify => {
-            let found = log::verify(&access).await?;
+            let found = log::verify(&access, Utc::now()).await?;
             super::print(&match found.entries {
                 0 => "The access log has no entries.".to_owned(),
                 entries => format!(

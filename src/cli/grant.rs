@@ -67,8 +67,11 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
             let what = match (project, role) {
                 (Some(number), _) => {
                     let (key, _) = number_key(number);
-                    if projects::by_number(&db, &key).await?.is_none() {
-                        let reason = format!("--project: no source knows a project with the number {number}");
+                    let known = projects::with_numbers(&db, vec![key.clone()]).await?.len();
+                    if known != 1 {
+                        let which =
+                            if known == 0 { "no source knows a project" } else { "several projects go" };
+                        let reason = format!("--project: {which} with the number {number}");
                         return Err(Error::Refused(reason));
                     }
                     What::Project(key)

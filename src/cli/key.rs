@@ -42,7 +42,7 @@ enum Command {
         #[arg(long = "scope", value_name = "SCOPE", value_parser = scope, default_value = "read:own")]
         scopes: Vec<Scope>,
         /// A network from which alone it is taken, such as 192.0.2.0/24; of IPv6 /64 or larger.
-        #[arg(long = "network", value_name = "NETWORK")]
+        #[arg(long = "network", value_name = "NETWORK", value_parser = network)]
         networks: Vec<IpNet>,
         #[command(flatten)]
         until: Until,
@@ -95,6 +95,22 @@ impl Until {
     }
 }
 
+/// A network as addresses are compared: of IPv6 its first half.
+fn network(text: &str) -> std::result::Result<IpNet, String> {
+    let net: IpNet = text.parse().map_err(|_| "is no network such as 192.0.2.0/24".to_owned())?;
+    match net {
+        IpNet::V6(six) if six.prefix_len() > 64 || six.addr().to_ipv4_mapped().is_some() => {
+            Err("of IPv6, /64 or larger; of IPv4, as such".to_owned())
+        }
+        net => Ok(net.trunc()),
+    }
+}
+
+/// A key's name, also with what stands before it in lists.
+fn name(text: &str) -> &str {
+    text.trim_start_matches("smv_live_").trim_start_matches("smv_test_")
+}
+
 fn scope(word: &str) -> std::result::Result<Scope, String> {
     let all = || Scope::words(&Scope::ALL).replace(' ', ", ");
     Scope::parse(word).ok_or_else(|| format!("is none of {}", all()))
@@ -118,11 +134,11 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<()> {
             show(&key, &row);
         }
         Command::Rotate { key, until } => {
-            let (key, row) = keys::rotate(&access, key, until.end(now)?, now).await?;
+            let (key, row) = keys::rotate(&access, name(key), until.end(now)?, now).await?;
             show(&key, &row);
         }
         Command::Revoke { key } => {
-            keys::revoke(&access, key, now).await?;
+            keys::revoke(&access, name(key), now).await?;
             super::print(&format!("{key} was revoked: running services notice within five seconds."));
         }
         Command::List { organisation } => {

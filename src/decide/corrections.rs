@@ -1,21 +1,19 @@
 //! Corrections that partners propose: each is a source of its own, with one statement.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::domain::correction;
 use crate::domain::field::Field;
 use crate::domain::ids;
-use crate::domain::matching::number_key;
 use crate::domain::statement::{Party, Statement};
 use crate::entities::statement::MatchRule;
-use crate::entities::{organisation, project, project_number, source, source_field, statement};
+use crate::entities::{organisation, project, source, source_field, statement};
 use crate::error::{Error, Result};
 use crate::resolve::{self, Fresh, Resolver, Scope};
 use crate::store::changes::OwnProject;
-use crate::store::projects::Numbers;
 use crate::store::write::insert;
 use crate::store::{batch, sources, transaction};
 
@@ -57,6 +55,8 @@ pub enum Objection {
     NotOwn,
     /// The name of the proposal was used for another.
     Reused,
+    /// The operator has taken it back.
+    Withdrawn,
     /// The project has nothing by which another statement could be told to be about it.
     Unresolvable,
 }
@@ -99,28 +99,28 @@ async fn record(
     said: Statement,
     now: DateTime<Utc>,
 ) -> Result<Proposed> {
-    let own = OwnProject { organisation: correction.organisation };
-    let (Some(project), Some(holder)) = (
-        batch::ask(tx, &own, correction.project).await?.into_iter().next(),
-        organisation::Entity::find_by_id(correction.organisation).one(tx).await?,
-    ) else {
-        return Ok(Proposed::Objection(Objection::NotOwn));
-    };
-    let words = ["correction", &holder.id.to_string(), correction.mutation.trim()].join("\0");
+    let words = ["correction", &correction.organisation.to_string(), correction.mutation.trim()].join("\0");
     let sha256 = hex::encode(Sha256::digest(words));
-    let (said, number_key) = identified(tx, &project, &holder, said).await?;
-    let project_id = project.id.to_string();
+    let project_id = correction.project.to_string();
     let content = [&*project_id, correction.field.name(), correction.value.trim(), correction.source.trim()];
     let content = hex::encode(Sha256::digest(content.join("\0")));
     let document = format!("correction-{}-{}.jsonl", &sha256[..12], &content[..12]);
+    // What was proposed before has the same answer, whatever has become of the project.
+    if let Some(known) = sources::by_sha256(tx, &sha256).await? {
+        return Ok(match (known.file_name == document, known.withdrawn_at) {
+            (false, _) => Proposed::Objection(Objection::Reused),
+            (true, Some(_)) => Proposed::Objection(Objection::Withdrawn),
+            (true, None) => Proposed::Claim(ids::placed(known.id, 0, "statement")),
+        });
+    }
+    let own = OwnProject { organisation: correction.organisation };
+    let Some(project) = batch::ask(tx, &own, correction.project).await?.into_iter().next() else {
+        return Ok(Proposed::Objection(Objection::NotOwn));
+    };
+    let (said, number_key) = identified(tx, &project, said).await?;
     let said = Statement { document, line: 1, ..said };
     let body =
         serde_json::to_string(&said).map_err(|cause| Error::Unreadable { what: "a statement", cause })?;
-    if let Some(known) = sources::by_sha256(tx, &sha256).await? {
-        let is_same = known.file_name == said.document;
-        let claim = Proposed::Claim(ids::placed(known.id, 0, "statement"));
-        return Ok(if is_same { claim } else { Proposed::Objection(Objection::Reused) });
-    }
     let source = source(&said, &sha256, correction, sources::last_sequence(tx).await? + 1, now.date_naive());
     insert::<source::Entity>(tx, vec![source.clone()]).await?;
     let field =
@@ -151,22 +151,25 @@ async fn record(
 async fn identified(
     tx: &impl ConnectionTrait,
     project: &project::Model,
-    holder: &organisation::Model,
     said: Statement,
 ) -> Result<(Statement, Option<String>)> {
-    if let Some(number) = &project.number {
-        // A feed's numbers count within their publisher, so that the key can be another than the number's own.
-        let known = batch::ask(tx, &Numbers, project.id).await?;
-        let same = |known: &&project_number::Model| known.value == *number;
-        let key = known.iter().find(same).map_or_else(|| number_key(number).0, |own| own.number_key.clone());
-        return Ok((Statement { project_number: Some(number.clone()), ..said }, Some(key)));
+    // A feed's numbers count within their publisher: another statement of the project has the key.
+    let numbered = statement::Entity::find()
+        .filter(statement::Column::ProjectId.eq(project.id))
+        .filter(statement::Column::NumberKey.is_not_null())
+        .order_by_asc(statement::Column::SortKey)
+        .one(tx)
+        .await?;
+    if let Some(row) = numbered {
+        let project_number = resolve::read(&row.body)?.project_number;
+        return Ok((Statement { project_number, ..said }, row.number_key));
     }
     let owner = match project.owner_id {
         Some(id) => organisation::Entity::find_by_id(id).one(tx).await?,
         None => None,
     };
     let party = |of: organisation::Model| Party { name: of.name, number: of.number, unit: None };
-    let owner = said.owner.clone().or_else(|| owner.map(party)).or_else(|| Some(party(holder.clone())));
+    let owner = owner.map(party);
     let period = said.period.clone().or_else(|| project.period.clone());
     let name = said.name.clone().or_else(|| Some(project.name.clone()));
     Ok((Statement { name, owner, period, ..said }, None))

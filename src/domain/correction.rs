@@ -2,13 +2,15 @@
 
 use chrono::NaiveDate;
 
+use super::catalogue::catalogue;
 use super::contact;
 use super::field::Field;
 use super::money;
+use super::names::fold;
 use super::number;
 use super::period::Period;
 use super::personal;
-use super::statement::{Amount, Party, Statement};
+use super::statement::{Amount, Statement};
 use super::written_date::Edge;
 
 /// Characters of a value at most.
@@ -34,7 +36,8 @@ pub fn say(statement: &mut Statement, field: Field, value: &str) -> Result<(), S
         Field::PeriodEnd => {
             statement.period = Period::new(None, Some(edge(value)?)).map(|period| period.to_string());
         }
-        Field::Owner => statement.owner = Some(Party { name: value.to_owned(), ..Party::default() }),
+        // Whoever owns a project may be granted what others may not see of it.
+        Field::Owner => return Err("who owns a project is for the operator to decide".to_owned()),
         Field::Amount(kind) => {
             let written = money::read(value).filter(|read| read.range.len() == value.len());
             let amount = written.ok_or("is no amount such as 1 250 000 kr, 24,2 mkr or 50 000 EUR")?.amount;
@@ -53,8 +56,19 @@ pub fn say(statement: &mut Statement, field: Field, value: &str) -> Result<(), S
             let count = number::digits(value).filter(|_| plain).ok_or("is no whole number")?;
             statement.planned_participants = Some(count);
         }
-        Field::SpecificObjective => statement.specific_objective = Some(value.to_owned()),
-        Field::Region => statement.region = Some(value.to_owned()),
+        Field::SpecificObjective => {
+            let is_code = value.len() <= 12 && value.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
+            statement.specific_objective =
+                Some(is_code.then(|| value.to_owned()).ok_or("is no code such as 2.1 or A2A")?);
+        }
+        Field::Region => {
+            let county = catalogue().regions.iter().find(|region| {
+                [&region.code, &region.nuts3, &region.name_sv, &region.name_en]
+                    .iter()
+                    .any(|name| fold(name) == fold(value))
+            });
+            statement.region = Some(county.ok_or("is no county")?.name_sv.clone());
+        }
         Field::DecidedOn => {
             let day: NaiveDate = value.parse().map_err(|_| "is no day such as 2026-08-31")?;
             statement.decided_on = Some(day.to_string());
@@ -101,7 +115,6 @@ mod tests {
             (Field::Name, "Ett annat namn"),
             (Field::PeriodStart, "2023-09"),
             (Field::PeriodEnd, "2026-08-31"),
-            (Field::Owner, "Stockholms stad"),
             (Field::Amount(AmountKind::TotalBudget), "68,9 mkr"),
             (Field::Amount(AmountKind::Granted), "1 250 000 kr"),
             (Field::PlannedParticipants, "1 200"),
@@ -123,6 +136,9 @@ mod tests {
     fn what_is_no_value_is_refused_without_repeating_it() {
         for (field, value) in [
             (Field::Number, "2023/00001"),
+            (Field::Owner, "Stockholms stad"),
+            (Field::Region, "Stockholms lähn"),
+            (Field::SpecificObjective, "allt möjligt"),
             (Field::PeriodStart, "snart"),
             (Field::PeriodEnd, "2026-02-30"),
             (Field::Amount(AmountKind::Granted), "mycket"),
@@ -130,7 +146,7 @@ mod tests {
             (Field::Amount(AmountKind::Granted), "1 222 200 miljoner kr"),
             (Field::PlannedParticipants, "-5"),
             (Field::PlannedParticipants, "många"),
-            (Field::DecidedOn, "2026"),
+            (Field::DecidedOn, "2027"),
             (Field::Name, " "),
             (Field::Name, "Ring 070-123 45 67"),
             (Field::Name, "någon 19121212-1212"),

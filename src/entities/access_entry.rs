@@ -31,7 +31,9 @@ pub struct Model {
     pub projects: i32,
     /// How many participations they were made of.
     pub participations: i32,
-    /// SHA-256 of all that and of the entry before.
+    /// The digest of the entry before; empty of the first.
+    pub previous: Vec<u8>,
+    /// SHA-256 of all that.
     pub digest: Vec<u8>,
 }
 

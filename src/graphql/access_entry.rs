@@ -5,7 +5,9 @@ use uuid::Uuid;
 
 use super::connection::Listed;
 use super::context::Ask;
+use super::directives::ItemsUpTo;
 use super::failure::Answer;
+use super::filter::Place;
 use super::node::Kind;
 use super::organisation::Organisation;
 use super::project::Project;
@@ -69,11 +71,18 @@ impl Access {
     }
 
     /// Of which of your projects, as far as they still are.
-    async fn projects(&self, ctx: &Context<'_>) -> Answer<Vec<Project>> {
+    #[graphql(directive = ItemsUpTo::apply(20, &[]))]
+    async fn projects(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "So many at most, 1 to 500.", default = 20)] limit: i32,
+    ) -> Answer<Vec<Project>> {
+        let most = Place::argument("limit").up_to(limit, 500)?;
         let partner = ctx.partner().ok_or(Error::Unauthenticated("accessLog"))?;
         let own = ProjectsOf { organisation: partner.asker.viewer.organisation };
         let rows = ctx.load(own, self.0.id).await?;
-        let found = rows.iter().map(|row| ctx.find::<project::Entity>(row.project_id));
+        let rows = rows.iter().take(usize::try_from(most).unwrap_or(usize::MAX));
+        let found = rows.map(|row| ctx.find::<project::Entity>(row.project_id));
         let found = futures_util::future::try_join_all(found).await?;
         Ok(found.into_iter().flatten().map(Project).collect())
     }

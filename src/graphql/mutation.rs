@@ -1,5 +1,7 @@
 //! The one thing that partners can change: they propose corrections.
 
+use std::sync::atomic::Ordering;
+
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::Utc;
 
@@ -29,6 +31,11 @@ impl Mutation {
     ) -> Answer<ProposeCorrectionPayload> {
         let partner = ctx.partner().ok_or(Error::Unauthenticated("proposeCorrection"))?;
         partner.needs(Scope::ImportOwn)?;
+        // Lookups of the request would show the second what was before the first.
+        if partner.has_proposed.swap(true, Ordering::Relaxed) {
+            let reason = "is the second of a request; send one correction a request".to_owned();
+            return Err(Error::Argument { argument: "input".into(), reason }.into());
+        }
         let ProposeCorrectionInput { client_mutation_id, project, field, value, source } = input;
         let answer = |claim, objection: Option<Objection>| ProposeCorrectionPayload {
             client_mutation_id: client_mutation_id.clone(),
@@ -70,7 +77,8 @@ pub(super) struct ProposeCorrectionInput {
     project: ID,
     /// The fact.
     field: ProjectField,
-    /// What it is: a date in EDTF such as `2026-08`, an amount such as `68,9 mkr` or `1 250 000 kr`, an owner by its name.
+    /// What it is: a date in EDTF such as `2026-08`, an amount such as `68,9 mkr` or `1 250 000 kr`, a county by
+    /// its name or code. Numbers and owners are for the operator to change.
     value: String,
     /// Where that stands, such as a decision by its day and number. It becomes public.
     source: String,
@@ -95,7 +103,7 @@ pub(super) struct UserError {
     field: Option<Vec<String>>,
     /// What is wrong, as a sentence.
     message: String,
-    /// What is wrong, for programs: `INVALID`, `NOT_OWN`, `REUSED` or `UNRESOLVABLE`.
+    /// What is wrong, for programs: `INVALID`, `NOT_OWN`, `REUSED`, `WITHDRAWN` or `UNRESOLVABLE`.
     code: String,
 }
 
@@ -110,6 +118,11 @@ impl UserError {
                 Some("clientMutationId"),
                 "clientMutationId: was used for another correction".to_owned(),
                 "REUSED",
+            ),
+            Objection::Withdrawn => (
+                Some("clientMutationId"),
+                "clientMutationId: the operator has taken this correction back".to_owned(),
+                "WITHDRAWN",
             ),
             Objection::Unresolvable => (
                 None,

@@ -326,8 +326,9 @@ impl Arguments {
     ) -> Answer<OutcomeTable> {
         let table = outcome_table::table(numbers, asked, codes, of);
         if table.rows.len() > MOST_ROWS {
+            let file = if of == Of::Exact { "own/outcomes" } else { "outcomes" };
             let reason = format!(
-                "makes more than {MOST_ROWS} rows; ask for fewer groups, or fetch all of them from /export/outcomes.csv"
+                "makes more than {MOST_ROWS} rows; ask for fewer groups, or fetch all of them from /export/{file}.csv"
             );
             return Err(Error::Argument { argument: "by".into(), reason }.into());
         }

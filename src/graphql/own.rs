@@ -1,6 +1,7 @@
 //! What a partner may see beyond what everybody may: who asks, and exact figures of what it was granted.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::Context;
@@ -29,12 +30,14 @@ pub(super) struct Partner {
     /// The exact figures of each project, by its number: its id, and how many participations. None before any was
     /// asked for.
     shown: Mutex<Option<BTreeMap<String, (Uuid, u64)>>>,
+    /// Whether the request has proposed a correction.
+    pub has_proposed: AtomicBool,
 }
 
 impl Partner {
     /// Nothing has been shown yet.
     pub fn new(asker: Asker, access: Access) -> Self {
-        Self { asker, access, shown: Mutex::default() }
+        Self { asker, access, shown: Mutex::default(), has_proposed: AtomicBool::new(false) }
     }
 
     /// Refuses what the key does not allow.

@@ -11,8 +11,8 @@ use super::project::Project;
 use crate::entities::change;
 use crate::store::changes::{self, OwnProject};
 
-/// A page of what happened to your projects. Who goes on from the last cursor and does what each edge says has the same as
-/// who fetches everything anew.
+/// A page of what happened to your projects. Who goes on from the last cursor and does what each edge says has what sources tell
+/// of them, as who fetches everything anew.
 pub(super) struct ViewerChangeConnection {
     organisation: Uuid,
     page: Connection<Change>,
@@ -28,8 +28,8 @@ impl ViewerChangeConnection {
     }
 }
 
-/// A page of what happened to your projects. Who goes on from the last cursor and does what each edge says has the same as
-/// who fetches everything anew.
+/// A page of what happened to your projects. Who goes on from the last cursor and does what each edge says has what sources tell
+/// of them, as who fetches everything anew.
 #[Object]
 impl ViewerChangeConnection {
     /// The changes of the page, the first one first, with their cursors.

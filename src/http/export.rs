@@ -14,6 +14,7 @@ use tokio::sync::Semaphore;
 
 use super::door::{Caller, Closed, Door};
 use super::graphql::{CHALLENGE, freshness};
+use super::rate::Share;
 use super::request_id::RequestId;
 use crate::access::Asker;
 use crate::access::log::Shown;
@@ -24,16 +25,23 @@ use crate::store::database;
 use crate::store::filter::Filter;
 use crate::store::portfolio;
 
+/// What a file of a partner's own costs: as much as the dearest question.
+const COST: u64 = 50_000;
 /// Exports that are made at the same time; each reads much.
 const AT_ONCE: usize = 2;
 
-/// Lets some exports be made at a time.
+/// Lets some exports be made at a time: of what is everybody's, and as many of what is partners' own, so that neither
+/// keeps the other waiting.
 #[derive(Clone)]
-pub(super) struct Exports(Arc<Semaphore>);
+pub(super) struct Exports {
+    public: Arc<Semaphore>,
+    own: Arc<Semaphore>,
+}
 
 impl Default for Exports {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
+        let turns = || Arc::new(Semaphore::new(AT_ONCE));
+        Self { public: turns(), own: turns() }
     }
 }
 
@@ -127,7 +135,7 @@ pub(super) async fn file(
     if freshness::is_held(headers, &tag) {
         return fresh(Response::builder().status(StatusCode::NOT_MODIFIED)).finish();
     }
-    let Ok(turn) = Arc::clone(&exports.0.0).try_acquire_owned() else {
+    let Ok(turn) = Arc::clone(&exports.0.public).try_acquire_owned() else {
         return busy("Others are exporting. Try again in a moment.\n");
     };
     let rows = match rows(&db, &schema, &asked).await {
@@ -178,11 +186,17 @@ pub(super) async fn own_file(
     exports: Data<&Exports>,
     door: Data<&Arc<Door>>,
 ) -> Response {
-    let partner = match door.caller(request).await {
+    let caller = door.caller(request).await;
+    if let Ok(caller @ Caller { asker: Some(_), .. }) = &caller
+        && let Err(share) = door.charge(caller, COST)
+    {
+        return limited(&share);
+    }
+    let partner = match caller {
         Ok(Caller { asker: Some(partner), .. }) => partner,
         Ok(_) => return unauthenticated("This takes a key: send it as Authorization: Bearer.\n"),
         Err(Closed::Unauthenticated) => return unauthenticated("The key that was given is not valid.\n"),
-        Err(Closed::Limited(_)) => return StatusCode::TOO_MANY_REQUESTS.into_response(),
+        Err(Closed::Limited(share)) => return limited(&share),
         Err(Closed::Bad(reason)) => return bad(reason),
         Err(Closed::Unavailable) => return busy(SILENT),
     };
@@ -197,7 +211,7 @@ pub(super) async fn own_file(
         let reason = format!("Your key does not allow {}.\n", scope.word());
         return (StatusCode::FORBIDDEN, reason).into_response();
     }
-    let Ok(turn) = Arc::clone(&exports.0.0).try_acquire_owned() else {
+    let Ok(turn) = Arc::clone(&exports.0.own).try_acquire_owned() else {
         return busy("Others are exporting. Try again in a moment.\n");
     };
     let id = RequestId::of(request);
@@ -243,7 +257,10 @@ async fn own_rows(
             request: id.as_str().to_owned(),
             operation: Some(format!("export/own/{name}")),
             document: hex::encode(Sha256::digest(format!("/export/own/{name}?{query}"))),
-            variables: query.to_owned(),
+            // As it was meant: escapes would hide what must not be kept.
+            variables: form_urlencoded::parse(query.as_bytes())
+                .map(|(name, value)| format!("{name}={value}\n"))
+                .collect(),
             projects: own.projects(),
             participations: own.participations,
         };
@@ -260,6 +277,12 @@ async fn own_rows(
 }
 
 const SILENT: &str = "The database did not answer. Try again in a moment.\n";
+
+fn limited(share: &Share) -> Response {
+    let sentence = format!("Your share of {} a minute is used up.\n", share.limit);
+    let answer = (StatusCode::TOO_MANY_REQUESTS, sentence);
+    answer.with_header(header::RETRY_AFTER, share.seconds().to_string()).into_response()
+}
 
 fn unauthenticated(sentence: &'static str) -> Response {
     (StatusCode::UNAUTHORIZED, sentence).with_header(header::WWW_AUTHENTICATE, CHALLENGE).into_response()

@@ -15,7 +15,7 @@ use crate::store::outcomes::{ALL, Number, TOTAL, Tabulation};
 use crate::store::own::Own;
 
 /// Projects whose persons are fetched at once.
-const AT_ONCE: usize = 500;
+const AT_ONCE: usize = 100;
 
 /// The participations of one project, year and sex, exactly.
 #[derive(Clone, Debug)]

@@ -37,13 +37,26 @@ impl Granted {
             )
             .take();
         let of_number = Query::select()
-            .column(project_number::Column::ProjectId)
-            .from(project_number::Entity)
-            .and_where(Expr::col(project_number::Column::NumberKey).is_in(&self.numbers))
+            .column(("granted", project_number::Column::ProjectId))
+            .from_as(project_number::Entity, "granted")
+            .and_where(Expr::col(("granted", project_number::Column::NumberKey)).is_in(&self.numbers))
+            .and_where(names_several("granted").not())
             .take();
         let id = || Expr::col(("p", project::Column::Id));
         Condition::any().add(id().in_subquery(of_role)).add(id().in_subquery(of_number))
     }
+}
+
+/// Whether a number names several projects: then it says of none of them who takes part in it.
+fn names_several(number: &'static str) -> Expr {
+    use project_number::Column::{NumberKey, ProjectId};
+    let another = Query::select()
+        .expr(Expr::cust("1"))
+        .from_as(project_number::Entity, "other")
+        .and_where(Expr::col(("other", NumberKey)).equals((number, NumberKey)))
+        .and_where(Expr::col(("other", ProjectId)).not_equals((number, ProjectId)))
+        .take();
+    Expr::exists(another)
 }
 
 /// Which projects of each of many parents were granted.
@@ -75,13 +88,6 @@ impl<R: Relation<Child = project::Entity>> Batched for OfParents<R> {
 
     fn query(&self, parents: &[Uuid]) -> SelectStatement {
         use project_number::Column::{NumberKey, ProjectId};
-        // A number that names several projects says of none of them who takes part in it.
-        let another = Query::select()
-            .expr(Expr::cust("1"))
-            .from_as(project_number::Entity, "o")
-            .and_where(Expr::col(("o", NumberKey)).equals(("n", NumberKey)))
-            .and_where(Expr::col(("o", ProjectId)).not_equals(("n", ProjectId)))
-            .take();
         let mut query = Query::select();
         query
             .distinct()
@@ -103,7 +109,7 @@ impl<R: Relation<Child = project::Entity>> Batched for OfParents<R> {
                 Expr::col(("n", ProjectId)).equals(("p", project::Column::Id)),
             )
             .cond_where(self.granted.condition())
-            .and_where(Expr::exists(another).not());
+            .and_where(names_several("n").not());
         if self.by_funder {
             query.expr_as(Expr::col(("f", project_funder::Column::FunderId)), "funder_id").join_as(
                 JoinType::LeftJoin,

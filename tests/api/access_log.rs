@@ -1,8 +1,10 @@
 //! Every exact answer is written down before it leaves.
 
-use chrono::Utc;
+use std::time::Instant;
+
+use chrono::{TimeDelta, Utc};
 use poem::http::StatusCode;
-use samverkan::access::{grants, log};
+use samverkan::access::{Asker, grants, log};
 use samverkan::decide;
 use samverkan::domain::matching::number_key;
 use samverkan::domain::scope::Scope;
@@ -47,7 +49,7 @@ async fn every_exact_answer_is_in_the_log_and_its_owner_reads_it() {
         assert!(json_of(ask(&app, &app.for_partners(), None, &query).await).await["data"]["node"].is_null());
     }
     asked(&app, &own, EXACT).await;
-    let verified = log::verify(&app.access().await).await.unwrap();
+    let verified = log::verify(&app.access().await, Utc::now()).await.unwrap();
     assert_eq!((verified.entries, verified.first), (2, 1));
     // An entry about two projects of one organisation names both.
     let answer = asked(&app, &own, log).await;
@@ -96,9 +98,12 @@ async fn the_log_refuses_changes_and_shows_those_made_behind_its_back() {
         let refused = sql(db, statement).await.unwrap_err();
         assert!(refused.contains("access log"), "{statement}: {refused}");
     }
-    assert_eq!(log::verify(&store).await.unwrap().entries, 3);
+    assert_eq!(log::verify(&store, Utc::now()).await.unwrap().entries, 3);
     // Five years later they may go, oldest first; the tables go by their own clock, so nothing goes now.
     assert_eq!(log::retire(&store, Utc::now()).await.unwrap(), 0);
+    // Entries cannot be cut off at the beginning.
+    let later = Utc::now() + TimeDelta::days(1);
+    assert_eq!(log::retire(&store, later).await.unwrap(), 0);
     // Somebody who owns the database can do anything, but not without being seen.
     let drop = if db.get_database_backend() == sea_orm::DatabaseBackend::Postgres {
         "DROP TRIGGER access_entry_stays ON access_entry"
@@ -109,6 +114,39 @@ async fn the_log_refuses_changes_and_shows_those_made_behind_its_back() {
     sql(db, "UPDATE access_entry SET purpose = 'another' WHERE id = (SELECT id FROM access_entry ORDER BY sort_key DESC LIMIT 1)")
         .await
         .unwrap();
-    let seen = log::verify(&store).await.unwrap_err().to_string();
+    let seen = log::verify(&store, Utc::now()).await.unwrap_err().to_string();
     assert_eq!(seen, "entry 3 of the access log is not as it was written");
+}
+
+#[tokio::test]
+async fn entries_go_when_five_years_are_over_and_the_last_of_them_vouches_for_the_rest() {
+    let app = world().await;
+    grant_own(&app, STAD).await;
+    let own = key(&app, STAD, &Scope::ALL).await;
+    let (partners, store) = (app.partners(), app.access().await);
+    let viewer = partners.viewer(&app.db, &own, None, Utc::now(), Instant::now()).await.unwrap();
+    let now = Utc::now();
+    let then = now.checked_sub_months(chrono::Months::new(60)).unwrap();
+    // Some minutes, and some seconds, beyond five years.
+    for at in [then - TimeDelta::minutes(7), then - TimeDelta::seconds(90), then - TimeDelta::seconds(5), now]
+    {
+        let shown = log::Shown {
+            asker: Asker { viewer: viewer.clone(), purpose: None },
+            at,
+            request: "a".to_owned(),
+            operation: None,
+            document: String::new(),
+            variables: String::new(),
+            projects: Vec::new(),
+            participations: 1,
+        };
+        partners.log(&app.db, shown).await.unwrap();
+    }
+    assert_eq!(log::retire(&store, now).await.unwrap(), 2);
+    let found = log::verify(&store, now).await.unwrap();
+    assert_eq!((found.entries, found.first), (2, 3));
+    // What is younger than five years cannot be missing at the beginning.
+    let earlier = now - TimeDelta::days(1);
+    let missing = log::verify(&store, earlier).await.unwrap_err().to_string();
+    assert_eq!(missing, "the access log has no entry 2");
 }

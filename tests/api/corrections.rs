@@ -2,6 +2,8 @@
 
 use samverkan::domain::scope::Scope;
 use samverkan::domain::statement::Statement as Stated;
+use samverkan::entities::source;
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -60,11 +62,33 @@ async fn a_correction_is_a_claim_and_once_is_enough() {
         app.ask("{ project(by: {number: \"P-1\"}) { conflicts { field claims { value } } } }").await;
     let values = conflicts["project"]["conflicts"][0]["claims"].as_array().map(Vec::len);
     assert_eq!(values, Some(2), "{conflicts}");
+    // Two in one request would see each other's past: one at a time.
+    let two = format!(
+        "mutation {{ a: proposeCorrection(input: {{clientMutationId: \"x\", project: \"{project}\", field: REGION, value: \"01\", source: \"dnr 3\"}}) {{ claim {{ value }} }}
+            b: proposeCorrection(input: {{clientMutationId: \"y\", project: \"{project}\", field: REGION, value: \"03\", source: \"dnr 3\"}}) {{ claim {{ value }} }} }}"
+    );
+    let answer = json_of(ask(&app, &app.for_partners(), Some(&own), &two).await).await;
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{answer}");
     // Deriving everything again changes nothing: it is a source like any other.
     let all = "{ projects { nodes { id name financing { total { amount } } conflicts { field claims { value chosen } } } } sources { nodes { title } } }";
     let derived = app.ask(all).await;
     samverkan::import::rebuild(&app.db, crate::app::noon()).await.unwrap();
     assert_eq!(app.ask(all).await, derived);
+}
+
+#[tokio::test]
+async fn a_correction_that_the_operator_took_back_is_told_as_such() {
+    let app = world().await;
+    let own = key(&app, STAD, &Scope::ALL).await;
+    let project = id(&app, "Påhittat projekt 1").await;
+    let input = json!({"id": "1", "project": project, "field": "PLANNED_PARTICIPANTS", "value": "120", "source": "dnr 5"});
+    let answer = propose(&app, &own, &input).await;
+    assert_eq!(answer["data"]["proposeCorrection"]["claim"]["value"], "120", "{answer}");
+    let rows = source::Entity::find().all(&app.db).await.unwrap();
+    let file = rows.into_iter().find(|row| row.title == "dnr 5").unwrap().file_name;
+    samverkan::import::sources::withdraw(&app.db, &file, false, crate::app::noon()).await.unwrap();
+    let again = propose(&app, &own, &input).await;
+    assert_eq!(again["data"]["proposeCorrection"]["userErrors"][0]["code"], "WITHDRAWN", "{again}");
 }
 
 #[tokio::test]
@@ -76,6 +100,8 @@ async fn a_correction_that_is_none_says_why_and_leaves_nothing() {
     for (project, field, value, source, expected) in [
         (&*mine, "TOTAL_BUDGET", "mycket", "dnr 12", ("INVALID", "value")),
         (&mine, "NUMBER", "2020/00001", "dnr 12", ("INVALID", "value")),
+        (&mine, "OWNER", FORBUND, "dnr 12", ("INVALID", "value")),
+        (&mine, "REGION", "Stockholms lähn", "dnr 12", ("INVALID", "value")),
         (&mine, "NAME", "Ring 070-123 45 67", "dnr 12", ("INVALID", "value")),
         (&mine, "NAME", "Ett namn", "", ("INVALID", "source")),
         (&mine, "NAME", "Ett namn", "någon 19121212-1212", ("INVALID", "source")),

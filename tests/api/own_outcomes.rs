@@ -165,7 +165,7 @@ async fn what_is_a_partners_own_can_be_taken_as_a_file() {
     assert_eq!(all, 27);
     let work = rows.iter().filter(|row| row["code"] == "WORK" && row["dimension"] == "EXIT_STATUS");
     assert_eq!(work.map(|row| row["participations"].as_i64().unwrap()).sum::<i64>(), 14);
-    let found = log::verify(&app.access().await).await.unwrap();
+    let found = log::verify(&app.access().await, Utc::now()).await.unwrap();
     assert_eq!(found.entries, 1);
     // Refusals.
     for (path, headers, expected) in [

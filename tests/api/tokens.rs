@@ -102,7 +102,8 @@ async fn place(answer: impl Fn() -> String + Send + 'static) -> (String, Arc<Ato
 async fn a_token_is_as_good_as_a_key() {
     let app = world().await;
     let own = signer("one");
-    let keys = json!({"keys": [own.public]}).to_string();
+    // A key of a kind that is not known here does not spoil the others.
+    let keys = json!({"keys": [{"kty": "AKP", "kid": "new", "alg": "ML-DSA-44"}, own.public]}).to_string();
     let path = app.file("jwks.json", &keys);
     let settings = Settings { access: Some(taking(&app, path.to_str().unwrap())), ..Settings::default() };
     let holder = decide::organisation(&app.db, NUMBER).await.unwrap();
@@ -115,7 +116,7 @@ async fn a_token_is_as_good_as_a_key() {
         "participantOutcomes": {"total": {"value": 0}}}});
     let answer = json_of(response).await;
     assert_eq!(answer["data"], expected, "{answer}");
-    let found = samverkan::access::log::verify(&app.access().await).await.unwrap();
+    let found = samverkan::access::log::verify(&app.access().await, Utc::now()).await.unwrap();
     assert_eq!(found.entries, 1);
 }
 
@@ -233,6 +234,14 @@ fn issuers_are_read_and_what_is_wrong_with_them_is_said() {
         (r#"[{"issuer": "a"}]"#, "missing field"),
         (r#"[{"issuer": "a", "audience": "b", "jwks": "c", "secret": "d"}]"#, "unknown field"),
         (r#"[{"issuer": "a", "audience": "b", "jwks": "http://example.se/jwks"}]"#, "must begin with https:"),
+        (
+            r#"[{"issuer": "a", "audience": "b", "jwks": "http://127.0.0.1:1@example.se/"}]"#,
+            "must begin with https:",
+        ),
+        (
+            r#"[{"issuer": "a", "audience": "b", "jwks": "c"}, {"issuer": "a", "audience": "d", "jwks": "c"}]"#,
+            "twice",
+        ),
     ] {
         let refused = Issuer::list(text).unwrap_err();
         assert!(refused.contains(part), "{refused}");

@@ -18,6 +18,8 @@ CREATE TABLE access_entry (
     -- How many projects and how many participations the figures were made of.
     projects integer NOT NULL,
     participations integer NOT NULL,
+    -- The digest of the entry before; empty of the first.
+    previous bytea NOT NULL,
     digest bytea NOT NULL
 );
 

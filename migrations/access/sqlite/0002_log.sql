@@ -18,6 +18,8 @@ CREATE TABLE access_entry (
     -- How many projects and how many participations the figures were made of.
     projects integer NOT NULL,
     participations integer NOT NULL,
+    -- The digest of the entry before; empty of the first.
+    previous bytea NOT NULL,
     digest bytea NOT NULL
 );
 
@@ -32,10 +34,10 @@ CREATE INDEX access_entry_project_of_organisation ON access_entry_project (organ
 
 CREATE TRIGGER access_entry_stays BEFORE UPDATE ON access_entry
 BEGIN SELECT RAISE(ABORT, 'the access log is never changed'); END;
-CREATE TRIGGER access_entry_is_kept BEFORE DELETE ON access_entry WHEN OLD.at > datetime('now', '-5 years')
+CREATE TRIGGER access_entry_is_kept BEFORE DELETE ON access_entry WHEN OLD.at > strftime('%Y-%m-%dT%H:%M:%S', 'now', '-5 years')
 BEGIN SELECT RAISE(ABORT, 'the access log is kept for five years'); END;
 CREATE TRIGGER access_entry_project_stays BEFORE UPDATE ON access_entry_project
 BEGIN SELECT RAISE(ABORT, 'the access log is never changed'); END;
 CREATE TRIGGER access_entry_project_is_kept BEFORE DELETE ON access_entry_project
-WHEN (SELECT at FROM access_entry WHERE id = OLD.entry_id) > datetime('now', '-5 years')
+WHEN (SELECT at FROM access_entry WHERE id = OLD.entry_id) > strftime('%Y-%m-%dT%H:%M:%S', 'now', '-5 years')
 BEGIN SELECT RAISE(ABORT, 'the access log is kept for five years'); END;

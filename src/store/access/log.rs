@@ -108,15 +108,23 @@ impl Batched for ProjectsOf {
     }
 }
 
-/// Deletes what was noted before some time; the tables refuse what is younger than five years.
+/// Deletes what was noted before some time, but for the last of it; the tables refuse what is younger than five years.
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails or refuses.
 pub async fn retire(access: &Access, before: DateTime<Utc>) -> Result<u64> {
     let tx = transaction::begin_in_turn(&access.0, "access_entry").await?;
-    let old = || access_entry::Column::At.lt(before);
-    let entries = access_entry::Entity::find().select_only().column(access_entry::Column::Id).filter(old());
     let delete = async {
+        let last = access_entry::Entity::find()
+            .filter(access_entry::Column::At.lt(before))
+            .order_by_desc(access_entry::Column::SortKey)
+            .limit(1)
+            .one(&tx)
+            .await?;
+        let Some(last) = last else { return Ok(0) };
+        let old = || access_entry::Column::SortKey.lt(last.sort_key.clone());
+        let entries =
+            access_entry::Entity::find().select_only().column(access_entry::Column::Id).filter(old());
         access_entry_project::Entity::delete_many()
             .filter(access_entry_project::Column::EntryId.in_subquery(entries.into_query()))
             .exec(&tx)
