@@ -259,8 +259,9 @@ async fn own_rows(
             document: hex::encode(Sha256::digest(format!("/export/own/{name}?{query}"))),
             // As it was meant: escapes would hide what must not be kept.
             variables: form_urlencoded::parse(query.as_bytes())
-                .map(|(name, value)| format!("{name}={value}\n"))
-                .collect(),
+                .map(|(name, value)| [name, value].join("="))
+                .collect::<Vec<_>>()
+                .join("\n"),
             projects: own.projects(),
             participations: own.participations,
         };
