@@ -20,12 +20,8 @@ pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
 /// # Errors
 /// As [`begin`].
 pub async fn begin_on(db: &DatabaseConnection, table: &str) -> Result<DatabaseTransaction> {
-    let options = TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
-    };
     let locked = |cause: DbErr| if is_locked(&cause) { Error::Locked } else { cause.into() };
-    let tx = db.begin_with_options(options).await.map_err(locked)?;
+    let tx = db.begin_with_options(to_write()).await.map_err(locked)?;
     if tx.get_database_backend() == DatabaseBackend::Postgres {
         let lock = format!("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE NOWAIT");
         tx.execute_unprepared(&lock).await.map_err(locked)?;
@@ -33,16 +29,20 @@ pub async fn begin_on(db: &DatabaseConnection, table: &str) -> Result<DatabaseTr
     Ok(tx)
 }
 
+/// On SQLite the right to write is asked for at the beginning, where waiting for it is no deadlock.
+fn to_write() -> TransactionOptions {
+    TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    }
+}
+
 /// Begins a transaction that waits until nobody else writes.
 ///
 /// # Errors
 /// [`Error::Database`] if the database fails, or it takes too long.
 pub async fn begin_in_turn(db: &DatabaseConnection, table: &str) -> Result<DatabaseTransaction> {
-    let options = TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
-    };
-    let tx = db.begin_with_options(options).await?;
+    let tx = db.begin_with_options(to_write()).await?;
     if tx.get_database_backend() == DatabaseBackend::Postgres {
         let lock = format!("SET LOCAL lock_timeout = '5s'; LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE");
         tx.execute_unprepared(&lock).await?;
@@ -71,16 +71,21 @@ pub async fn run<T>(
     work: impl AsyncFnOnce(&DatabaseTransaction) -> Result<T>,
 ) -> Result<T> {
     let tx = begin(db).await?;
-    match work(&tx).await {
-        Ok(done) => {
-            tx.commit().await?;
-            Ok(done)
-        }
-        Err(cause) => {
-            give_up(tx).await;
-            Err(cause)
-        }
+    let done = work(&tx).await;
+    end(tx, done).await
+}
+
+/// Ends a transaction: what was done stays, or is taken back where it failed.
+///
+/// # Errors
+/// What it failed with, and [`Error::Database`] if the database fails.
+pub async fn end<T>(tx: DatabaseTransaction, done: Result<T>) -> Result<T> {
+    if done.is_ok() {
+        tx.commit().await?;
+    } else {
+        give_up(tx).await;
     }
+    done
 }
 
 /// Takes back what was done in a transaction. Merely dropped, it would hold its locks until its connection is used again.

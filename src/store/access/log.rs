@@ -31,13 +31,8 @@ pub async fn append(access: &Access, make: impl FnOnce(Option<&access_entry::Mod
         insert::<access_entry::Entity>(&tx, vec![entry]).await?;
         insert::<access_entry_project::Entity>(&tx, projects).await
     };
-    match add.await {
-        Ok(()) => Ok(tx.commit().await?),
-        Err(cause) => {
-            transaction::give_up(tx).await;
-            Err(cause)
-        }
-    }
+    let done = add.await;
+    transaction::end(tx, done).await
 }
 
 /// Some entries after one, first things first, each with its projects.
@@ -131,14 +126,6 @@ pub async fn retire(access: &Access, before: DateTime<Utc>) -> Result<u64> {
             .await?;
         Ok(access_entry::Entity::delete_many().filter(old()).exec(&tx).await?.rows_affected)
     };
-    match delete.await {
-        Ok(gone) => {
-            tx.commit().await?;
-            Ok(gone)
-        }
-        Err(cause) => {
-            transaction::give_up(tx).await;
-            Err(cause)
-        }
-    }
+    let done = delete.await;
+    transaction::end(tx, done).await
 }

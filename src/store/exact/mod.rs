@@ -77,16 +77,8 @@ impl Exact {
     /// [`crate::error::Error::Refused`] where another is at work, and what the work fails with.
     pub async fn write<T>(&self, work: impl AsyncFnOnce(&Writing) -> Result<T>) -> Result<T> {
         let tx = Writing(transaction::begin_on(&self.0, "delivery").await?);
-        match work(&tx).await {
-            Ok(done) => {
-                tx.0.commit().await?;
-                Ok(done)
-            }
-            Err(cause) => {
-                transaction::give_up(tx.0).await;
-                Err(cause)
-            }
-        }
+        let done = work(&tx).await;
+        transaction::end(tx.0, done).await
     }
 
     /// Does some work and takes it back.
