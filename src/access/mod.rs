@@ -220,3 +220,24 @@ impl Access {
         log::append(self.store().await?, public, shown).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn guesses_are_remembered_up_to_a_bound() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("a.db").display());
+        let places = Places { access: url.clone(), exact: url.clone(), public: url };
+        let access = Access::new(Environment::Live, places, Vec::new());
+        let tick = Instant::now();
+        for at in 0..REMEMBERED + 500 {
+            let guess =
+                AccessKey::new(Environment::Live, &format!("guess{at:07}"), "abcdefghijklmnopqrstuvwxyzabcd");
+            assert!(access.known(&guess, Utc::now(), tick).await.unwrap().is_none());
+        }
+        access.0.keys.run_pending_tasks();
+        assert!((1..=REMEMBERED).contains(&access.0.keys.entry_count()), "{}", access.0.keys.entry_count());
+    }
+}

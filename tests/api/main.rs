@@ -20,6 +20,7 @@ mod freshness;
 mod generated;
 mod graphql_over_http;
 mod groups;
+mod guesses;
 mod http;
 mod import;
 mod indicators;

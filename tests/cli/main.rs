@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets what it does not expect fails")]
 
+mod keys;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -245,116 +247,4 @@ fn what_may_be_one_is_listed_decided_carried_over_and_undone() {
     let unknown = run(folder.path(), &["decide", "merge", "Jobbvägen", "Ingenting"]);
     assert_eq!(unknown.status.code(), Some(1));
     assert!(text(&unknown.stderr).contains("nothing is named Ingenting"), "{}", text(&unknown.stderr));
-}
-
-/// A server over a folder's database, its address, and what reads all that it logs until it ends.
-fn serve(folder: &Path) -> (Child, String, std::thread::JoinHandle<String>) {
-    let mut child = samverkan(folder)
-        .arg("serve")
-        .env("LOG", "trace")
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let log = BufReader::new(child.stderr.take().unwrap());
-    let (found, address) = std::sync::mpsc::channel();
-    let reading = std::thread::spawn(move || {
-        let mut all = String::new();
-        for line in log.lines() {
-            let line = line.unwrap();
-            if let Some((_, rest)) = line.split_once("serving on http://") {
-                let end = rest.find(|c: char| !(c.is_ascii_digit() || ".:".contains(c)));
-                let _told_before = found.send(rest[..end.unwrap_or(rest.len())].to_owned());
-            }
-            all.push_str(&line);
-            all.push('\n');
-        }
-        all
-    });
-    (child, address.recv().unwrap(), reading)
-}
-
-/// The answer to a question.
-fn ask(address: &str, headers: &str, body: &str) -> String {
-    let mut stream = TcpStream::connect(address).unwrap();
-    let length = body.len();
-    let request = format!(
-        "POST /graphql HTTP/1.0\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
-    );
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
-}
-
-#[test]
-fn keys_are_made_listed_rotated_and_revoked_and_nothing_secret_is_logged() {
-    let folder = tempfile::tempdir().unwrap();
-    let at = folder.path();
-    std::fs::write(at.join("good.txt"), GOOD).unwrap();
-    assert!(run(at, &["import", "good.txt"]).status.success());
-
-    let nobody = run(at, &["key", "create", "--organisation", "Ingen kommun"]);
-    assert!(text(&nobody.stderr).contains("no organisation is named Ingen kommun"), "{nobody:?}");
-    let scopes = ["--scope", "read:own", "--scope", "read:participants:exact", "--scope", "audit:own"];
-    let wrong = run(at, &["key", "create", "--organisation", "Haninge kommun", "--scope", "write:all"]);
-    assert!(text(&wrong.stderr).contains("is none of read:own, read:participants:exact"), "{wrong:?}");
-    let for_years = run(at, &["key", "create", "--organisation", "Haninge kommun", "--days", "900"]);
-    assert!(text(&for_years.stderr).contains("400 days at most"), "{for_years:?}");
-    let made = run(at, &[&["key", "create", "--organisation", "Haninge kommun"], &scopes[..]].concat());
-    // The key alone, so that it can be piped to where it is kept.
-    let key = text(&made.stdout).trim().to_owned();
-    assert!(made.status.success() && key.starts_with("smv_live_") && !text(&made.stderr).contains(&key));
-    let name = key.split('_').nth(2).unwrap();
-    let listed = text(&run(at, &["key", "list"]).stdout);
-    assert!(listed.contains(name) && listed.contains("Haninge kommun") && !listed.contains(&key), "{listed}");
-
-    let grant = run(at, &["grant", "create", "--organisation", "Haninge kommun", "--project", "2020/00101"]);
-    assert!(text(&grant.stdout).contains("project 2020/00101"), "{grant:?}");
-    let none = run(at, &["grant", "create", "--organisation", "Haninge kommun", "--project", "2020/99999"]);
-    assert!(text(&none.stderr).contains("no source knows a project with the number"), "{none:?}");
-
-    let (server, address, log) = serve(at);
-    let with = |key: &str| format!("authorization: Bearer {key}\r\nx-purpose: prov 19121212-1212\r\n");
-    let question = r#"{"query": "query($t: String!) { viewer { projects { totalCount } participantOutcomes { total { value } } } search(text: $t) { totalCount } }", "variables": {"t": "19121212-1212"}}"#;
-    let answer = ask(&address, &with(&key), question);
-    assert!(answer.contains(r#""projects":{"totalCount":1}"#), "{answer}");
-    let mixed = key.replace(name, "abcdefghijkl");
-    let token = "eyJhbGciOiJub25lIiwia2lkIjoiYSJ9.eyJpc3MiOiJhIn0.geheim";
-    for (headers, body, part) in [
-        (with(&mixed), question, "401"),
-        (with(token), question, "401"),
-        (with(&key), "{", "400"),
-        (with(&key), r#"{"query": "{ projects(first: 0) { totalCount } }"}"#, "BAD_USER_INPUT"),
-    ] {
-        let answer = ask(&address, &headers, body);
-        assert!(answer.contains(part), "{answer}");
-    }
-    let next = text(&run(at, &["key", "rotate", name]).stdout).trim().to_owned();
-    assert!(ask(&address, &with(&next), question).contains("totalCount"));
-    assert!(run(at, &["key", "revoke", name]).status.success());
-    assert!(text(&run(at, &["key", "list"]).stdout).contains("revoked"));
-    let again = run(at, &["key", "revoke", name]);
-    assert!(text(&again.stderr).contains("there is no key"), "{again:?}");
-    stop(server);
-    let verified = text(&run(at, &["audit", "verify"]).stdout);
-    assert!(verified.starts_with("The access log has 2 entries, from number 1"), "{verified}");
-
-    // Whatever is logged, at the most talkative: no key, no token, no SQL, no personal number.
-    let logged = log.join().unwrap();
-    assert!(logged.contains("serving on"));
-    let secret = |key: &str| key.split('_').nth(3).unwrap().to_owned();
-    for held in [&secret(&key), &secret(&next), "geheim", "SELECT ", "INSERT ", "19121212", "121212-1212"] {
-        let line = logged.lines().find(|line| line.contains(held));
-        assert!(line.is_none(), "{held}: {}", line.unwrap_or_default());
-    }
-    // Nor anywhere in the databases.
-    for entry in std::fs::read_dir(at).unwrap() {
-        let path = entry.unwrap().path();
-        let bytes = std::fs::read(&path).unwrap();
-        for held in [secret(&next).as_bytes(), b"19121212"] {
-            let held = bytes.windows(held.len()).any(|window| window == held);
-            assert!(!held, "{}", path.display());
-        }
-    }
 }
