@@ -15,6 +15,7 @@ use crate::entities::decision::{self, DecisionKind};
 use crate::entities::{decision_member, organisation, project, project_name, project_number};
 use crate::error::Result;
 use crate::store::batch::Batched;
+use crate::store::batch::Parents;
 use crate::store::decisions::RuledApart;
 use crate::store::duplicates::{Alike, Registers};
 use crate::store::page::Relation;
@@ -83,7 +84,7 @@ pub async fn duplicates(db: &impl ConnectionTrait) -> Result<Vec<Duplicate>> {
 
 /// The pairs of which the first is one of some projects.
 async fn among(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Duplicate>> {
-    let rows = db.query_all(&Alike.links(ids)).await?;
+    let rows = db.query_all(&Alike.links(Parents::of(db, ids))).await?;
     let links = rows
         .iter()
         .map(|row| Link::from_query_result(row, ""))
@@ -99,7 +100,7 @@ async fn among(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Duplicate>
     let (rows, profiles) = profiles(db, &involved).await?;
     let mut apart: HashSet<(Uuid, Uuid)> = HashSet::new();
     for some in involved.chunks(10_000) {
-        for row in db.query_all(&RuledApart.query(some)).await? {
+        for row in db.query_all(&RuledApart.query(Parents::of(db, some))).await? {
             apart.insert((row.try_get("", "parent")?, row.try_get("", "project_id")?));
         }
     }
@@ -165,7 +166,7 @@ async fn profiles(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Profiles> {
             let profile = profiles.entry(number.project_id).or_insert_with(Profile::default);
             profile.numbers.push((number.scheme, number.number_key));
         }
-        for row in db.query_all(&Registers.query(some)).await? {
+        for row in db.query_all(&Registers.query(Parents::of(db, some))).await? {
             let (project, register): (Uuid, Uuid) =
                 (row.try_get("", "parent")?, row.try_get("", "source_id")?);
             profiles.entry(project).or_insert_with(Profile::default).registers.push(register);

@@ -1,5 +1,7 @@
 //! Relay connections over keyset pages.
 
+mod direct;
+
 use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;

@@ -63,6 +63,11 @@ impl Front {
         Ok(Prepared { document, operation, variables, cost })
     }
 
+    /// The types of the schema.
+    pub fn types(&self) -> &Valid<Schema> {
+        &self.schema
+    }
+
     /// Whether a request that was refused asks for a change.
     pub fn asks_for_change(&self, request: &Request) -> bool {
         let text = request.query.as_deref().unwrap_or_default();

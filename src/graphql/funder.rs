@@ -1,5 +1,7 @@
 //! Those who pay.
 
+mod direct;
+
 use async_graphql::{Context, ID, Object};
 
 use super::connection::{Connection, Listed, PageArguments};
@@ -35,6 +37,15 @@ impl Listed for Funder {
     }
 }
 
+impl Funder {
+    fn name_in(&self, lang: Language) -> &str {
+        match (&self.0.name_en, lang) {
+            (Some(english), Language::En) => english,
+            _ => &self.0.name,
+        }
+    }
+}
+
 /// A fund or body that pays, such as the European Social Fund 2014–2020 or Vinnova.
 #[Object]
 impl Funder {
@@ -45,10 +56,7 @@ impl Funder {
 
     /// Its name; in Swedish where there is none in the language asked for.
     async fn name(&self, #[graphql(desc = "The language of the name.", default)] lang: Language) -> &str {
-        match (&self.0.name_en, lang) {
-            (Some(english), Language::En) => english,
-            _ => &self.0.name,
-        }
+        self.name_in(lang)
     }
 
     /// What kind of funder it is.

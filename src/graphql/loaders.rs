@@ -23,10 +23,10 @@ use super::own;
 use crate::access::Access;
 use crate::error::Error;
 use crate::outcomes::own::Unit;
-use crate::store::batch::{Batched, PARENT, Place};
+use crate::store::batch::{Batched, PARENT, Parents, Place};
 
 /// Keys of one SQL statement at most; SQLite takes 32 766 values.
-const KEYS_AT_ONCE: usize = 5_000;
+pub(super) const KEYS_AT_ONCE: usize = 5_000;
 
 /// So many rounds without a new lookup mean that a level is complete: fields that were woken together are
 /// not always polled in one round.
@@ -123,11 +123,13 @@ fn lost_key(lost: &std::io::Error) -> Failure {
 }
 
 /// Whose turn it is to ask the database. Lookups draw tickets; a gate lets through all that were drawn before it
-/// was opened, and is opened anew when those have their answers and no field asks for more.
+/// was opened, and is opened anew when those have their answers and no field asks for more. One of those that wait
+/// leads: it alone looks whether fields still ask, so that waiting costs the others nothing.
 #[derive(Default)]
 struct Turn {
     state: Mutex<Level>,
-    answered: Notify,
+    /// The gate was opened, or what it let through is done, or nobody leads any more.
+    changed: Notify,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -140,6 +142,8 @@ struct Level {
     open: u64,
     /// How many tickets wait for the gate.
     waiting: u64,
+    /// Whether one of them leads.
+    is_led: bool,
 }
 
 impl Turn {
@@ -154,16 +158,22 @@ impl Turn {
         Ticket { turn: self, number: level.drawn }
     }
 
+    /// Comes back with what is wanted of the level, as soon as that is something.
+    async fn until<T>(&self, wanted: impl Fn(&mut Level) -> Option<T>) -> T {
+        loop {
+            let mut changed = pin!(self.changed.notified());
+            changed.as_mut().enable();
+            let found = wanted(&mut self.level());
+            if let Some(found) = found {
+                return found;
+            }
+            changed.await;
+        }
+    }
+
     /// Comes back when all that were let through have their answers.
     async fn level_done(&self) {
-        loop {
-            let mut answered = pin!(self.answered.notified());
-            answered.as_mut().enable();
-            if self.level().open == 0 {
-                return;
-            }
-            answered.await;
-        }
+        self.until(|level| (level.open == 0).then_some(())).await;
     }
 
     /// Lets the other fields go on until some rounds bring no new lookup.
@@ -187,17 +197,19 @@ struct Ticket<'a> {
 impl Ticket<'_> {
     /// Comes back when it is this ticket's turn.
     async fn come(&self) {
-        loop {
-            self.turn.level_done().await;
+        let leads = self.turn.until(|level| {
+            let leads = self.number > level.gate && level.open == 0 && !level.is_led;
+            level.is_led |= leads;
+            (leads || self.number <= level.gate).then_some(leads)
+        });
+        if leads.await {
+            let lead = Lead(self.turn);
             self.turn.quiet().await;
             let mut level = self.turn.level();
-            if level.gate < self.number && level.open == 0 {
-                level.gate = level.drawn;
-                level.open = std::mem::take(&mut level.waiting);
-            }
-            if self.number <= level.gate {
-                return;
-            }
+            level.gate = level.drawn;
+            level.open = std::mem::take(&mut level.waiting);
+            drop(level);
+            drop(lead);
         }
     }
 }
@@ -211,8 +223,21 @@ impl Drop for Ticket<'_> {
         } else {
             level.waiting -= 1;
         }
+        let is_done = level.open == 0;
         drop(level);
-        self.turn.answered.notify_waiters();
+        if is_done {
+            self.turn.changed.notify_waiters();
+        }
+    }
+}
+
+/// Leads until it is dropped.
+struct Lead<'a>(&'a Turn);
+
+impl Drop for Lead<'_> {
+    fn drop(&mut self) {
+        self.0.level().is_led = false;
+        self.0.changed.notify_waiters();
     }
 }
 
@@ -271,12 +296,28 @@ impl BatchFn<String, Answer<Arc<Vec<Unit>>>> for Exactly {
     }
 }
 
-async fn ask<Q: Batched>(
+/// Some keys, the last of them so often that there are 1, 2, 4, 8 … of them. Databases keep the plan of a statement by
+/// its text, so that a plan for every number of keys would have to be made anew each time.
+fn filled(keys: &[Uuid]) -> Vec<Uuid> {
+    let mut all = keys.to_vec();
+    if let Some(last) = keys.last() {
+        all.resize(keys.len().next_power_of_two().min(KEYS_AT_ONCE).max(keys.len()), *last);
+    }
+    all
+}
+
+/// The rows that a question has for each of some parents.
+pub(super) async fn ask<Q: Batched>(
     db: &DatabaseConnection,
     question: &Q,
     parents: &[Uuid],
 ) -> Answer<HashMap<Uuid, Vec<Q::Row>>> {
     let mut rows: HashMap<Uuid, Vec<Q::Row>> = HashMap::with_capacity(parents.len());
+    let filled = filled(parents);
+    let parents = match Parents::of(db, parents) {
+        Parents::Values(_) => Parents::Values(&filled),
+        as_one => as_one,
+    };
     for row in db.query_all(&question.query(parents)).await? {
         let parent: Uuid = row.try_get("", PARENT)?;
         rows.entry(parent).or_default().push(Q::Row::from_query_result(&row, "")?);

@@ -9,6 +9,7 @@ mod claim;
 mod code;
 mod connection;
 mod context;
+mod direct;
 mod directives;
 mod document;
 mod duplicate;
@@ -58,6 +59,7 @@ mod viewer_change;
 
 use std::sync::Arc;
 
+use async_graphql::parser::types::DocumentOperations;
 use async_graphql::{EmptySubscription, SDLExportOptions, SchemaBuilder, ValidationMode, Value, Variables};
 use sea_orm::DatabaseConnection;
 use serde::Deserialize;
@@ -69,6 +71,8 @@ pub use self::reply::{Cost, Data, Extensions, Problem, Reply};
 pub use self::request::{JsonMap, JsonValue, Prepared, Request};
 pub use self::trusted::TrustedDocuments;
 
+use self::direct::{Asked, Selected};
+use self::filter::Memo;
 use self::front::Front;
 use self::loaders::Loaders;
 use self::mutation::Mutation;
@@ -84,6 +88,7 @@ pub struct Schema {
     front: Arc<Front>,
     db: DatabaseConnection,
     access: Option<Access>,
+    is_direct: bool,
 }
 
 impl Schema {
@@ -94,13 +99,19 @@ impl Schema {
     pub fn new(db: DatabaseConnection, limits: Limits, trusted: TrustedDocuments) -> Result<Self> {
         let front = Arc::new(Front::new(&sdl(), limits.clone(), trusted)?);
         let inner = builder().data(db.clone()).data(limits).finish();
-        Ok(Self { inner, front, db, access: None })
+        Ok(Self { inner, front, db, access: None, is_direct: true })
     }
 
     /// The same, for partners too.
     #[must_use]
     pub fn with_access(self, access: Option<Access>) -> Self {
         Self { access, ..self }
+    }
+
+    /// The same, with every answer by the executor, none directly: to compare the two.
+    #[must_use]
+    pub fn by_executor_alone(self) -> Self {
+        Self { is_direct: false, ..self }
     }
 
     /// Checks a request before anything is executed.
@@ -147,6 +158,19 @@ impl Schema {
             Ok(data) => data,
             Err(problem) => return Reply { extensions, ..problem.into() },
         };
+        let variables = match Variables::deserialize(JsonValue::Object((*prepared.variables).clone())) {
+            Ok(variables) => variables,
+            Err(cause) => {
+                let problem = Problem::new(Code::BadUserInput, format!("variables: {cause}"));
+                return Reply { extensions, ..problem.into() };
+            }
+        };
+        if partner.is_none()
+            && about_schema.is_none()
+            && let Some(text) = Box::pin(self.directly(prepared, &variables)).await
+        {
+            return Reply { data: Some(Data::Text(text)), extensions, ..Reply::default() };
+        }
         let apart = match &partner {
             Some(partner) => partner.access.store().await.ok().map(|store| store.connection().clone()),
             None => None,
@@ -162,19 +186,34 @@ impl Schema {
         }
         request.set_parsed_query(document);
         request.operation_name = prepared.operation.name.as_ref().map(ToString::to_string);
-        request.variables = match Variables::deserialize(JsonValue::Object((*prepared.variables).clone())) {
-            Ok(variables) => variables,
-            Err(cause) => {
-                let problem = Problem::new(Code::BadUserInput, format!("variables: {cause}"));
-                return Reply { extensions, ..problem.into() };
-            }
-        };
+        request.variables = variables;
         let response = self.inner.execute(request).await;
         Reply {
             errors: failure::explain(response.errors, request_id),
             data: Some(Data::Graph(with_schema(response.data, about_schema))),
             extensions,
         }
+    }
+}
+
+impl Schema {
+    /// The data that answer a question directly; none where the executor must answer.
+    async fn directly(&self, prepared: &Prepared, variables: &Variables) -> Option<String> {
+        if !self.is_direct || !prepared.is_query() {
+            return None;
+        }
+        let document = &prepared.document.parsed;
+        let set = match &document.operations {
+            DocumentOperations::Single(operation) => &operation.node.selection_set,
+            DocumentOperations::Multiple(operations) => {
+                &operations.get(prepared.operation.name.as_ref()?.as_str())?.node.selection_set
+            }
+        };
+        let memo = Memo::default();
+        let types = self.front.types();
+        let asked = Asked { db: &self.db, memo: &memo, types, document, variables };
+        let fields = Selected::of_operation(&set.node, &asked)?;
+        String::from_utf8(Query::directly(&fields, &asked).await?).ok()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Money, stated amounts, sums, and whether a budget adds up.
 
+mod direct;
+
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 
 use super::connection::Listed;

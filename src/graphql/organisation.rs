@@ -1,5 +1,7 @@
 //! Legal entities and their units.
 
+mod direct;
+
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
@@ -56,6 +58,21 @@ impl Listed for Organisation {
 }
 
 impl Organisation {
+    fn name_in(&self, lang: Language) -> &str {
+        match (&self.0.name_en, lang) {
+            (Some(english), Language::En) => english,
+            _ => &self.0.name,
+        }
+    }
+
+    fn own_level(&self) -> OrganisationLevel {
+        if self.0.legal_entity_id == self.0.id {
+            OrganisationLevel::LegalEntity
+        } else {
+            OrganisationLevel::Unit
+        }
+    }
+
     async fn whole(&self, ctx: &Context<'_>) -> Answer<organisation::Model> {
         if self.0.legal_entity_id == self.0.id {
             return Ok(self.0.clone());
@@ -80,10 +97,7 @@ impl Organisation {
 
     /// Its name; in Swedish where there is none in the language asked for.
     async fn name(&self, #[graphql(desc = "The language of the name.", default)] lang: Language) -> &str {
-        match (&self.0.name_en, lang) {
-            (Some(english), Language::En) => english,
-            _ => &self.0.name,
-        }
+        self.name_in(lang)
     }
 
     /// What kind of body it is.
@@ -118,11 +132,7 @@ impl Organisation {
 
     /// Whether it is a body of its own or a part of one.
     async fn level(&self) -> OrganisationLevel {
-        if self.0.legal_entity_id == self.0.id {
-            OrganisationLevel::LegalEntity
-        } else {
-            OrganisationLevel::Unit
-        }
+        self.own_level()
     }
 
     /// The legal entity it belongs to; itself where it is one.

@@ -1,21 +1,21 @@
 //! Outcomes for participants: published numbers, protected so that no person can be found.
 
+mod direct;
+mod key;
+
 use async_graphql::{Context, Enum, Object};
 use uuid::Uuid;
 
+use self::key::OutcomeKey;
 use super::context::Ask;
 use super::directives::Items;
 use super::failure::Answer;
-use super::funder::Funder;
-use super::money::Language;
-use super::outcome_table::{self, Code, Count, Key, MOST_ROWS, Of, Row, Table};
-use super::project::Project;
+use super::outcome_table::{self, Code, Count, MOST_ROWS, Of, Row, Table};
 use super::project_filter::ProjectFilter;
-use super::region::Region;
 use super::release::Release;
 use super::result::Sex;
 use crate::domain::outcomes::design::{self, Dimension};
-use crate::entities::{funder, project};
+use crate::entities::project;
 use crate::error::Error;
 use crate::store::outcomes::{self, OfParents, Tabulation};
 use crate::store::page::Relation;
@@ -194,77 +194,13 @@ impl OutcomeRow {
 
     /// Why there is no share; null where there is one.
     async fn percent_missing(&self) -> Option<PercentMissing> {
-        self.row.percent().is_none().then_some(PercentMissing::FewerThanFifty)
+        percent_missing(&self.row)
     }
 }
 
-/// What a group is of. What was not asked for is null.
-pub(super) struct OutcomeKey {
-    key: Key,
-    dimensions: [Option<Dimension>; 2],
-}
-
-/// What a group is of. What was not asked for is null.
-#[Object]
-impl OutcomeKey {
-    /// The project; null too where it is no more.
-    async fn project(&self, ctx: &Context<'_>) -> Option<Answer<Project>> {
-        let row = ctx.find::<project::Entity>(self.key.project?).await;
-        Some(row.transpose()?.map(Project))
-    }
-
-    /// The funder; null too for projects of which none is known.
-    async fn funder(&self, ctx: &Context<'_>) -> Option<Answer<Funder>> {
-        let row = ctx.find::<funder::Entity>(self.key.funder?).await;
-        Some(row.transpose()?.map(Funder))
-    }
-
-    /// The county; null too for projects of which none is known.
-    async fn region(&self) -> Option<Region> {
-        Region::find(self.key.region.as_deref())
-    }
-
-    /// The year of enrolment.
-    async fn period(&self) -> Option<i32> {
-        self.key.period
-    }
-
-    /// The sex.
-    async fn sex(&self) -> Option<Sex> {
-        self.key.sex.and_then(Sex::of)
-    }
-
-    /// The code of the dimension, such as `WORK`. Besides its own codes, each dimension has `UNKNOWN` for what is not
-    /// stated and `ANONYMOUS` for those without consent or with protected identity.
-    async fn code(&self) -> Option<&str> {
-        self.key.code
-    }
-
-    /// The code in words.
-    async fn label(
-        &self,
-        #[graphql(desc = "The language of the label.", default)] lang: Language,
-    ) -> Option<&str> {
-        label(self.dimensions[0], self.key.code, lang)
-    }
-
-    /// The code of the dimension that it is crossed with.
-    async fn crossed_code(&self) -> Option<&str> {
-        self.key.crossed_code
-    }
-
-    /// That code in words.
-    async fn crossed_label(
-        &self,
-        #[graphql(desc = "The language of the label.", default)] lang: Language,
-    ) -> Option<&str> {
-        label(self.dimensions[1], self.key.crossed_code, lang)
-    }
-}
-
-fn label(dimension: Option<Dimension>, code: Option<&'static str>, lang: Language) -> Option<&'static str> {
-    let (swedish, english) = dimension?.field().label(code?)?;
-    Some(if lang == Language::Sv { swedish } else { english })
+/// Why a row has no share.
+fn percent_missing(row: &Row) -> Option<PercentMissing> {
+    row.percent().is_none().then_some(PercentMissing::FewerThanFifty)
 }
 
 /// What a field of outcomes was asked.
@@ -369,6 +305,12 @@ impl Arguments {
         self.table(&numbers, &asked, codes.as_deref(), Of::Exact).map(Some)
     }
 
+    /// What published numbers of the projects of a parent are of.
+    fn of_what<R: Relation>() -> Of {
+        let is_one = std::any::TypeId::of::<R>() == std::any::TypeId::of::<outcomes::Itself>();
+        if is_one { Of::OneProject } else { Of::Several }
+    }
+
     /// The outcomes of the projects of one of many; none where nothing is published of them.
     pub async fn of_parent<R: Relation<Child = project::Entity>>(
         self,
@@ -384,9 +326,7 @@ impl Arguments {
         if numbers.is_empty() {
             return Ok(None);
         }
-        let is_one = std::any::TypeId::of::<R>() == std::any::TypeId::of::<outcomes::Itself>();
-        let of = if is_one { Of::OneProject } else { Of::Several };
-        self.table(&numbers, &asked, codes.as_deref(), of).map(Some)
+        self.table(&numbers, &asked, codes.as_deref(), Self::of_what::<R>()).map(Some)
     }
 }
 

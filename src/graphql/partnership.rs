@@ -1,5 +1,7 @@
 //! An organisation's part in a project.
 
+mod direct;
+
 use async_graphql::{Context, ID, Object};
 
 use super::connection::Listed;

@@ -1,5 +1,7 @@
 //! When a project runs.
 
+mod direct;
+
 use async_graphql::{Enum, SimpleObject};
 
 use super::scalars::{Date, Edtf};

@@ -1,5 +1,7 @@
 //! Projects, as resolved from every statement about them.
 
+mod direct;
+
 use async_graphql::{Context, Enum, ID, Object, OneofObject};
 use chrono::NaiveDate;
 use sea_orm::sea_query::Condition;

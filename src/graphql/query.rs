@@ -1,5 +1,7 @@
 //! Every question one may start with: the table of contents of the API.
 
+mod direct;
+
 use async_graphql::{Context, ID, Object, OneofObject};
 use sea_orm::{EntityTrait, QueryFilter};
 

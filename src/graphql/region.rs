@@ -1,5 +1,7 @@
 //! Counties and municipalities, from the catalogue.
 
+mod direct;
+
 use async_graphql::{Object, SimpleObject};
 
 use super::directives::Items;
@@ -14,6 +16,10 @@ impl Region {
     /// The county with SCB's two digits.
     pub fn find(code: Option<&str>) -> Option<Self> {
         catalogue().region(code?).map(Self)
+    }
+
+    fn name_in(&self, lang: Language) -> &str {
+        if lang == Language::Sv { &self.0.name_sv } else { &self.0.name_en }
     }
 
     /// All counties, by code.
@@ -37,7 +43,7 @@ impl Region {
 
     /// Name of the county.
     async fn name(&self, #[graphql(desc = "The language of the name.", default)] lang: Language) -> &str {
-        if lang == Language::Sv { &self.0.name_sv } else { &self.0.name_en }
+        self.name_in(lang)
     }
 
     /// Its municipalities, by code.

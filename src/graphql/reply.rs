@@ -1,8 +1,12 @@
 //! An answer as a client reads it.
 
+use std::borrow::Cow;
+
 use apollo_compiler::response::JsonMap;
 use async_graphql::{PathSegment, Value};
-use serde::Serialize;
+use serde::ser::Error;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 
 use super::code::{Classification, Code};
 
@@ -29,8 +33,49 @@ pub struct Reply {
 pub enum Data {
     /// What the data say.
     Graph(Value),
+    /// The same, written already.
+    #[serde(serialize_with = "written")]
+    Text(String),
     /// What the schema says.
     Schema(JsonMap),
+}
+
+impl Data {
+    /// What the data say; none of what is about the schema.
+    pub fn value(&self) -> Option<Cow<'_, Value>> {
+        match self {
+            Self::Graph(value) => Some(Cow::Borrowed(value)),
+            Self::Text(text) => serde_json::from_str(text).ok().map(Cow::Owned),
+            Self::Schema(_) => None,
+        }
+    }
+}
+
+/// Writes JSON that is there already.
+fn written<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serde_json::from_str::<&RawValue>(text).map_err(S::Error::custom)?.serialize(serializer)
+}
+
+impl Reply {
+    /// The answer as JSON.
+    ///
+    /// # Errors
+    /// None that is known of.
+    pub fn to_json(&self) -> serde_json::Result<Vec<u8>> {
+        let (Some(Data::Text(text)), []) = (&self.data, &*self.errors) else {
+            return serde_json::to_vec(self);
+        };
+        // What is written already is not read again.
+        let mut json = Vec::with_capacity(text.len() + 100);
+        json.extend(b"{\"data\":");
+        json.extend(text.as_bytes());
+        if !self.extensions.is_empty() {
+            json.extend(b",\"extensions\":");
+            serde_json::to_writer(&mut json, &self.extensions)?;
+        }
+        json.push(b'}');
+        Ok(json)
+    }
 }
 
 /// What else there is to know of an answer.

@@ -1,8 +1,8 @@
 //! Questions about amounts that sources state.
 
 use sea_orm::sea_query::SelectStatement;
-use uuid::Uuid;
 
+use super::batch::Parents;
 use super::page::{Relation, own_links};
 use crate::entities::award;
 
@@ -13,7 +13,7 @@ pub struct OfProject;
 impl Relation for OfProject {
     type Child = award::Entity;
 
-    fn links(&self, projects: &[Uuid]) -> SelectStatement {
+    fn links(&self, projects: Parents<'_>) -> SelectStatement {
         own_links::<award::Entity>(award::Column::ProjectId, projects)
     }
 }
@@ -25,7 +25,7 @@ pub struct OfStatement;
 impl Relation for OfStatement {
     type Child = award::Entity;
 
-    fn links(&self, statements: &[Uuid]) -> SelectStatement {
+    fn links(&self, statements: Parents<'_>) -> SelectStatement {
         own_links::<award::Entity>(award::Column::StatementId, statements)
     }
 }
@@ -37,7 +37,7 @@ pub struct OfFunder;
 impl Relation for OfFunder {
     type Child = award::Entity;
 
-    fn links(&self, funders: &[Uuid]) -> SelectStatement {
+    fn links(&self, funders: Parents<'_>) -> SelectStatement {
         own_links::<award::Entity>(award::Column::FunderId, funders)
     }
 }

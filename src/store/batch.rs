@@ -4,8 +4,9 @@ use std::fmt::Debug;
 use std::hash::Hash;
 use std::marker::PhantomData;
 
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, FromQueryResult, Iterable};
+use sea_orm::sea_query::extension::postgres::PgFunc;
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, DatabaseBackend, FromQueryResult, Iterable};
 use uuid::Uuid;
 
 use crate::entities::Table;
@@ -23,6 +24,54 @@ pub enum Place {
     Access,
 }
 
+/// The parents that a question is asked for.
+#[derive(Clone, Copy, Debug)]
+pub enum Parents<'a> {
+    /// Some, each a value of its own in the statement.
+    Values(&'a [Uuid]),
+    /// Some, together one value of the statement, which then has one plan however many there are (PostgreSQL).
+    Array(&'a [Uuid]),
+    /// The one in the row that a part of a statement is carried out for: see [`Parents::each`].
+    EachRow,
+}
+
+/// The table, and its column, of the parents in a statement that goes through them.
+const EACH: &str = "parents";
+
+impl<'a> Parents<'a> {
+    /// Some, as a database takes them best.
+    pub fn of(db: &impl ConnectionTrait, ids: &'a [Uuid]) -> Self {
+        match db.get_database_backend() {
+            DatabaseBackend::Postgres => Self::Array(ids),
+            _ => Self::Values(ids),
+        }
+    }
+
+    /// Whether what an expression says is one of them.
+    pub fn hold(self, column: impl Into<Expr>) -> Expr {
+        let column = column.into();
+        match self {
+            Self::Values(ids) => column.is_in(ids.iter().copied()),
+            Self::Array(ids) => column.eq(PgFunc::any(ids.to_vec())),
+            Self::EachRow => column.equals((EACH, EACH)),
+        }
+    }
+
+    /// The parent, where there is only one.
+    pub fn only(self) -> Expr {
+        match self {
+            Self::Values(ids) | Self::Array(ids) => Expr::val(ids.first().copied().unwrap_or_default()),
+            Self::EachRow => Expr::col((EACH, EACH)),
+        }
+    }
+
+    /// Begins a statement that goes through some parents, whose parts join them by [`Parents::EachRow`].
+    pub fn each(ids: &[Uuid], query: &mut SelectStatement) {
+        let rows = Func::cust("unnest").arg(Expr::val(ids.to_vec()));
+        query.expr_as(Expr::col((EACH, EACH)), PARENT).from_function(rows, EACH);
+    }
+}
+
 /// A question that is asked for many parents at once.
 pub trait Batched: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     /// Which database knows.
@@ -32,7 +81,7 @@ pub trait Batched: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     type Row: FromQueryResult + Send + Sync + 'static;
 
     /// The query for some parents. It selects [`PARENT`] and the columns of the row, in the order wanted.
-    fn query(&self, parents: &[Uuid]) -> SelectStatement;
+    fn query(&self, parents: Parents<'_>) -> SelectStatement;
 }
 
 /// The rows that a question has for one parent, for who has no others to ask for.
@@ -40,7 +89,7 @@ pub trait Batched: Clone + Debug + Eq + Hash + Send + Sync + 'static {
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
 pub async fn ask<Q: Batched>(db: &impl ConnectionTrait, question: &Q, parent: Uuid) -> Result<Vec<Q::Row>> {
-    let rows = db.query_all(&question.query(&[parent])).await?;
+    let rows = db.query_all(&question.query(Parents::of(db, &[parent]))).await?;
     Ok(rows.iter().map(|row| Q::Row::from_query_result(row, "")).collect::<std::result::Result<_, _>>()?)
 }
 
@@ -56,13 +105,13 @@ impl<E> Default for ById<E> {
 impl<E: Table> Batched for ById<E> {
     type Row = E::Model;
 
-    fn query(&self, ids: &[Uuid]) -> SelectStatement {
+    fn query(&self, ids: Parents<'_>) -> SelectStatement {
         let mut query = Query::select();
         query
             .columns(E::Column::iter())
             .expr_as(Expr::col(E::ID), PARENT)
             .from(E::default().table_ref())
-            .and_where(Expr::col(E::ID).is_in(ids.iter().copied()));
+            .and_where(ids.hold(Expr::col(E::ID)));
         query
     }
 }

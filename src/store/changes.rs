@@ -4,7 +4,7 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, Iterable, QueryFilter, QuerySelect, QueryTrait, Select};
 use uuid::Uuid;
 
-use super::batch::{Batched, PARENT};
+use super::batch::{Batched, PARENT, Parents};
 use super::page::{CHILD, Relation};
 use super::projects::OfOrganisation;
 use crate::entities::change::{self, ChangeType};
@@ -18,7 +18,8 @@ pub fn of_types(select: Select<change::Entity>, types: &[ChangeType]) -> Select<
 
 /// The projects in which an organisation, or a unit below it, takes part.
 fn own(organisation: Uuid) -> SelectStatement {
-    let links = OfOrganisation { roles: Vec::new(), include_units: true }.links(&[organisation]);
+    let links =
+        OfOrganisation { roles: Vec::new(), include_units: true }.links(Parents::Values(&[organisation]));
     Query::select().column(("own", CHILD)).from_subquery(links, "own").take()
 }
 
@@ -45,13 +46,13 @@ pub struct OwnProject {
 impl Batched for OwnProject {
     type Row = project::Model;
 
-    fn query(&self, projects: &[Uuid]) -> SelectStatement {
+    fn query(&self, projects: Parents<'_>) -> SelectStatement {
         let mut query = Query::select();
         query
             .columns(project::Column::iter())
             .expr_as(Expr::col(project::Column::Id), PARENT)
             .from(project::Entity)
-            .and_where(Expr::col(project::Column::Id).is_in(projects.iter().copied()))
+            .and_where(projects.hold(Expr::col(project::Column::Id)))
             .and_where(Expr::col(project::Column::Id).in_subquery(own(self.organisation)));
         query
     }

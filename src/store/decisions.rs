@@ -4,7 +4,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatemen
 use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, QuerySelect};
 use uuid::Uuid;
 
-use super::batch::{Batched, PARENT};
+use super::batch::{Batched, PARENT, Parents};
 use crate::entities::decision::{self, DecisionKind};
 use crate::entities::{decision_member, organisation, statement};
 use crate::error::Result;
@@ -40,15 +40,13 @@ pub struct Choice {
 impl Batched for Choices {
     type Row = Choice;
 
-    fn query(&self, statements: &[Uuid]) -> SelectStatement {
+    fn query(&self, statements: Parents<'_>) -> SelectStatement {
         let mut query = decided(&[DecisionKind::Choose]);
         query
             .expr_as(Expr::col(("own", decision_member::Column::StatementId)), PARENT)
             .column((decision::Entity, decision::Column::Field))
             .column((decision::Entity, decision::Column::Sequence))
-            .and_where(
-                Expr::col(("own", decision_member::Column::StatementId)).is_in(statements.iter().copied()),
-            )
+            .and_where(statements.hold(Expr::col(("own", decision_member::Column::StatementId))))
             .order_by((decision::Entity, decision::Column::Sequence), Order::Asc);
         query
     }
@@ -61,7 +59,7 @@ pub struct FoundToBe;
 impl Batched for FoundToBe {
     type Row = organisation::Model;
 
-    fn query(&self, organisations: &[Uuid]) -> SelectStatement {
+    fn query(&self, organisations: Parents<'_>) -> SelectStatement {
         let mut query = decided(&[DecisionKind::Merge]);
         query
             .expr_as(Expr::col(("own", decision_member::Column::OrganisationId)), PARENT)
@@ -82,10 +80,7 @@ impl Batched for FoundToBe {
                     .equals(("last", decision_member::Column::OrganisationId)),
             )
             .and_where(Expr::cust("last.ordinal > own.ordinal"))
-            .and_where(
-                Expr::col(("own", decision_member::Column::OrganisationId))
-                    .is_in(organisations.iter().copied()),
-            )
+            .and_where(organisations.hold(Expr::col(("own", decision_member::Column::OrganisationId))))
             .order_by((decision::Entity, decision::Column::Sequence), Order::Desc)
             .order_by(("last", decision_member::Column::Ordinal), Order::Desc);
         query
@@ -106,7 +101,7 @@ pub struct Other {
 impl Batched for RuledApart {
     type Row = Other;
 
-    fn query(&self, projects: &[Uuid]) -> SelectStatement {
+    fn query(&self, projects: Parents<'_>) -> SelectStatement {
         let of = |table: &'static str, column: decision_member::Column| Expr::col((table, column));
         let mut query = decided(&[DecisionKind::Split, DecisionKind::Reject]);
         query
@@ -138,9 +133,7 @@ impl Batched for RuledApart {
                 Expr::col(("other_statement", statement::Column::Id))
                     .equals(("other", decision_member::Column::StatementId)),
             )
-            .and_where(
-                Expr::col(("own_statement", statement::Column::ProjectId)).is_in(projects.iter().copied()),
-            )
+            .and_where(projects.hold(Expr::col(("own_statement", statement::Column::ProjectId))))
             .and_where(Expr::col(("other_statement", statement::Column::ProjectId)).is_not_null());
         query
     }

@@ -4,7 +4,7 @@ use sea_orm::FromQueryResult;
 use sea_orm::sea_query::{Alias, ExprTrait, JoinType, Query, SelectStatement, UnionType};
 use uuid::Uuid;
 
-use super::batch::{Batched, PARENT};
+use super::batch::{Batched, PARENT, Parents};
 use super::page::{CHILD, KEY, RANK, Relation, no_rank, of};
 use crate::entities::source::REGISTERS;
 use crate::entities::{organisation, partnership, project, source, statement};
@@ -16,14 +16,14 @@ pub struct Alike;
 impl Relation for Alike {
     type Child = project::Entity;
 
-    fn links(&self, projects: &[Uuid]) -> SelectStatement {
+    fn links(&self, projects: Parents<'_>) -> SelectStatement {
         let mut links = by_name(projects);
         links.union(UnionType::Distinct, by_owner(projects));
         links
     }
 }
 
-fn by_name(projects: &[Uuid]) -> SelectStatement {
+fn by_name(projects: Parents<'_>) -> SelectStatement {
     use statement::Column::{NameKey, ProjectId};
     let mut query = Query::select();
     query
@@ -44,13 +44,13 @@ fn by_name(projects: &[Uuid]) -> SelectStatement {
             project::Entity,
             of("project", project::Column::Id).equals((Alias::new("other"), ProjectId)),
         )
-        .and_where(of("own", ProjectId).is_in(projects.iter().copied()))
+        .and_where(projects.hold(of("own", ProjectId)))
         .and_where(of("other", ProjectId).not_equals((Alias::new("own"), ProjectId)));
     query
 }
 
 /// At least one of them without a number, for different numbers are proof.
-fn by_owner(projects: &[Uuid]) -> SelectStatement {
+fn by_owner(projects: Parents<'_>) -> SelectStatement {
     use project::Column::{Id, Number, OwnerId, SortKey};
     let legal = organisation::Column::LegalEntityId;
     let mut query = Query::select();
@@ -81,7 +81,7 @@ fn by_owner(projects: &[Uuid]) -> SelectStatement {
             Alias::new("other"),
             of("other", Id).equals((Alias::new("part"), partnership::Column::ProjectId)),
         )
-        .and_where(of("own", Id).is_in(projects.iter().copied()))
+        .and_where(projects.hold(of("own", Id)))
         .and_where(of("other", Id).not_equals((Alias::new("own"), Id)))
         .and_where(of("own", Number).is_null().or(of("other", Number).is_null()));
     query
@@ -101,7 +101,7 @@ pub struct Register {
 impl Batched for Registers {
     type Row = Register;
 
-    fn query(&self, projects: &[Uuid]) -> SelectStatement {
+    fn query(&self, projects: Parents<'_>) -> SelectStatement {
         let mut query = Query::select();
         query
             .distinct()
@@ -114,7 +114,7 @@ impl Batched for Registers {
                     .equals((Alias::new("statement"), statement::Column::SourceId)),
             )
             .and_where(of("source", source::Column::Format).is_in(REGISTERS))
-            .and_where(of("statement", statement::Column::ProjectId).is_in(projects.iter().copied()));
+            .and_where(projects.hold(of("statement", statement::Column::ProjectId)));
         query
     }
 }

@@ -5,9 +5,8 @@ use std::hash::{Hash, Hasher};
 
 use sea_orm::EntityName;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
-use uuid::Uuid;
 
-use super::batch::PARENT;
+use super::batch::{PARENT, Parents};
 use super::page::{CHILD, KEY, RANK, Relation};
 use crate::entities::Table;
 
@@ -73,7 +72,7 @@ pub struct Narrowed<R> {
 impl<R: Relation> Relation for Narrowed<R> {
     type Child = R::Child;
 
-    fn links(&self, parents: &[Uuid]) -> SelectStatement {
+    fn links(&self, parents: Parents<'_>) -> SelectStatement {
         let links = self.relation.links(parents);
         let Some(filter) = &self.filter else { return links };
         let child = R::Child::default();

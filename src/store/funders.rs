@@ -1,9 +1,8 @@
 //! Questions about those who pay.
 
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use uuid::Uuid;
 
-use super::batch::PARENT;
+use super::batch::{PARENT, Parents};
 use super::page::{CHILD, KEY, RANK, Relation, no_rank, own_links};
 use crate::entities::{funder, project_funder};
 
@@ -14,7 +13,7 @@ pub struct Parts;
 impl Relation for Parts {
     type Child = funder::Entity;
 
-    fn links(&self, funders: &[Uuid]) -> SelectStatement {
+    fn links(&self, funders: Parents<'_>) -> SelectStatement {
         own_links::<funder::Entity>(funder::Column::ParentId, funders)
     }
 }
@@ -26,7 +25,7 @@ pub struct OfProject;
 impl Relation for OfProject {
     type Child = funder::Entity;
 
-    fn links(&self, projects: &[Uuid]) -> SelectStatement {
+    fn links(&self, projects: Parents<'_>) -> SelectStatement {
         let mut query = Query::select();
         query
             .expr_as(Expr::col(project_funder::Column::ProjectId), PARENT)
@@ -38,7 +37,7 @@ impl Relation for OfProject {
                 funder::Entity,
                 Expr::col(funder::Column::Id).equals(project_funder::Column::FunderId),
             )
-            .and_where(Expr::col(project_funder::Column::ProjectId).is_in(projects.iter().copied()));
+            .and_where(projects.hold(Expr::col(project_funder::Column::ProjectId)));
         query
     }
 }

@@ -2,9 +2,8 @@
 
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
-use uuid::Uuid;
 
-use super::batch::{Batched, PARENT};
+use super::batch::{Batched, PARENT, Parents};
 use super::page::{CHILD, KEY, RANK, Relation, own_links};
 use super::partnerships::members;
 use crate::entities::{organisation, organisation_name, organisation_tree, partnership};
@@ -25,7 +24,7 @@ pub struct Units;
 impl Relation for Units {
     type Child = organisation::Entity;
 
-    fn links(&self, parents: &[Uuid]) -> SelectStatement {
+    fn links(&self, parents: Parents<'_>) -> SelectStatement {
         own_links::<organisation::Entity>(organisation::Column::ParentId, parents)
     }
 }
@@ -37,15 +36,13 @@ pub struct Names;
 impl Batched for Names {
     type Row = organisation_name::Model;
 
-    fn query(&self, organisations: &[Uuid]) -> SelectStatement {
+    fn query(&self, organisations: Parents<'_>) -> SelectStatement {
         let mut query = Query::select();
         query
             .columns(<organisation_name::Column as sea_orm::Iterable>::iter())
             .expr_as(Expr::col(organisation_name::Column::OrganisationId), PARENT)
             .from(organisation_name::Entity)
-            .and_where(
-                Expr::col(organisation_name::Column::OrganisationId).is_in(organisations.iter().copied()),
-            )
+            .and_where(organisations.hold(Expr::col(organisation_name::Column::OrganisationId)))
             .order_by(organisation_name::Column::Value, sea_orm::sea_query::Order::Asc);
         query
     }
@@ -62,7 +59,7 @@ impl Relation for Collaborators {
     type Child = organisation::Entity;
 
     /// [`RANK`] is the number of shared projects with its sign turned.
-    fn links(&self, organisations: &[Uuid]) -> SelectStatement {
+    fn links(&self, organisations: Parents<'_>) -> SelectStatement {
         let mut own = Query::select();
         own.distinct()
             .expr_as(Expr::col(organisation_tree::Column::AncestorId), PARENT)

@@ -6,7 +6,7 @@ use sea_orm::sea_query::{
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
-use super::batch::{Batched, PARENT};
+use super::batch::{Batched, PARENT, Parents};
 use super::page::{CHILD, Relation};
 use crate::entities::{outcome_cell, outcome_group, outcome_sum, project, project_funder};
 use crate::error::Result;
@@ -114,7 +114,7 @@ pub struct OfParents<R> {
 impl<R: Relation<Child = project::Entity>> Batched for OfParents<R> {
     type Row = Number;
 
-    fn query(&self, parents: &[Uuid]) -> SelectStatement {
+    fn query(&self, parents: Parents<'_>) -> SelectStatement {
         of_rows(&self.asked, Some(&self.projects.links(parents)), &[])
     }
 }
@@ -126,7 +126,7 @@ pub struct Itself;
 impl Relation for Itself {
     type Child = project::Entity;
 
-    fn links(&self, projects: &[Uuid]) -> SelectStatement {
+    fn links(&self, projects: Parents<'_>) -> SelectStatement {
         let mut query = Query::select();
         query
             .expr_as(Expr::col(project::Column::Id), PARENT)
@@ -134,7 +134,7 @@ impl Relation for Itself {
             .expr_as(super::page::no_rank(), super::page::RANK)
             .expr_as(Expr::col(project::Column::SortKey), super::page::KEY)
             .from(project::Entity)
-            .and_where(Expr::col(project::Column::Id).is_in(projects.iter().copied()));
+            .and_where(projects.hold(Expr::col(project::Column::Id)));
         query
     }
 }

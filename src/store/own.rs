@@ -4,7 +4,7 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait, JoinType, Query, SelectStat
 use sea_orm::{ActiveEnum, ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
-use super::batch::{Batched, PARENT};
+use super::batch::{Batched, PARENT, Parents};
 use super::page::{CHILD, Relation};
 use crate::entities::partnership::{self, PartnershipRole};
 use crate::entities::{organisation_tree, project, project_funder, project_number};
@@ -86,7 +86,7 @@ pub struct Own {
 impl<R: Relation<Child = project::Entity>> Batched for OfParents<R> {
     type Row = Own;
 
-    fn query(&self, parents: &[Uuid]) -> SelectStatement {
+    fn query(&self, parents: Parents<'_>) -> SelectStatement {
         use project_number::Column::{NumberKey, ProjectId};
         let mut query = Query::select();
         query

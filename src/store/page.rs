@@ -4,12 +4,12 @@ use sea_orm::sea_query::{
     Alias, Expr, ExprTrait, IntoIden, Query, SelectStatement, UnionType, WindowStatement,
 };
 use sea_orm::{
-    ConnectionTrait, EntityName, EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryResult, QueryTrait,
-    Select,
+    ConnectionTrait, EntityName, EntityTrait, FromQueryResult, IdenStatic, Iterable, JoinType, QueryResult,
+    QueryTrait, Select,
 };
 use uuid::Uuid;
 
-use super::batch::{Batched, PARENT};
+use super::batch::{Batched, PARENT, Parents};
 use super::order::{Order, Place, Position, Sorting, direction};
 use crate::entities::Table;
 use crate::error::Result;
@@ -170,7 +170,7 @@ pub trait Relation: Clone + std::fmt::Debug + Eq + std::hash::Hash + Send + Sync
 
     /// Selects, for some parents, [`PARENT`], [`CHILD`] (its id), [`RANK`] and [`KEY`] (what it is sorted by);
     /// each pair of parent and child once.
-    fn links(&self, parents: &[Uuid]) -> SelectStatement;
+    fn links(&self, parents: Parents<'_>) -> SelectStatement;
 
     /// Which list it is: cursors are of one list.
     fn list(&self) -> String {
@@ -198,7 +198,7 @@ pub fn no_rank() -> Expr {
 
 /// The links of children that name their parent in a column of their own.
 #[must_use]
-pub fn own_links<E: Table>(parent: E::Column, parents: &[Uuid]) -> SelectStatement {
+pub fn own_links<E: Table>(parent: E::Column, parents: Parents<'_>) -> SelectStatement {
     let mut query = Query::select();
     query
         .expr_as(Expr::col(parent), PARENT)
@@ -206,9 +206,12 @@ pub fn own_links<E: Table>(parent: E::Column, parents: &[Uuid]) -> SelectStateme
         .expr_as(no_rank(), RANK)
         .expr_as(Expr::col(E::SORT_KEY), KEY)
         .from(E::default().table_ref())
-        .and_where(Expr::col(parent).is_in(parents.iter().copied()));
+        .and_where(parents.hold(Expr::col(parent)));
     query
 }
+
+/// The column with the place of a row among those of its parent.
+const PLACE: &str = "place";
 
 /// The same page of a relation for each of many parents.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -253,8 +256,10 @@ impl<R: Relation> Paged<R> {
 impl<R: Relation> Batched for Paged<R> {
     type Row = Ranked<<R::Child as EntityTrait>::Model>;
 
-    fn query(&self, parents: &[Uuid]) -> SelectStatement {
-        const PLACE: &str = "place";
+    fn query(&self, parents: Parents<'_>) -> SelectStatement {
+        if let Parents::Array(ids) = parents {
+            return self.for_each(ids);
+        }
         let (sorting, child) = (self.sorting(), R::Child::default());
         let mut window = WindowStatement::partition_by(("links", PARENT));
         for (expr, falls) in sorting.directions(self.request.backwards) {
@@ -289,6 +294,40 @@ impl<R: Relation> Batched for Paged<R> {
     }
 }
 
+impl<R: Relation> Paged<R> {
+    /// The same rows as [`Batched::query`] selects, looked up parent by parent: the links of each are read no further
+    /// than its page goes, where an index has them in order.
+    fn for_each(&self, parents: &[Uuid]) -> SelectStatement {
+        let (sorting, child) = (self.sorting(), R::Child::default());
+        let mut some = Query::select();
+        some.columns([("links", CHILD), ("links", RANK)])
+            .from_subquery(self.relation.links(Parents::EachRow), "links");
+        if self.order.is_some() {
+            some.inner_join(child.table_ref(), Expr::col(("links", CHILD)).equals((child, R::Child::ID)));
+        }
+        let request = &self.request;
+        let some = part(some, &sorting, request.after.as_ref(), request.before.as_ref(), request);
+        let mut placed = Query::select();
+        placed
+            .columns([CHILD, RANK])
+            .expr_as(Expr::cust("ROW_NUMBER() OVER ()"), PLACE)
+            .from_subquery(some, "some");
+
+        let mut query = Query::select();
+        Parents::each(parents, &mut query);
+        query.expr_as(Expr::col(("placed", RANK)), RANK);
+        for column in <R::Child as EntityTrait>::Column::iter() {
+            query.column((child, column));
+        }
+        query
+            .join_lateral(JoinType::InnerJoin, placed, "placed", Expr::cust("TRUE"))
+            .inner_join(child.table_ref(), Expr::col(("placed", CHILD)).equals((child, R::Child::ID)))
+            .order_by(PARENT, sea_orm::sea_query::Order::Asc)
+            .order_by(("placed", PLACE), sea_orm::sea_query::Order::Asc);
+        query
+    }
+}
+
 impl<M: FromQueryResult> FromQueryResult for Ranked<M> {
     fn from_query_result(result: &QueryResult, prefix: &str) -> std::result::Result<Self, sea_orm::DbErr> {
         Ok(Self { row: M::from_query_result(result, prefix)?, rank: result.try_get(prefix, RANK)? })
@@ -305,7 +344,7 @@ pub struct Everything<R>(
 impl<R: Relation> Batched for Everything<R> {
     type Row = <R::Child as EntityTrait>::Model;
 
-    fn query(&self, parents: &[Uuid]) -> SelectStatement {
+    fn query(&self, parents: Parents<'_>) -> SelectStatement {
         let child = R::Child::default();
         let mut query = Query::select();
         query.expr_as(Expr::col(("links", PARENT)), PARENT);
@@ -345,7 +384,7 @@ pub(super) async fn count(db: &impl ConnectionTrait, query: &SelectStatement) ->
 impl<R: Relation> Batched for Counted<R> {
     type Row = Count;
 
-    fn query(&self, parents: &[Uuid]) -> SelectStatement {
+    fn query(&self, parents: Parents<'_>) -> SelectStatement {
         let mut query = Query::select();
         query
             .column(PARENT)

@@ -2,9 +2,8 @@
 
 use sea_orm::ActiveEnum;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use uuid::Uuid;
 
-use super::batch::PARENT;
+use super::batch::{PARENT, Parents};
 use super::page::{CHILD, KEY, RANK, Relation, no_rank, own_links};
 use crate::entities::partnership::{self, PartnershipRole};
 use crate::entities::{organisation_tree, partnership_statement, statement};
@@ -19,7 +18,7 @@ pub struct OfProject {
 impl Relation for OfProject {
     type Child = partnership::Entity;
 
-    fn links(&self, projects: &[Uuid]) -> SelectStatement {
+    fn links(&self, projects: Parents<'_>) -> SelectStatement {
         let mut links = own_links::<partnership::Entity>(partnership::Column::ProjectId, projects);
         only(&mut links, &self.roles);
         links
@@ -36,7 +35,7 @@ pub struct OfOrganisation {
 impl Relation for OfOrganisation {
     type Child = partnership::Entity;
 
-    fn links(&self, organisations: &[Uuid]) -> SelectStatement {
+    fn links(&self, organisations: Parents<'_>) -> SelectStatement {
         let mut links = Query::select();
         links
             .expr_as(Expr::col(organisation_tree::Column::AncestorId), PARENT)
@@ -51,14 +50,14 @@ impl Relation for OfOrganisation {
 }
 
 /// Joins each organisation asked for to the partnerships of itself and of the units below it.
-pub(super) fn members(query: &mut SelectStatement, organisations: &[Uuid]) {
+pub(super) fn members(query: &mut SelectStatement, organisations: Parents<'_>) {
     query
         .from(organisation_tree::Entity)
         .inner_join(
             partnership::Entity,
             Expr::col(partnership::Column::MemberId).equals(organisation_tree::Column::DescendantId),
         )
-        .and_where(Expr::col(organisation_tree::Column::AncestorId).is_in(organisations.iter().copied()));
+        .and_where(organisations.hold(Expr::col(organisation_tree::Column::AncestorId)));
 }
 
 /// Narrows a query over partnerships to some roles.
@@ -78,7 +77,7 @@ pub struct Statements;
 impl Relation for Statements {
     type Child = statement::Entity;
 
-    fn links(&self, partnerships: &[Uuid]) -> SelectStatement {
+    fn links(&self, partnerships: Parents<'_>) -> SelectStatement {
         let mut query = Query::select();
         query
             .expr_as(Expr::col(partnership_statement::Column::PartnershipId), PARENT)
@@ -90,9 +89,7 @@ impl Relation for Statements {
                 statement::Entity,
                 Expr::col(statement::Column::Id).equals(partnership_statement::Column::StatementId),
             )
-            .and_where(
-                Expr::col(partnership_statement::Column::PartnershipId).is_in(partnerships.iter().copied()),
-            );
+            .and_where(partnerships.hold(Expr::col(partnership_statement::Column::PartnershipId)));
         query
     }
 }

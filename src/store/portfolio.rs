@@ -7,6 +7,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::batch::Parents;
 use super::filter::Filter;
 use super::page::{CHILD, Relation};
 use super::project_filter;
@@ -18,7 +19,8 @@ use crate::error::Result;
 /// The projects in which an organisation, or a unit below it, takes part.
 #[must_use]
 pub fn of_organisation(organisation: Uuid) -> Filter {
-    let links = OfOrganisation { roles: Vec::new(), include_units: true }.links(&[organisation]);
+    let links =
+        OfOrganisation { roles: Vec::new(), include_units: true }.links(Parents::Values(&[organisation]));
     let mut ids = Query::select();
     ids.column(("links", CHILD)).from_subquery(links, "links");
     Filter::new(project_filter::among(ids))

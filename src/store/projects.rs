@@ -7,7 +7,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::batch::{Batched, PARENT};
+use super::batch::{Batched, PARENT, Parents};
 use super::filter::Filter;
 use super::page::{CHILD, KEY, RANK, Relation, no_rank};
 use super::partnerships::{members, only};
@@ -82,11 +82,10 @@ pub struct All(
 impl Relation for All {
     type Child = project::Entity;
 
-    fn links(&self, parents: &[Uuid]) -> SelectStatement {
+    fn links(&self, parents: Parents<'_>) -> SelectStatement {
         let mut query = Query::select();
-        let parent = parents.first().copied().unwrap_or_default();
         query
-            .expr_as(Expr::val(parent), PARENT)
+            .expr_as(parents.only(), PARENT)
             .expr_as(Expr::col((project::Entity, project::Column::Id)), CHILD)
             .expr_as(no_rank(), RANK)
             .expr_as(Expr::col((project::Entity, project::Column::SortKey)), KEY)
@@ -108,7 +107,7 @@ pub struct OfOrganisation {
 impl Relation for OfOrganisation {
     type Child = project::Entity;
 
-    fn links(&self, organisations: &[Uuid]) -> SelectStatement {
+    fn links(&self, organisations: Parents<'_>) -> SelectStatement {
         let mut query = Query::select();
         query
             .distinct()
@@ -135,7 +134,7 @@ pub struct OwnedBy;
 impl Relation for OwnedBy {
     type Child = project::Entity;
 
-    fn links(&self, organisations: &[Uuid]) -> SelectStatement {
+    fn links(&self, organisations: Parents<'_>) -> SelectStatement {
         let mut query = Query::select();
         query
             .expr_as(Expr::col(organisation_tree::Column::AncestorId), PARENT)
@@ -147,7 +146,7 @@ impl Relation for OwnedBy {
                 project::Entity,
                 Expr::col(project::Column::OwnerId).equals(organisation_tree::Column::DescendantId),
             )
-            .and_where(Expr::col(organisation_tree::Column::AncestorId).is_in(organisations.iter().copied()));
+            .and_where(organisations.hold(Expr::col(organisation_tree::Column::AncestorId)));
         query
     }
 }
@@ -159,7 +158,7 @@ pub struct OfFunder;
 impl Relation for OfFunder {
     type Child = project::Entity;
 
-    fn links(&self, funders: &[Uuid]) -> SelectStatement {
+    fn links(&self, funders: Parents<'_>) -> SelectStatement {
         let mut query = Query::select();
         query
             .expr_as(Expr::col(project_funder::Column::FunderId), PARENT)
@@ -167,7 +166,7 @@ impl Relation for OfFunder {
             .expr_as(no_rank(), RANK)
             .expr_as(Expr::col(project_funder::Column::ProjectSortKey), KEY)
             .from(project_funder::Entity)
-            .and_where(Expr::col(project_funder::Column::FunderId).is_in(funders.iter().copied()));
+            .and_where(funders.hold(Expr::col(project_funder::Column::FunderId)));
         query
     }
 }
@@ -182,13 +181,13 @@ macro_rules! details {
         impl Batched for $name {
             type Row = $table::Model;
 
-            fn query(&self, projects: &[Uuid]) -> SelectStatement {
+            fn query(&self, projects: Parents<'_>) -> SelectStatement {
                 let mut query = Query::select();
                 query
                     .columns($table::Column::iter())
                     .expr_as(Expr::col($table::Column::ProjectId), PARENT)
                     .from($table::Entity)
-                    .and_where(Expr::col($table::Column::ProjectId).is_in(projects.iter().copied()))
+                    .and_where(projects.hold(Expr::col($table::Column::ProjectId)))
                     .order_by($table::Column::$order, sea_orm::sea_query::Order::Asc);
                 query
             }

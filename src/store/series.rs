@@ -1,9 +1,8 @@
 //! Projects that continue others.
 
 use sea_orm::sea_query::{Alias, Condition, ExprTrait, JoinType, Query, SelectStatement, UnionType};
-use uuid::Uuid;
 
-use super::batch::PARENT;
+use super::batch::{PARENT, Parents};
 use super::page::{CHILD, KEY, RANK, Relation, no_rank, of};
 use crate::entities::{organisation, project, project_series, statement};
 
@@ -18,7 +17,7 @@ pub struct Successors;
 impl Relation for Predecessors {
     type Child = project::Entity;
 
-    fn links(&self, projects: &[Uuid]) -> SelectStatement {
+    fn links(&self, projects: Parents<'_>) -> SelectStatement {
         links("later", "earlier", projects)
     }
 }
@@ -26,14 +25,14 @@ impl Relation for Predecessors {
 impl Relation for Successors {
     type Child = project::Entity;
 
-    fn links(&self, projects: &[Uuid]) -> SelectStatement {
+    fn links(&self, projects: Parents<'_>) -> SelectStatement {
         links("earlier", "later", projects)
     }
 }
 
 /// Pairs of projects of which the later can have the earlier's name before it, has no other owner, and starts no
 /// earlier.
-fn links(parent: &'static str, child: &'static str, projects: &[Uuid]) -> SelectStatement {
+fn links(parent: &'static str, child: &'static str, projects: Parents<'_>) -> SelectStatement {
     let mut links = named(parent, child, projects, Named::Otherwise);
     links.union(UnionType::Distinct, named(parent, child, projects, Named::ByStatements));
     links
@@ -48,7 +47,7 @@ enum Named {
     Otherwise,
 }
 
-fn named(parent: &'static str, child: &'static str, projects: &[Uuid], by: Named) -> SelectStatement {
+fn named(parent: &'static str, child: &'static str, projects: Parents<'_>, by: Named) -> SelectStatement {
     use organisation::Column::{Id as OrganisationId, LegalEntityId};
     use project::Column::{Id, OwnerId, SortKey, StartsOn};
     use project_series::Column::{IsBefore, NameKey, ProjectId};
@@ -105,7 +104,7 @@ fn named(parent: &'static str, child: &'static str, projects: &[Uuid], by: Named
             of("earlier_owner", OrganisationId).equals((Alias::new("earlier"), OwnerId)),
         )
         .and_where(of("before", IsBefore).eq(true))
-        .and_where(of(parent, Id).is_in(projects.iter().copied()))
+        .and_where(projects.hold(of(parent, Id)))
         .and_where(of("later", Id).not_equals((Alias::new("earlier"), Id)))
         .cond_where(
             either_unknown(OwnerId)

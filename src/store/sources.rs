@@ -5,9 +5,8 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, FromQueryResult, Iterable, QueryFilter,
     QueryOrder, QuerySelect,
 };
-use uuid::Uuid;
 
-use super::batch::{Batched, PARENT};
+use super::batch::{Batched, PARENT, Parents};
 use crate::entities::source_warning::WarningCode;
 use crate::entities::statement::MatchRule;
 use crate::entities::{source, source_field, source_refusal, source_warning, statement};
@@ -111,13 +110,13 @@ pub struct Refusals;
 impl Batched for Refusals {
     type Row = source_refusal::Model;
 
-    fn query(&self, sources: &[Uuid]) -> SelectStatement {
+    fn query(&self, sources: Parents<'_>) -> SelectStatement {
         let mut query = Query::select();
         query
             .columns(source_refusal::Column::iter())
             .expr_as(Expr::col(source_refusal::Column::SourceId), PARENT)
             .from(source_refusal::Entity)
-            .and_where(Expr::col(source_refusal::Column::SourceId).is_in(sources.iter().copied()))
+            .and_where(sources.hold(Expr::col(source_refusal::Column::SourceId)))
             .order_by(source_refusal::Column::Line, sea_orm::sea_query::Order::Asc);
         query
     }
@@ -130,13 +129,13 @@ pub struct Filled;
 impl Batched for Filled {
     type Row = source_field::Model;
 
-    fn query(&self, sources: &[Uuid]) -> SelectStatement {
+    fn query(&self, sources: Parents<'_>) -> SelectStatement {
         let mut query = Query::select();
         query
             .columns(source_field::Column::iter())
             .expr_as(Expr::col(source_field::Column::SourceId), PARENT)
             .from(source_field::Entity)
-            .and_where(Expr::col(source_field::Column::SourceId).is_in(sources.iter().copied()))
+            .and_where(sources.hold(Expr::col(source_field::Column::SourceId)))
             .order_by(source_field::Column::Field, sea_orm::sea_query::Order::Asc);
         query
     }
@@ -158,7 +157,7 @@ pub struct WarningCount {
 impl Batched for Warnings {
     type Row = WarningCount;
 
-    fn query(&self, sources: &[Uuid]) -> SelectStatement {
+    fn query(&self, sources: Parents<'_>) -> SelectStatement {
         counts(
             source_warning::Entity,
             source_warning::Column::SourceId,
@@ -184,19 +183,24 @@ pub struct MatchCount {
 impl Batched for Matches {
     type Row = MatchCount;
 
-    fn query(&self, sources: &[Uuid]) -> SelectStatement {
+    fn query(&self, sources: Parents<'_>) -> SelectStatement {
         counts(statement::Entity, statement::Column::SourceId, statement::Column::MatchedBy, sources)
     }
 }
 
-fn counts<E: EntityTrait>(table: E, source: E::Column, what: E::Column, sources: &[Uuid]) -> SelectStatement {
+fn counts<E: EntityTrait>(
+    table: E,
+    source: E::Column,
+    what: E::Column,
+    sources: Parents<'_>,
+) -> SelectStatement {
     let mut query = Query::select();
     query
         .expr_as(Expr::col(source), PARENT)
         .column(what)
         .expr_as(Expr::cust("COUNT(*)"), "count")
         .from(table)
-        .and_where(Expr::col(source).is_in(sources.iter().copied()))
+        .and_where(sources.hold(Expr::col(source)))
         .group_by_col(source)
         .group_by_col(what)
         .order_by(what, sea_orm::sea_query::Order::Asc);

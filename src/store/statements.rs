@@ -1,8 +1,8 @@
 //! Questions about what sources say.
 
 use sea_orm::sea_query::SelectStatement;
-use uuid::Uuid;
 
+use super::batch::Parents;
 use super::page::{Relation, own_links};
 use crate::entities::statement;
 
@@ -13,7 +13,7 @@ pub struct OfSource;
 impl Relation for OfSource {
     type Child = statement::Entity;
 
-    fn links(&self, sources: &[Uuid]) -> SelectStatement {
+    fn links(&self, sources: Parents<'_>) -> SelectStatement {
         own_links::<statement::Entity>(statement::Column::SourceId, sources)
     }
 }
@@ -25,7 +25,7 @@ pub struct OfProject;
 impl Relation for OfProject {
     type Child = statement::Entity;
 
-    fn links(&self, projects: &[Uuid]) -> SelectStatement {
+    fn links(&self, projects: Parents<'_>) -> SelectStatement {
         own_links::<statement::Entity>(statement::Column::ProjectId, projects)
     }
 }

@@ -3,9 +3,8 @@
 
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
 use sea_orm::{ActiveEnum, FromQueryResult};
-use uuid::Uuid;
 
-use super::batch::{Batched, PARENT};
+use super::batch::{Batched, PARENT, Parents};
 use super::page::{CHILD, Count, Relation};
 use crate::entities::award::AmountKind;
 use crate::entities::{partnership, project, project_amount};
@@ -56,7 +55,7 @@ impl Sum {
 impl<R: Relation<Child = project::Entity>> Batched for Sums<R> {
     type Row = Sum;
 
-    fn query(&self, parents: &[Uuid]) -> SelectStatement {
+    fn query(&self, parents: Parents<'_>) -> SelectStatement {
         let mut query = Query::select();
         query
             .expr_as(Expr::col(("links", PARENT)), PARENT)
@@ -111,7 +110,7 @@ pub struct PlannedBy<R>(
 impl<R: Relation<Child = project::Entity>> Batched for PlannedBy<R> {
     type Row = Planned;
 
-    fn query(&self, parents: &[Uuid]) -> SelectStatement {
+    fn query(&self, parents: Parents<'_>) -> SelectStatement {
         let mut query = Query::select();
         query
             .expr_as(Expr::col(("links", PARENT)), PARENT)
@@ -136,7 +135,7 @@ pub struct Taking<R>(
 impl<R: Relation<Child = project::Entity>> Batched for Taking<R> {
     type Row = Count;
 
-    fn query(&self, parents: &[Uuid]) -> SelectStatement {
+    fn query(&self, parents: Parents<'_>) -> SelectStatement {
         let mut query = Query::select();
         query
             .expr_as(Expr::col(("links", PARENT)), PARENT)

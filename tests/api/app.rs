@@ -32,7 +32,7 @@ pub struct App {
     pub db: DatabaseConnection,
     pub url: String,
     pub folder: TempDir,
-    schema: Schema,
+    pub schema: Schema,
     statements: Arc<AtomicUsize>,
 }
 

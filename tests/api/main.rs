@@ -9,6 +9,7 @@ mod batching;
 mod corrections;
 mod decisions;
 mod demo;
+mod direct;
 mod disclosure;
 mod documents;
 mod examples;

@@ -45,6 +45,8 @@ struct Random<'a> {
     ids: &'a [String],
     /// The fields at the root; any where there are none.
     about: &'a [&'a str],
+    /// The fields below; any where there are none.
+    only: &'a [&'a str],
     choices: std::vec::IntoIter<u8>,
 }
 
@@ -66,8 +68,12 @@ impl Random<'_> {
         };
         let about =
             |field: &FieldDefinition| self.about.is_empty() || self.about.contains(&field.name.as_str());
+        let is_wanted =
+            |field: &FieldDefinition| self.only.is_empty() || self.only.contains(&field.name.as_str());
         let fits = |field: &&FieldDefinition| {
-            (depth < DEEPEST || !self.is_composite(&field.ty)) && (depth > 0 || about(field))
+            (depth == 0 || is_wanted(field))
+                && (depth < DEEPEST || !self.is_composite(&field.ty))
+                && (depth > 0 || about(field))
         };
         let mut left: Vec<_> = fields.iter().filter(fits).collect();
         let mut text = vec!["{".to_owned()];
@@ -162,12 +168,18 @@ impl Random<'_> {
 }
 
 /// Random documents, each with the shape of its answer; some of the ids in them are of what is there.
-fn documents(schema: &Valid<Schema>, ids: &[String], about: &[&str], many: usize) -> Vec<(String, Shape)> {
+fn documents(
+    schema: &Valid<Schema>,
+    ids: &[String],
+    about: &[&str],
+    only: &[&str],
+    many: usize,
+) -> Vec<(String, Shape)> {
     let mut runner = TestRunner::deterministic();
     let choices = prop::collection::vec(any::<u8>(), 0..400);
     let one = |_| {
         let choices = choices.new_tree(&mut runner).unwrap().current().into_iter();
-        Random { schema, ids, about, choices }.set("Query", 0)
+        Random { schema, ids, about, only, choices }.set("Query", 0)
     };
     (0..many).map(one).collect()
 }
@@ -193,11 +205,18 @@ fn many(by_default: usize) -> usize {
 pub async fn answers(app: &App, about: &[&str], by_default: usize) -> Vec<(String, String)> {
     let schema = Schema::parse_and_validate(graphql::sdl(), "schema.graphql").unwrap();
     let mut answers = Vec::new();
-    for (query, _) in documents(&schema, &ids(app).await, about, many(by_default)) {
+    for (query, _) in documents(&schema, &ids(app).await, about, &[], many(by_default)) {
         let answer = app.text(&query).await;
         answers.push((query, answer));
     }
     answers
+}
+
+/// Random documents about some fields at the root, with no others below than these.
+pub async fn of(app: &App, about: &[&str], only: &[&str], by_default: usize) -> Vec<String> {
+    let schema = Schema::parse_and_validate(graphql::sdl(), "schema.graphql").unwrap();
+    let documents = documents(&schema, &ids(app).await, about, only, many(by_default));
+    documents.into_iter().map(|(query, _)| query).collect()
 }
 
 #[tokio::test]
@@ -206,7 +225,7 @@ async fn random_documents_get_answers_of_their_shape_and_no_failure_of_ours() {
     let schema = Schema::parse_and_validate(graphql::sdl(), "schema.graphql").unwrap();
     let (ids, many) = (ids(&app).await, many(DOCUMENTS));
     let mut whole = 0;
-    for (query, shape) in documents(&schema, &ids, &[], many) {
+    for (query, shape) in documents(&schema, &ids, &[], &[], many) {
         let text = app.text(&query).await;
         assert!(!text.contains("SERVICE_FAILURE") && !text.contains("GRAPHQL_"), "{query}\n{text}");
         let answer: JsonValue = serde_json::from_str(&text).unwrap();

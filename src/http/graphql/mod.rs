@@ -261,7 +261,7 @@ async fn guard(
 }
 
 fn json(reply: &Reply, media: Media, status: StatusCode) -> Response {
-    let body = match serde_json::to_vec(reply) {
+    let body = match reply.to_json() {
         Ok(body) => body,
         Err(cause) => {
             tracing::error!(error.cause = ?cause, "an answer could not be written");

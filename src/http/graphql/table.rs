@@ -19,7 +19,8 @@ const FORM: Form = Form::Csv { separator: b',', with_mark: false };
 pub(super) fn csv(data: &Data) -> Result<Vec<u8>, &'static str> {
     const NONE: &str =
         "text/csv takes one field at the top that is a list, or has nodes, edges, groups or rows";
-    let Data::Graph(Value::Object(fields)) = data else { return Err(NONE) };
+    let data = data.value();
+    let Some(Value::Object(fields)) = data.as_deref() else { return Err(NONE) };
     let mut fields = fields.iter();
     let (Some((_, field)), None) = (fields.next(), fields.next()) else { return Err(NONE) };
     let rows = match field {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::Access;
 use crate::entities::{access_entry, access_entry_project};
 use crate::error::Result;
-use crate::store::batch::{Batched, PARENT, Place};
+use crate::store::batch::{Batched, PARENT, Parents, Place};
 use crate::store::transaction;
 use crate::store::write::insert;
 
@@ -89,14 +89,14 @@ impl Batched for ProjectsOf {
 
     type Row = access_entry_project::Model;
 
-    fn query(&self, entries: &[Uuid]) -> SelectStatement {
+    fn query(&self, entries: Parents<'_>) -> SelectStatement {
         use access_entry_project::Column::{EntryId, OrganisationId, ProjectId};
         let mut query = Query::select();
         query
             .columns(access_entry_project::Column::iter())
             .expr_as(Expr::col(EntryId), PARENT)
             .from(access_entry_project::Entity)
-            .and_where(Expr::col(EntryId).is_in(entries.iter().copied()))
+            .and_where(entries.hold(Expr::col(EntryId)))
             .and_where(Expr::col(OrganisationId).eq(self.organisation))
             .order_by(ProjectId, Order::Asc);
         query

@@ -1,0 +1,71 @@
+//! What is asked, and of which database.
+
+use std::collections::HashMap;
+
+use apollo_compiler::Schema as Types;
+use apollo_compiler::validation::Valid;
+use async_graphql::parser::types::{ExecutableDocument, FragmentDefinition};
+use async_graphql::{Name, Positioned, Value, Variables};
+use sea_orm::DatabaseConnection;
+use uuid::Uuid;
+
+use crate::entities::Table;
+use crate::graphql::filter::Memo;
+use crate::graphql::loaders;
+use crate::store::batch::{Batched, ById};
+
+/// The executor must answer.
+pub(in crate::graphql) struct NotHere;
+
+/// What is asked, and of which database.
+pub(in crate::graphql) struct Asked<'a> {
+    pub db: &'a DatabaseConnection,
+    pub memo: &'a Memo,
+    pub types: &'a Valid<Types>,
+    pub document: &'a ExecutableDocument,
+    pub variables: &'a Variables,
+}
+
+impl<'a> Asked<'a> {
+    /// A value with its variables in place; a variable without a value is none.
+    pub fn value(&self, written: &async_graphql_value::Value) -> Result<Option<Value>, NotHere> {
+        let value = |name: &Name| self.variables.get(name).cloned();
+        if let async_graphql_value::Value::Variable(name) = written {
+            return Ok(value(name));
+        }
+        written.clone().into_const_with(|name| value(&name).ok_or(NotHere)).map(Some)
+    }
+
+    /// A fragment of the document.
+    pub fn fragment(&self, name: &Name) -> Option<&'a Positioned<FragmentDefinition>> {
+        self.document.fragments.get(name)
+    }
+
+    /// Whether objects of one type are of another, or have its interface.
+    pub fn is_a(&self, object: &str, condition: &str) -> bool {
+        object == condition || self.types.is_subtype(condition, object)
+    }
+
+    /// The row with an id, if that is one and there is such a row.
+    pub async fn find<E: Table>(&self, id: Option<Uuid>) -> Result<Option<E::Model>, NotHere> {
+        let Some(id) = id else { return Ok(None) };
+        let mut rows = self.load(ById::<E>::default(), std::iter::once(id)).await.ok_or(NotHere)?;
+        Ok(rows.remove(&id).and_then(|mut rows| rows.pop()))
+    }
+
+    /// The rows that a question has for each of some parents.
+    pub async fn load<Q: Batched>(
+        &self,
+        question: Q,
+        parents: impl Iterator<Item = Uuid>,
+    ) -> Option<HashMap<Uuid, Vec<Q::Row>>> {
+        let mut parents: Vec<Uuid> = parents.collect();
+        parents.sort_unstable();
+        parents.dedup();
+        let mut rows = HashMap::new();
+        for some in parents.chunks(loaders::KEYS_AT_ONCE) {
+            rows.extend(loaders::ask(self.db, &question, some).await.ok()?);
+        }
+        Some(rows)
+    }
+}

@@ -1,0 +1,175 @@
+//! Pages of what belongs to many parents, and of whole lists.
+
+use std::collections::HashMap;
+
+use sea_orm::EntityTrait;
+use uuid::Uuid;
+
+use super::{
+    Asked, Below, Column, Direct, Selected, Written, are_once, is_known, object, objects, once_each,
+};
+use crate::graphql::connection::{Listed, PageArguments, PageInfo, cursor};
+use crate::store::order::Order;
+use crate::store::page::{Page, PageRequest, Paged, Placed, Ranked, Relation};
+
+type Row<T> = <<T as Listed>::Table as EntityTrait>::Model;
+
+/// The fields of every connection, beside those of their own.
+const NODES: &str = "nodes";
+const EDGES: &str = "edges";
+const INFO: &str = "pageInfo";
+
+/// A connection to objects of a type.
+pub(in crate::graphql) trait Connected: Direct + Listed {
+    /// The name of the connection's type.
+    const CONNECTION: &'static str;
+    /// The name of the type of its edges.
+    const EDGE: &'static str;
+}
+
+/// Whether all is known that is selected of a connection.
+pub(in crate::graphql) fn connection_is_known<'d, T: Connected>(
+    field: &Selected<'d>,
+    asked: &Asked<'d>,
+) -> bool {
+    let of_edge = |field: &Selected<'d>| match field.name {
+        "__typename" | "cursor" => true,
+        "node" => is_known::<T>(field, asked),
+        _ => false,
+    };
+    let known = |field: &Selected<'d>| match field.name {
+        "__typename" => true,
+        NODES => is_known::<T>(field, asked),
+        EDGES => field.below(T::EDGE, asked).is_some_and(|fields| fields.iter().all(of_edge)),
+        INFO => is_known::<PageInfo>(field, asked),
+        _ => false,
+    };
+    field.below(T::CONNECTION, asked).is_some_and(|fields| are_once(fields) && fields.iter().all(known))
+}
+
+/// [`Below`] of a field that leads to a connection.
+pub(in crate::graphql) const fn to_connection<T: Connected>() -> Below {
+    Below::Objects(connection_is_known::<T>)
+}
+
+/// The arguments of a page.
+pub(in crate::graphql) fn page_arguments<'d>(
+    field: &Selected<'d>,
+    asked: &Asked<'d>,
+) -> Option<PageArguments> {
+    Some(PageArguments {
+        first: field.argument("first", asked)?,
+        after: field.argument("after", asked)?,
+        last: field.argument("last", asked)?,
+        before: field.argument("before", asked)?,
+    })
+}
+
+/// The same page of what belongs to each of some parents.
+pub(in crate::graphql) async fn connection<'d, T: Connected, R: Relation<Child = T::Table>>(
+    relation: R,
+    order: Option<Order>,
+    parents: &[Uuid],
+    field: &Selected<'d>,
+    asked: &Asked<'d>,
+) -> Option<Column> {
+    let list = format!("{} {order:?}", relation.list());
+    let said = Paged { relation, order, request: PageRequest::default() };
+    let order = said.order();
+    let request = page_arguments(field, asked)?.check(&list, &order).ok()?;
+    let (parents, of) = once_each(parents);
+    let mut rows = asked.load(Paged { request: request.clone(), ..said }, parents.iter().copied()).await?;
+    let placed = |Ranked { rank, row }: Ranked<Row<T>>| Placed {
+        position: order.position::<T::Table>(rank, &row),
+        row,
+    };
+    let pages = parents.iter().map(|parent| {
+        Page::new(rows.remove(parent).unwrap_or_default().into_iter().map(placed).collect(), &request)
+    });
+    let texts = pages_of::<T>(&list, pages.collect(), field, asked).await?;
+    Some(Column::new(texts, of))
+}
+
+/// Pages of a list, written.
+pub(in crate::graphql) async fn pages_of<'d, T: Connected>(
+    list: &str,
+    pages: Vec<Page<Row<T>>>,
+    field: &Selected<'d>,
+    asked: &Asked<'d>,
+) -> Option<Vec<Vec<u8>>> {
+    let fields = field.below(T::CONNECTION, asked)?;
+    // Whoever stands on several pages is written once.
+    let (mut places, mut nodes) = (HashMap::new(), Vec::new());
+    let mut place = |placed: &Placed<Row<T>>| {
+        *places.entry(placed.position.id).or_insert_with(|| {
+            nodes.push(T::of(placed.row.clone()));
+            nodes.len() - 1
+        })
+    };
+    let of: Vec<usize> = pages.iter().flat_map(|page| &page.rows).map(&mut place).collect();
+    let mut texts: Vec<Written> = pages.iter().map(|_| Written::default()).collect();
+    texts.iter_mut().for_each(Written::begin);
+    for field in fields {
+        for to in &mut texts {
+            to.key(field.key);
+        }
+        match field.name {
+            NODES => {
+                let nodes = objects(&nodes, field, asked).await?;
+                deal(&pages, of.iter().map(|at| &*nodes[*at]), &mut texts);
+            }
+            EDGES => {
+                let edges = edges(list, &pages, (&nodes, &of), field, asked).await?;
+                deal(&pages, edges.iter().map(Vec::as_slice), &mut texts);
+            }
+            INFO => {
+                for (page, to) in pages.iter().zip(&mut texts) {
+                    let info = PageInfo::of(page, |position| cursor(list, position));
+                    object(Some(&info), field, asked, to)?;
+                }
+            }
+            "__typename" => texts.iter_mut().for_each(|to| to.string(T::CONNECTION)),
+            _ => return None,
+        }
+    }
+    texts.iter_mut().for_each(Written::end);
+    Some(texts.into_iter().map(Written::into_bytes).collect())
+}
+
+/// Deals out to each page what was written for its rows.
+fn deal<'a, M>(pages: &[Page<M>], mut rows: impl Iterator<Item = &'a [u8]>, texts: &mut [Written]) {
+    for (page, to) in pages.iter().zip(texts) {
+        to.list(rows.by_ref().take(page.rows.len()));
+    }
+}
+
+/// The edges of all pages.
+async fn edges<'d, T: Connected>(
+    list: &str,
+    pages: &[Page<Row<T>>],
+    (nodes, of): (&[T], &[usize]),
+    field: &Selected<'d>,
+    asked: &Asked<'d>,
+) -> Option<Vec<Vec<u8>>> {
+    let fields = field.below(T::EDGE, asked)?;
+    let mut written = Vec::new();
+    for field in fields {
+        written.push(if field.name == "node" { objects(nodes, field, asked).await? } else { Vec::new() });
+    }
+    let places = pages.iter().flat_map(|page| &page.rows).enumerate();
+    let edge = |(at, placed): (usize, &Placed<Row<T>>)| {
+        let mut to = Written::default();
+        to.begin();
+        for (field, nodes) in fields.iter().zip(&written) {
+            to.key(field.key);
+            match field.name {
+                "node" => to.text(&nodes[of[at]]),
+                "cursor" => to.string(&cursor(list, &placed.position)),
+                _ => to.string(T::EDGE),
+            }
+        }
+        to.end();
+        to.into_bytes()
+    };
+    Some(places.map(edge).collect())
+}

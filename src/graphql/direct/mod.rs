@@ -1,0 +1,219 @@
+//! The short way to an answer: questions about projects, organisations and funders are answered level by level, many
+//! objects at a time, and written at once as JSON.
+//!
+//! The executor makes a task of every field of every object, and of thousands of objects that is what an answer costs.
+//! Here the rows of a whole level are looked up in one statement, and what is at hand is written without waiting. Fields
+//! are those of the executor's own types; what this way does not know, and whatever goes wrong on it, is left to the
+//! executor, which then answers as if there were no other. So errors, and what they make null, are told in one place.
+
+mod asked;
+mod connection;
+mod selected;
+mod written;
+
+use std::collections::{BTreeMap, HashMap};
+use std::future::Future;
+use std::pin::Pin;
+
+use futures_util::future::try_join_all;
+use uuid::Uuid;
+
+pub(super) use self::asked::Asked;
+pub(super) use self::connection::{
+    Connected, connection, connection_is_known, page_arguments, pages_of, to_connection,
+};
+pub(super) use self::selected::Selected;
+pub(super) use self::written::Written;
+
+use crate::entities::Table;
+use crate::store::batch::{Batched, ById};
+
+/// What is answered of a field for each of some objects; none where the executor must answer.
+pub(super) type Related<'a> = Pin<Box<dyn Future<Output = Option<Column>> + Send + 'a>>;
+
+/// A type whose objects can be answered directly.
+pub(super) trait Direct: Sized + Send + Sync {
+    /// Its name in the schema.
+    const NAME: &'static str;
+
+    /// Its fields that are known here.
+    const FIELDS: &'static [(&'static str, Below)];
+
+    /// Looks a field up for many objects at once; none for a field that is at hand.
+    fn related<'a, 'd: 'a>(_: &'a [Self], _: &'a Selected<'d>, _: &'a Asked<'d>) -> Option<Related<'a>> {
+        None
+    }
+
+    /// Writes a field that is at hand. None where it is not known, or its arguments are wrong.
+    fn write<'d>(&self, field: &Selected<'d>, asked: &Asked<'d>, to: &mut Written) -> Option<()>;
+}
+
+/// What a field leads to.
+#[derive(Clone, Copy)]
+pub(super) enum Below {
+    /// A value.
+    Value,
+    /// Objects, whose fields are known if this says so.
+    Objects(for<'d> fn(&Selected<'d>, &Asked<'d>) -> bool),
+}
+
+/// Whether all is known that is selected of a type's objects.
+pub(super) fn is_known<'d, T: Direct>(field: &Selected<'d>, asked: &Asked<'d>) -> bool {
+    let known = |field: &Selected<'d>| {
+        let own = || T::FIELDS.iter().find(|(name, _)| *name == field.name);
+        field.name == "__typename"
+            || own().is_some_and(|(_, below)| match below {
+                Below::Value => true,
+                Below::Objects(are_known) => are_known(field, asked),
+            })
+    };
+    field.below(T::NAME, asked).is_some_and(|fields| are_once(fields) && fields.iter().all(known))
+}
+
+/// Whether no field that leads to objects is there under two keys: the executor looks up what they have in common once.
+pub(super) fn are_once(fields: &[Selected<'_>]) -> bool {
+    let mut names: Vec<&str> =
+        fields.iter().filter(|field| field.leads_on()).map(|field| field.name).collect();
+    names.sort_unstable();
+    names.windows(2).all(|two| two[0] != two[1])
+}
+
+/// A field of some objects, written.
+pub(super) struct Column {
+    texts: Vec<Vec<u8>>,
+    /// Which text is that of each object; none is null.
+    of: Vec<Option<usize>>,
+}
+
+impl Column {
+    /// Some texts, and which of them is that of each object.
+    pub fn new(texts: Vec<Vec<u8>>, of: Vec<Option<usize>>) -> Self {
+        Self { texts, of }
+    }
+
+    /// The text of one object.
+    fn of(&self, object: usize) -> &[u8] {
+        self.of.get(object).copied().flatten().map_or(b"null", |at| &self.texts[at])
+    }
+}
+
+/// Some objects with what is selected of them, written.
+pub(super) async fn objects<'d, T: Direct>(
+    some: &[T],
+    field: &Selected<'d>,
+    asked: &Asked<'d>,
+) -> Option<Vec<Vec<u8>>> {
+    let fields = field.below(T::NAME, asked)?;
+    let mut columns: BTreeMap<usize, Column> = BTreeMap::new();
+    if !some.is_empty() {
+        let related = fields.iter().enumerate().filter_map(|(at, field)| {
+            let column = T::related(some, field, asked)?;
+            Some(async move { column.await.map(|column| (at, column)).ok_or(()) })
+        });
+        columns.extend(try_join_all(related).await.ok()?);
+    }
+    let mut texts = Vec::with_capacity(some.len());
+    for (which, object) in some.iter().enumerate() {
+        let mut to = Written::default();
+        to.begin();
+        for (at, field) in fields.iter().enumerate() {
+            to.key(field.key);
+            match columns.get(&at) {
+                Some(column) => to.text(column.of(which)),
+                None => write(object, field, asked, &mut to)?,
+            }
+        }
+        to.end();
+        texts.push(to.into_bytes());
+    }
+    Some(texts)
+}
+
+/// An object of which all is at hand.
+pub(super) fn object<'d, T: Direct>(
+    object: Option<&T>,
+    field: &Selected<'d>,
+    asked: &Asked<'d>,
+    to: &mut Written,
+) -> Option<()> {
+    let Some(object) = object else {
+        to.text(b"null");
+        return Some(());
+    };
+    to.begin();
+    for field in field.below(T::NAME, asked)? {
+        to.key(field.key);
+        write(object, field, asked, to)?;
+    }
+    to.end();
+    Some(())
+}
+
+fn write<'d, T: Direct>(object: &T, field: &Selected<'d>, asked: &Asked<'d>, to: &mut Written) -> Option<()> {
+    if field.name == "__typename" {
+        to.string(T::NAME);
+        return Some(());
+    }
+    object.write(field, asked, to)
+}
+
+/// The objects that others point at, each written once.
+pub(super) async fn pointed_at<'d, E: Table, T: Direct>(
+    ids: Vec<Option<Uuid>>,
+    make: fn(E::Model) -> T,
+    field: &Selected<'d>,
+    asked: &Asked<'d>,
+) -> Option<Column> {
+    let pointed: Vec<Uuid> = ids.iter().flatten().copied().collect();
+    let (once, places) = once_each(&pointed);
+    let mut rows = asked.load(ById::<E>::default(), once.iter().copied()).await?;
+    let mut found = Vec::with_capacity(once.len());
+    for id in &once {
+        found.push(make(rows.remove(id)?.pop()?));
+    }
+    let texts = objects(&found, field, asked).await?;
+    let mut places = places.into_iter();
+    Some(Column { texts, of: ids.iter().map(|id| id.and_then(|_| places.next().flatten())).collect() })
+}
+
+/// The lists of what belongs to each of some parents.
+pub(super) async fn lists<'d, Q: Batched, T: Direct>(
+    question: Q,
+    parents: &[Uuid],
+    make: impl Fn(Q::Row) -> Option<T>,
+    field: &Selected<'d>,
+    asked: &Asked<'d>,
+) -> Option<Column> {
+    let (parents, of) = once_each(parents);
+    let mut rows = asked.load(question, parents.iter().copied()).await?;
+    let (mut all, mut lengths) = (Vec::new(), Vec::with_capacity(parents.len()));
+    for parent in &parents {
+        let before = all.len();
+        all.extend(rows.remove(parent).unwrap_or_default().into_iter().filter_map(&make));
+        lengths.push(all.len() - before);
+    }
+    let texts = objects(&all, field, asked).await?;
+    let mut rest = &texts[..];
+    let mut list = |length: &usize| {
+        let (own, others) = rest.split_at(*length);
+        rest = others;
+        let mut to = Written::default();
+        to.list(own.iter().map(Vec::as_slice));
+        to.into_bytes()
+    };
+    let texts = lengths.iter().map(&mut list).collect();
+    Some(Column { texts, of })
+}
+
+/// Ids, each once, and which of them each was.
+pub(super) fn once_each(ids: &[Uuid]) -> (Vec<Uuid>, Vec<Option<usize>>) {
+    let (mut places, mut once) = (HashMap::with_capacity(ids.len()), Vec::with_capacity(ids.len()));
+    let place = |id: &Uuid| {
+        Some(*places.entry(*id).or_insert_with(|| {
+            once.push(*id);
+            once.len() - 1
+        }))
+    };
+    let of = ids.iter().map(place).collect();
+    (once, of)
+}

@@ -1,0 +1,69 @@
+//! Amounts, answered directly.
+
+use super::{Award, Money};
+use crate::entities::{funder, project};
+use crate::graphql::direct::{
+    Asked, Below, Direct, Related, Selected, Written, is_known, object, pointed_at,
+};
+use crate::graphql::funder::Funder;
+use crate::graphql::label::label;
+use crate::graphql::node::Kind;
+use crate::graphql::project::Project;
+use crate::graphql::scalars::{Date, Decimal};
+
+impl Direct for Award {
+    const NAME: &'static str = "Award";
+    const FIELDS: &'static [(&'static str, Below)] = &[
+        ("id", Below::Value),
+        ("kind", Below::Value),
+        ("kindLabel", Below::Value),
+        ("amount", Below::Objects(is_known::<Money>)),
+        ("uncertainty", Below::Value),
+        ("funder", Below::Objects(is_known::<Funder>)),
+        ("decidedOn", Below::Value),
+        ("project", Below::Objects(is_known::<Project>)),
+    ];
+
+    fn related<'a, 'd: 'a>(
+        some: &'a [Self],
+        field: &'a Selected<'d>,
+        asked: &'a Asked<'d>,
+    ) -> Option<Related<'a>> {
+        Some(match field.name {
+            "funder" => {
+                let ids = some.iter().map(|own| own.0.funder_id).collect();
+                Box::pin(pointed_at::<funder::Entity, _>(ids, Funder, field, asked))
+            }
+            "project" => {
+                let ids = some.iter().map(|own| Some(own.0.project_id)).collect();
+                Box::pin(pointed_at::<project::Entity, _>(ids, Project, field, asked))
+            }
+            _ => return None,
+        })
+    }
+
+    fn write<'d>(&self, field: &Selected<'d>, asked: &Asked<'d>, to: &mut Written) -> Option<()> {
+        match field.name {
+            "id" => to.value(&Kind::Award.id(self.0.id)),
+            "kind" => to.value(&self.0.kind),
+            "kindLabel" => to.value(&label(self.0.kind, field.argument_or_default("lang", asked)?)),
+            "amount" => object(Some(&Money::new(self.0.amount_minor, &self.0.currency)), field, asked, to),
+            "uncertainty" => to.value(&Decimal::from_minor(self.0.uncertainty_minor)),
+            "decidedOn" => to.value(&self.0.decided_on.map(Date)),
+            _ => None,
+        }
+    }
+}
+
+impl Direct for Money {
+    const NAME: &'static str = "Money";
+    const FIELDS: &'static [(&'static str, Below)] = &[("amount", Below::Value), ("currency", Below::Value)];
+
+    fn write<'d>(&self, field: &Selected<'d>, _: &Asked<'d>, to: &mut Written) -> Option<()> {
+        match field.name {
+            "amount" => to.value(&self.amount),
+            "currency" => to.value(&self.currency),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Projects, answered directly.
+
+use uuid::Uuid;
+
+use super::Project;
+use crate::entities::{award, organisation};
+use crate::graphql::direct::{
+    Asked, Below, Column, Connected, Direct, Related, Selected, Written, connection, is_known, lists, object,
+    once_each, pointed_at, to_connection,
+};
+use crate::graphql::funder::Funder;
+use crate::graphql::label::label;
+use crate::graphql::money::Award;
+use crate::graphql::node::Kind;
+use crate::graphql::organisation::Organisation;
+use crate::graphql::outcome::OutcomeTable;
+use crate::graphql::partnership::Partnership;
+use crate::graphql::period::Period;
+use crate::graphql::region::Region;
+use crate::graphql::scalars::{Date, DateTime};
+use crate::store::page::Everything;
+use crate::store::{awards, funders, outcomes, partnerships};
+
+impl Connected for Project {
+    const CONNECTION: &'static str = "ProjectConnection";
+    const EDGE: &'static str = "ProjectEdge";
+}
+
+impl Direct for Project {
+    const NAME: &'static str = "Project";
+    const FIELDS: &'static [(&'static str, Below)] = &[
+        ("id", Below::Value),
+        ("name", Below::Value),
+        ("number", Below::Value),
+        ("status", Below::Value),
+        ("statusLabel", Below::Value),
+        ("period", Below::Objects(is_known::<Period>)),
+        ("region", Below::Objects(is_known::<Region>)),
+        ("specificObjective", Below::Value),
+        ("decidedOn", Below::Value),
+        ("owner", Below::Objects(is_known::<Organisation>)),
+        ("partnerships", to_connection::<Partnership>()),
+        ("funders", Below::Objects(is_known::<Funder>)),
+        ("awards", Below::Objects(is_known::<Award>)),
+        ("plannedParticipants", Below::Value),
+        ("participantOutcomes", Below::Objects(is_known::<OutcomeTable>)),
+        ("createdAt", Below::Value),
+        ("updatedAt", Below::Value),
+    ];
+
+    fn related<'a, 'd: 'a>(
+        some: &'a [Self],
+        field: &'a Selected<'d>,
+        asked: &'a Asked<'d>,
+    ) -> Option<Related<'a>> {
+        let ids = || some.iter().map(|project| project.0.id).collect::<Vec<Uuid>>();
+        Some(match field.name {
+            "owner" => {
+                let owners = some.iter().map(|project| project.0.owner_id).collect();
+                Box::pin(pointed_at::<organisation::Entity, _>(owners, Organisation, field, asked))
+            }
+            "partnerships" => {
+                let roles = field.argument_or_default("roles", asked);
+                Box::pin(async move {
+                    let relation = partnerships::OfProject { roles: roles? };
+                    connection::<Partnership, _>(relation, None, &ids(), field, asked).await
+                })
+            }
+            "funders" => Box::pin(async move {
+                let question = Everything(funders::OfProject);
+                lists(question, &ids(), |row| Some(Funder(row)), field, asked).await
+            }),
+            "awards" => Box::pin(async move {
+                let kinds: Vec<award::AmountKind> = field.argument_or_default("kinds", asked)?;
+                let wanted = |row: &award::Model| kinds.is_empty() || kinds.contains(&row.kind);
+                let make = |row| Some(row).filter(wanted).map(Award);
+                lists(Everything(awards::OfProject), &ids(), make, field, asked).await
+            }),
+            "participantOutcomes" => Box::pin(async move {
+                let (ids, of) = once_each(&ids());
+                let tables = OutcomeTable::of_parents(outcomes::Itself, &ids, field, asked).await?;
+                let mut texts = Vec::with_capacity(tables.len());
+                for table in &tables {
+                    let mut to = Written::default();
+                    object(table.as_ref(), field, asked, &mut to)?;
+                    texts.push(to.into_bytes());
+                }
+                Some(Column::new(texts, of))
+            }),
+            _ => return None,
+        })
+    }
+
+    fn write<'d>(&self, field: &Selected<'d>, asked: &Asked<'d>, to: &mut Written) -> Option<()> {
+        match field.name {
+            "id" => to.value(&Kind::Project.id(self.0.id)),
+            "name" => to.words(Some(&self.0.name)),
+            "number" => to.words(self.0.number.as_deref()),
+            "status" => to.value(&self.status_on(field.argument("asOf", asked)?)),
+            "statusLabel" => {
+                let status = self.status_on(field.argument("asOf", asked)?);
+                to.value(&label(status, field.argument_or_default("lang", asked)?))
+            }
+            "period" => object(self.0.period.as_deref().and_then(Period::read).as_ref(), field, asked, to),
+            "region" => object(Region::find(self.0.region_code.as_deref()).as_ref(), field, asked, to),
+            "specificObjective" => to.words(self.0.specific_objective.as_deref()),
+            "decidedOn" => to.value(&self.0.decided_on.map(Date)),
+            "plannedParticipants" => to.value(&self.0.planned_participants),
+            "createdAt" => to.value(&DateTime(self.0.created_at)),
+            "updatedAt" => to.value(&DateTime(self.0.updated_at)),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Questions, answered directly.
+
+use futures_util::future::try_join_all;
+use sea_orm::{EntityTrait, QueryFilter, Select};
+
+use super::{OrganisationBy, Query};
+use crate::domain::matching::number_key;
+use crate::domain::orgnr::OrganisationNumber;
+use crate::entities::{funder, organisation, project};
+use crate::graphql::direct::{
+    Asked, Connected, Selected, Written, are_once, connection_is_known, is_known, objects, page_arguments,
+    pages_of,
+};
+use crate::graphql::funder::Funder;
+use crate::graphql::node::Kind;
+use crate::graphql::order::{OrganisationOrder, ProjectOrder};
+use crate::graphql::organisation::Organisation;
+use crate::graphql::organisation_filter::OrganisationFilter;
+use crate::graphql::project::{Project, ProjectBy};
+use crate::graphql::project_filter::ProjectFilter;
+use crate::store::order::Order;
+use crate::store::{organisations, page, projects};
+
+impl Query {
+    /// The whole answer to a question; none where the executor must answer.
+    pub(in crate::graphql) async fn directly<'d>(
+        fields: &[Selected<'d>],
+        asked: &Asked<'d>,
+    ) -> Option<Vec<u8>> {
+        if !are_once(fields) || !fields.iter().all(|field| is_known_at_root(field, asked)) {
+            return None;
+        }
+        let answers = fields.iter().map(|field| async move { answer(field, asked).await.ok_or(()) });
+        let answers = try_join_all(answers).await.ok()?;
+        let mut to = Written::default();
+        to.begin();
+        for (field, answer) in fields.iter().zip(answers) {
+            to.key(field.key);
+            to.text(&answer);
+        }
+        to.end();
+        Some(to.into_bytes())
+    }
+}
+
+fn is_known_at_root<'d>(field: &Selected<'d>, asked: &Asked<'d>) -> bool {
+    match field.name {
+        "project" => is_known::<Project>(field, asked),
+        "projects" => connection_is_known::<Project>(field, asked),
+        "organisation" => is_known::<Organisation>(field, asked),
+        "organisations" => connection_is_known::<Organisation>(field, asked),
+        "funder" => is_known::<Funder>(field, asked),
+        _ => false,
+    }
+}
+
+async fn answer<'d>(field: &Selected<'d>, asked: &Asked<'d>) -> Option<Vec<u8>> {
+    match field.name {
+        "project" => match field.argument("by", asked)? {
+            ProjectBy::Id(id) => {
+                let id = Kind::Project.read(&id);
+                one_of(asked.find::<project::Entity>(id).await.ok()?.map(Project), field, asked).await
+            }
+            ProjectBy::Number(number) => {
+                let row = projects::by_number(asked.db, &number_key(&number).0).await.ok()?;
+                one_of(row.map(Project), field, asked).await
+            }
+        },
+        "organisation" => {
+            let row = match field.argument("by", asked)? {
+                OrganisationBy::Id(id) => {
+                    asked.find::<organisation::Entity>(Kind::Organisation.read(&id)).await.ok()?
+                }
+                OrganisationBy::Number(number) => match OrganisationNumber::parse(&number) {
+                    Ok(number) => organisations::by_number(asked.db, number.digits()).await.ok()?,
+                    Err(_) => None,
+                },
+            };
+            one_of(row.map(Organisation), field, asked).await
+        }
+        "funder" => {
+            let id: async_graphql::ID = field.argument("id", asked)?;
+            one_of(asked.find::<funder::Entity>(Kind::Funder.read(&id)).await.ok()?.map(Funder), field, asked)
+                .await
+        }
+        "projects" => {
+            let order = ProjectOrder::read(field.argument("orderBy", asked)?).ok()?;
+            let filter = field.argument("where", asked)?;
+            let filter = ProjectFilter::read(filter, asked.db, asked.memo).await.ok()?;
+            let select = project::Entity::find().filter(filter.condition());
+            page_of::<Project>("projects", select, &order, field, asked).await
+        }
+        "organisations" => {
+            let order = OrganisationOrder::read(field.argument("orderBy", asked)?).ok()?;
+            let filter = field.argument("where", asked)?;
+            let filter = OrganisationFilter::read(filter, asked.db, asked.memo).await.ok()?;
+            let select = organisation::Entity::find().filter(filter.condition());
+            page_of::<Organisation>("organisations", select, &order, field, asked).await
+        }
+        _ => None,
+    }
+}
+
+/// One object, or null.
+async fn one_of<'d, T: Connected>(
+    found: Option<T>,
+    field: &Selected<'d>,
+    asked: &Asked<'d>,
+) -> Option<Vec<u8>> {
+    match found {
+        Some(found) => objects(&[found], field, asked).await?.pop(),
+        None => Some(b"null".to_vec()),
+    }
+}
+
+/// A page of a whole list.
+async fn page_of<'d, T: Connected>(
+    list: &str,
+    select: Select<T::Table>,
+    order: &Order,
+    field: &Selected<'d>,
+    asked: &Asked<'d>,
+) -> Option<Vec<u8>> {
+    let list = format!("{list} {order:?}");
+    let request = page_arguments(field, asked)?.check(&list, order).ok()?;
+    let page = page::page(asked.db, select, order, &request).await.ok()?;
+    pages_of::<T>(&list, vec![page], field, asked).await?.pop()
+}

@@ -1,0 +1,135 @@
+//! What is answered directly is answered as the executor would.
+
+use samverkan::graphql::{Data, JsonMap, Request, Schema};
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::random_documents;
+
+/// What can be asked directly at the root.
+const ROOT: [&str; 5] = ["project", "projects", "organisation", "organisations", "funder"];
+/// And below.
+const BELOW: [&str; 44] = [
+    "id",
+    "name",
+    "number",
+    "status",
+    "statusLabel",
+    "period",
+    "region",
+    "specificObjective",
+    "decidedOn",
+    "owner",
+    "partnerships",
+    "funders",
+    "awards",
+    "plannedParticipants",
+    "participantOutcomes",
+    "createdAt",
+    "updatedAt",
+    "nodes",
+    "edges",
+    "node",
+    "cursor",
+    "pageInfo",
+    "hasNextPage",
+    "endCursor",
+    "kind",
+    "kindLabel",
+    "level",
+    "legalEntity",
+    "projects",
+    "role",
+    "roleLabel",
+    "organisation",
+    "unit",
+    "amount",
+    "currency",
+    "funder",
+    "total",
+    "rows",
+    "key",
+    "value",
+    "percent",
+    "code",
+    "label",
+    "sex",
+];
+
+/// The answer to a question, and whether it was found directly.
+async fn answer(schema: &Schema, query: &str, variables: &Value) -> (String, bool) {
+    let variables: JsonMap = serde_json::from_value(variables.clone()).unwrap();
+    let request = Request { query: Some(query.to_owned()), variables, ..Request::default() };
+    match schema.prepare(&request) {
+        Ok(prepared) => {
+            let reply = schema.execute(&prepared, "test", None).await;
+            let json = String::from_utf8(reply.to_json().unwrap()).unwrap();
+            assert_eq!(json, serde_json::to_string(&reply).unwrap());
+            (json, matches!(reply.data, Some(Data::Text(_))))
+        }
+        Err(refused) => (serde_json::to_string(&refused).unwrap(), false),
+    }
+}
+
+/// Asks both ways, and says whether one of them was direct.
+async fn same(app: &App, query: &str, variables: &Value) -> bool {
+    let (one, is_direct) = answer(&app.schema, query, variables).await;
+    let (other, is_not) = answer(&app.schema.clone().by_executor_alone(), query, variables).await;
+    assert!(!is_not);
+    // Of several errors that make all null, which is told depends on which came first.
+    if one.contains("\"errors\"") && other.contains("\"errors\"") {
+        assert!(!is_direct);
+    } else {
+        assert_eq!(one, other, "{query}");
+    }
+    is_direct
+}
+
+async fn app() -> App {
+    let app = App::with_demo().await;
+    app.add_outcomes().await;
+    app
+}
+
+#[tokio::test]
+async fn random_documents_are_answered_alike_directly_and_by_the_executor() {
+    let app = app().await;
+    let documents = random_documents::of(&app, &ROOT, &BELOW, 400).await;
+    let mut direct = 0;
+    for query in &documents {
+        direct += usize::from(same(&app, query, &json!({})).await);
+    }
+    assert!(direct * 5 > documents.len(), "only {direct} of {} were answered directly", documents.len());
+    // Whatever can be asked at all.
+    for query in random_documents::of(&app, &ROOT, &[], 200).await {
+        same(&app, &query, &json!({})).await;
+    }
+}
+
+#[tokio::test]
+async fn fragments_directives_and_keys_that_come_twice_are_answered_alike() {
+    let app = app().await;
+    let id = app.ask("{ projects(first: 1) { nodes { id } } }").await["projects"]["nodes"][0]["id"].take();
+    let variables = json!({"yes": true, "no": false, "id": id, "first": 3, "lang": "EN"});
+    for (query, expected) in [
+        ("query($id: ID!) { project(by: {id: $id}) { ...P ... on Node { key: id } owner { id } } }
+          fragment P on Project { id name owner { name } __typename }", true),
+        ("query($yes: Boolean!, $no: Boolean!) { projects(first: 2) { nodes { id @skip(if: $yes) name @include(if: $no)
+            ... @include(if: $yes) { number } owner @skip(if: $yes) { id } } pageInfo @skip(if: $no) { endCursor } } }", true),
+        ("query($first: Int, $none: String, $lang: Language!) { organisations(first: $first, after: $none) { nodes {
+            name(lang: $lang) sv: name level kindLabel(lang: $lang) projects(first: 2) { edges { cursor node { name } } } } } }", true),
+        ("{ a: projects(first: 2) { nodes { name } } a: projects(first: 2) { nodes { id } pageInfo { hasNextPage } } }", true),
+        ("{ project(by: {number: \"nothing\"}) { id } organisation(by: {number: \"nothing\"}) { id } funder(id: \"x\") { id } }", true),
+        ("{ projects(first: 2) { nodes { id @skip(if: true) } } }", true),
+        ("{ __typename projects(first: 1) { __typename nodes { __typename } } }", false),
+        ("{ projects(first: 0) { nodes { id } } }", false),
+        ("{ a: projects(first: 1) { nodes { id } } b: projects(first: 2) { nodes { id } } }", false),
+        ("{ projects(after: \"wrong\") { nodes { id } } }", false),
+        ("{ projects(where: {region: [\"01\"]}, orderBy: [{field: END, direction: DESC}], first: 4) { nodes { name period { end } } pageInfo { startCursor } } }", true),
+        ("{ projects(first: 2) { totalCount nodes { id } } }", false),
+        ("{ projects(first: 3) { nodes { participantOutcomes(scope: OWN) { total { value } } } } }", false),
+        ("{ projects(first: 3) { nodes { participantOutcomes(dimension: AGE, crossedWith: EXIT_STATUS) { total { value } } } } }", false),
+    ] {
+        assert_eq!(same(&app, query, &variables).await, expected, "{query}");
+    }
+}
