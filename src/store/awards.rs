@@ -13,6 +13,10 @@ pub struct OfProject;
 impl Relation for OfProject {
     type Child = award::Entity;
 
+    fn parent(&self) -> Option<award::Column> {
+        Some(award::Column::ProjectId)
+    }
+
     fn links(&self, projects: Parents<'_>) -> SelectStatement {
         own_links::<award::Entity>(award::Column::ProjectId, projects)
     }
@@ -25,6 +29,10 @@ pub struct OfStatement;
 impl Relation for OfStatement {
     type Child = award::Entity;
 
+    fn parent(&self) -> Option<award::Column> {
+        Some(award::Column::StatementId)
+    }
+
     fn links(&self, statements: Parents<'_>) -> SelectStatement {
         own_links::<award::Entity>(award::Column::StatementId, statements)
     }
@@ -36,6 +44,10 @@ pub struct OfFunder;
 
 impl Relation for OfFunder {
     type Child = award::Entity;
+
+    fn parent(&self) -> Option<award::Column> {
+        Some(award::Column::FunderId)
+    }
 
     fn links(&self, funders: Parents<'_>) -> SelectStatement {
         own_links::<award::Entity>(award::Column::FunderId, funders)

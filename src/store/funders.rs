@@ -13,6 +13,10 @@ pub struct Parts;
 impl Relation for Parts {
     type Child = funder::Entity;
 
+    fn parent(&self) -> Option<funder::Column> {
+        Some(funder::Column::ParentId)
+    }
+
     fn links(&self, funders: Parents<'_>) -> SelectStatement {
         own_links::<funder::Entity>(funder::Column::ParentId, funders)
     }

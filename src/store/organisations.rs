@@ -24,6 +24,10 @@ pub struct Units;
 impl Relation for Units {
     type Child = organisation::Entity;
 
+    fn parent(&self) -> Option<organisation::Column> {
+        Some(organisation::Column::ParentId)
+    }
+
     fn links(&self, parents: Parents<'_>) -> SelectStatement {
         own_links::<organisation::Entity>(organisation::Column::ParentId, parents)
     }

@@ -1,13 +1,14 @@
 //! Keyset pages: of a whole table, and of what belongs to each of many parents.
 
+mod each;
+
 use sea_orm::sea_query::{
     Alias, Expr, ExprTrait, IntoIden, Query, SelectStatement, UnionType, WindowStatement,
 };
 use sea_orm::{
-    ConnectionTrait, EntityName, EntityTrait, FromQueryResult, IdenStatic, Iterable, JoinType, QueryResult,
-    QueryTrait, Select,
+    ConnectionTrait, EntityName, EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryResult, QueryTrait,
+    Select,
 };
-use uuid::Uuid;
 
 use super::batch::{Batched, PARENT, Parents};
 use super::order::{Order, Place, Position, Sorting, direction};
@@ -168,6 +169,11 @@ pub trait Relation: Clone + std::fmt::Debug + Eq + std::hash::Hash + Send + Sync
     /// The table of what belongs to it.
     type Child: Table;
 
+    /// The column in which children name their one parent, where that is all there is to it.
+    fn parent(&self) -> Option<<Self::Child as EntityTrait>::Column> {
+        None
+    }
+
     /// Selects, for some parents, [`PARENT`], [`CHILD`] (its id), [`RANK`] and [`KEY`] (what it is sorted by);
     /// each pair of parent and child once.
     fn links(&self, parents: Parents<'_>) -> SelectStatement;
@@ -294,40 +300,6 @@ impl<R: Relation> Batched for Paged<R> {
     }
 }
 
-impl<R: Relation> Paged<R> {
-    /// The same rows as [`Batched::query`] selects, looked up parent by parent: the links of each are read no further
-    /// than its page goes, where an index has them in order.
-    fn for_each(&self, parents: &[Uuid]) -> SelectStatement {
-        let (sorting, child) = (self.sorting(), R::Child::default());
-        let mut some = Query::select();
-        some.columns([("links", CHILD), ("links", RANK)])
-            .from_subquery(self.relation.links(Parents::EachRow), "links");
-        if self.order.is_some() {
-            some.inner_join(child.table_ref(), Expr::col(("links", CHILD)).equals((child, R::Child::ID)));
-        }
-        let request = &self.request;
-        let some = part(some, &sorting, request.after.as_ref(), request.before.as_ref(), request);
-        let mut placed = Query::select();
-        placed
-            .columns([CHILD, RANK])
-            .expr_as(Expr::cust("ROW_NUMBER() OVER ()"), PLACE)
-            .from_subquery(some, "some");
-
-        let mut query = Query::select();
-        Parents::each(parents, &mut query);
-        query.expr_as(Expr::col(("placed", RANK)), RANK);
-        for column in <R::Child as EntityTrait>::Column::iter() {
-            query.column((child, column));
-        }
-        query
-            .join_lateral(JoinType::InnerJoin, placed, "placed", Expr::cust("TRUE"))
-            .inner_join(child.table_ref(), Expr::col(("placed", CHILD)).equals((child, R::Child::ID)))
-            .order_by(PARENT, sea_orm::sea_query::Order::Asc)
-            .order_by(("placed", PLACE), sea_orm::sea_query::Order::Asc);
-        query
-    }
-}
-
 impl<M: FromQueryResult> FromQueryResult for Ranked<M> {
     fn from_query_result(result: &QueryResult, prefix: &str) -> std::result::Result<Self, sea_orm::DbErr> {
         Ok(Self { row: M::from_query_result(result, prefix)?, rank: result.try_get(prefix, RANK)? })
@@ -347,6 +319,17 @@ impl<R: Relation> Batched for Everything<R> {
     fn query(&self, parents: Parents<'_>) -> SelectStatement {
         let child = R::Child::default();
         let mut query = Query::select();
+        if let Some(parent) = self.0.parent() {
+            query
+                .expr_as(Expr::col(parent), PARENT)
+                .columns(<R::Child as EntityTrait>::Column::iter())
+                .from(child.table_ref())
+                .and_where(parents.hold(Expr::col(parent)));
+            for column in [parent, R::Child::SORT_KEY, R::Child::ID] {
+                query.order_by(column, sea_orm::sea_query::Order::Asc);
+            }
+            return query;
+        }
         query.expr_as(Expr::col(("links", PARENT)), PARENT);
         for column in <R::Child as EntityTrait>::Column::iter() {
             query.column((child, column));

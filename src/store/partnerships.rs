@@ -18,6 +18,10 @@ pub struct OfProject {
 impl Relation for OfProject {
     type Child = partnership::Entity;
 
+    fn parent(&self) -> Option<partnership::Column> {
+        self.roles.is_empty().then_some(partnership::Column::ProjectId)
+    }
+
     fn links(&self, projects: Parents<'_>) -> SelectStatement {
         let mut links = own_links::<partnership::Entity>(partnership::Column::ProjectId, projects);
         only(&mut links, &self.roles);

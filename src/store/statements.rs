@@ -13,6 +13,10 @@ pub struct OfSource;
 impl Relation for OfSource {
     type Child = statement::Entity;
 
+    fn parent(&self) -> Option<statement::Column> {
+        Some(statement::Column::SourceId)
+    }
+
     fn links(&self, sources: Parents<'_>) -> SelectStatement {
         own_links::<statement::Entity>(statement::Column::SourceId, sources)
     }
@@ -24,6 +28,10 @@ pub struct OfProject;
 
 impl Relation for OfProject {
     type Child = statement::Entity;
+
+    fn parent(&self) -> Option<statement::Column> {
+        Some(statement::Column::ProjectId)
+    }
 
     fn links(&self, projects: Parents<'_>) -> SelectStatement {
         own_links::<statement::Entity>(statement::Column::ProjectId, projects)

@@ -1,0 +1,75 @@
+//! Pages of what belongs to each of many parents, looked up parent by parent, as PostgreSQL can.
+
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{EntityName, EntityTrait, Iterable, JoinType};
+use uuid::Uuid;
+
+use super::{CHILD, KEY, PLACE, Paged, RANK, Relation, no_rank, part};
+use crate::entities::Table;
+use crate::store::batch::{PARENT, Parents};
+use crate::store::order::{Order, Sorting};
+
+impl<R: Relation> Paged<R> {
+    /// The same rows as [`Batched::query`] selects, looked up parent by parent: the links of each are read no further
+    /// than its page goes, where an index has them in order.
+    pub(super) fn for_each(&self, parents: &[Uuid]) -> SelectStatement {
+        let (sorting, child) = (self.sorting(), R::Child::default());
+        if let (Some(parent), None) = (self.relation.parent(), &self.order) {
+            return self.for_each_own(parents, parent);
+        }
+        let mut some = Query::select();
+        some.columns([("links", CHILD), ("links", RANK)])
+            .from_subquery(self.relation.links(Parents::EachRow), "links");
+        if self.order.is_some() {
+            some.inner_join(child.table_ref(), Expr::col(("links", CHILD)).equals((child, R::Child::ID)));
+        }
+        let request = &self.request;
+        let some = part(some, &sorting, request.after.as_ref(), request.before.as_ref(), request);
+        let mut placed = Query::select();
+        placed
+            .columns([CHILD, RANK])
+            .expr_as(Expr::cust("ROW_NUMBER() OVER ()"), PLACE)
+            .from_subquery(some, "some");
+
+        let mut query = Query::select();
+        Parents::each(parents, &mut query);
+        query.expr_as(Expr::col(("placed", RANK)), RANK);
+        for column in <R::Child as EntityTrait>::Column::iter() {
+            query.column((child, column));
+        }
+        query
+            .join_lateral(JoinType::InnerJoin, placed, "placed", Expr::cust("TRUE"))
+            .inner_join(child.table_ref(), Expr::col(("placed", CHILD)).equals((child, R::Child::ID)))
+            .order_by(PARENT, sea_orm::sea_query::Order::Asc)
+            .order_by(("placed", PLACE), sea_orm::sea_query::Order::Asc);
+        query
+    }
+
+    /// The same of children that name their parent themselves: no links are needed to find them.
+    fn for_each_own(&self, parents: &[Uuid], parent: <R::Child as EntityTrait>::Column) -> SelectStatement {
+        const ROW: &str = "own";
+        let sorting = |key: Expr, id: Expr| {
+            let keys = [(RANK, no_rank()), (KEY, key)].map(|(name, expr)| (expr, Order::by(name).keys[0]));
+            Sorting::new(keys.into(), id)
+        };
+        let of_rows = sorting(Expr::col(R::Child::SORT_KEY), Expr::col(R::Child::ID));
+        let mut own = Query::select();
+        own.columns(<R::Child as EntityTrait>::Column::iter())
+            .from(R::Child::default().table_ref())
+            .and_where(Parents::EachRow.hold(Expr::col(parent)));
+        let request = &self.request;
+        let own = part(own, &of_rows, request.after.as_ref(), request.before.as_ref(), request);
+        let mut query = Query::select();
+        Parents::each(parents, &mut query);
+        query.expr_as(no_rank(), RANK);
+        for column in <R::Child as EntityTrait>::Column::iter() {
+            query.column((ROW, column));
+        }
+        query
+            .join_lateral(JoinType::InnerJoin, own, ROW, Expr::cust("TRUE"))
+            .order_by(PARENT, sea_orm::sea_query::Order::Asc);
+        sorting(Expr::col((ROW, R::Child::SORT_KEY)), Expr::col((ROW, R::Child::ID)))
+            .apply(&mut query, request.backwards);
+        query
+    }
+}
