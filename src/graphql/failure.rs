@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use async_graphql::{Context, PathSegment, QueryPathSegment, ServerError};
+use async_graphql::{Context, PathSegment, Pos, QueryPathSegment, ServerError};
 
 use super::code::Code;
 use super::document::MOST_ERRORS;
@@ -23,6 +23,11 @@ pub(super) struct Failure {
 }
 
 impl Failure {
+    /// Whether it is a statement that was ended because it took too long.
+    pub fn took_too_long(&self) -> bool {
+        matches!(&*self.cause, Error::Database(cause) if was_ended(cause))
+    }
+
     /// The same failure, of the field that a context is for.
     pub fn of(self, ctx: &Context<'_>) -> Self {
         let mut path = Vec::new();
@@ -43,6 +48,15 @@ impl<E: Into<Error>> From<E> for Failure {
     fn from(error: E) -> Self {
         Self { cause: Arc::new(error.into()), path: None }
     }
+}
+
+/// The failure of a whole question, as a client reads it.
+pub(super) fn explain_one(failure: Failure, request_id: &str) -> Vec<Problem> {
+    let error = ServerError {
+        locations: Vec::new(),
+        ..async_graphql::Error::from(failure).into_server_error(Pos::default())
+    };
+    explain(vec![error], request_id)
 }
 
 /// What a client may read.

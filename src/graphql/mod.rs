@@ -57,7 +57,7 @@ mod trusted;
 mod viewer;
 mod viewer_change;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::parser::types::DocumentOperations;
 use async_graphql::{EmptySubscription, SDLExportOptions, SchemaBuilder, ValidationMode, Value, Variables};
@@ -72,6 +72,7 @@ pub use self::request::{JsonMap, JsonValue, Prepared, Request};
 pub use self::trusted::TrustedDocuments;
 
 use self::direct::{Asked, Selected};
+use self::failure::Answer;
 use self::filter::Memo;
 use self::front::Front;
 use self::loaders::Loaders;
@@ -167,9 +168,16 @@ impl Schema {
         };
         if partner.is_none()
             && about_schema.is_none()
-            && let Some(text) = Box::pin(self.directly(prepared, &variables)).await
+            && let Some(answer) = Box::pin(self.directly(prepared, &variables)).await
         {
-            return Reply { data: Some(Data::Text(text)), extensions, ..Reply::default() };
+            return match answer {
+                Ok(text) => Reply { data: Some(Data::Text(text)), extensions, ..Reply::default() },
+                Err(failure) => Reply {
+                    errors: failure::explain_one(failure, request_id),
+                    data: Some(Data::Graph(Value::Null)),
+                    extensions,
+                },
+            };
         }
         let apart = match &partner {
             Some(partner) => partner.access.store().await.ok().map(|store| store.connection().clone()),
@@ -197,8 +205,9 @@ impl Schema {
 }
 
 impl Schema {
-    /// The data that answer a question directly; none where the executor must answer.
-    async fn directly(&self, prepared: &Prepared, variables: &Variables) -> Option<String> {
+    /// The data that answer a question directly; none where the executor must answer. A statement that took too long is
+    /// the answer: the executor would only ask it again.
+    async fn directly(&self, prepared: &Prepared, variables: &Variables) -> Option<Answer<String>> {
         if !self.is_direct || !prepared.is_query() {
             return None;
         }
@@ -211,9 +220,12 @@ impl Schema {
         };
         let memo = Memo::default();
         let types = self.front.types();
-        let asked = Asked { db: &self.db, memo: &memo, types, document, variables };
+        let asked = Asked { db: &self.db, memo: &memo, types, document, variables, ended: OnceLock::new() };
         let fields = Selected::of_operation(&set.node, &asked)?;
-        String::from_utf8(Query::directly(&fields, &asked).await?).ok()
+        match Query::directly(&fields, &asked).await {
+            Some(json) => String::from_utf8(json).ok().map(Ok),
+            None => asked.ended.into_inner().map(Err),
+        }
     }
 }
 

@@ -1,10 +1,14 @@
 //! Statements end when they take too long, or when nobody waits for them any more; their connection is free again.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use samverkan::graphql::{Limits, Request, Schema, TrustedDocuments};
 use samverkan::store::database::{self, Pool};
 use samverkan::store::patience::{was_ended, while_wanted};
 use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, DbErr, Statement};
+use serde_json::Value;
 
 use crate::app::App;
 
@@ -41,4 +45,36 @@ async fn a_statement_nobody_waits_for_is_ended() {
     assert!(given_up.is_err());
     // The only connection is needed for this.
     database::version(&db).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_took_too_long_is_not_asked_again() {
+    let app = App::with_demo().await;
+    // From now on no project is ever found.
+    let view = match app.db.get_database_backend() {
+        DatabaseBackend::Sqlite => {
+            "CREATE VIEW project AS SELECT * FROM kept WHERE 0 < (WITH RECURSIVE n(i) AS \
+             (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT MAX(i) FROM n)"
+        }
+        _ => "CREATE VIEW project AS SELECT kept.* FROM kept, pg_sleep(3600)",
+    };
+    for sql in ["ALTER TABLE project RENAME TO kept", view] {
+        app.db.execute_unprepared(sql).await.unwrap();
+    }
+    if app.db.get_database_backend() == DatabaseBackend::Postgres {
+        app.db.execute_unprepared("GRANT SELECT ON project TO PUBLIC").await.unwrap();
+    }
+    let mut db = one_connection(&app, Duration::from_millis(200)).await;
+    let statements = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&statements);
+    db.set_metric_callback(move |_| {
+        count.fetch_add(1, Ordering::Relaxed);
+    });
+    let schema = Schema::new(db, Limits::default(), TrustedDocuments::default()).unwrap();
+    let query = "{ projects(first: 3) { nodes { name } } }".to_owned();
+    let prepared = schema.prepare(&Request { query: Some(query), ..Request::default() }).unwrap();
+    let reply = schema.execute(&prepared, "test", None).await;
+    let json: Value = serde_json::from_slice(&reply.to_json().unwrap()).unwrap();
+    assert_eq!((&json["errors"][0]["extensions"]["code"], &json["data"]), (&"TIMEOUT".into(), &Value::Null));
+    assert_eq!(statements.load(Ordering::Relaxed), 1, "{json:#}");
 }

@@ -1,6 +1,7 @@
 //! What is asked, and of which database.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use apollo_compiler::Schema as Types;
 use apollo_compiler::validation::Valid;
@@ -10,6 +11,7 @@ use sea_orm::DatabaseConnection;
 use uuid::Uuid;
 
 use crate::entities::Table;
+use crate::graphql::failure::Failure;
 use crate::graphql::filter::Memo;
 use crate::graphql::loaders;
 use crate::store::batch::{Batched, ById};
@@ -24,6 +26,8 @@ pub(in crate::graphql) struct Asked<'a> {
     pub types: &'a Valid<Types>,
     pub document: &'a ExecutableDocument,
     pub variables: &'a Variables,
+    /// A statement that took too long: it is not asked again.
+    pub ended: OnceLock<Failure>,
 }
 
 impl<'a> Asked<'a> {
@@ -46,6 +50,19 @@ impl<'a> Asked<'a> {
         object == condition || self.types.is_subtype(condition, object)
     }
 
+    /// What the database found.
+    pub fn found<T>(&self, found: Result<T, impl Into<Failure>>) -> Option<T> {
+        let failure: Failure = match found {
+            Ok(found) => return Some(found),
+            Err(failure) => failure.into(),
+        };
+        if failure.took_too_long() {
+            // The first of several stands for all.
+            let _another = self.ended.set(failure);
+        }
+        None
+    }
+
     /// The row with an id, if that is one and there is such a row.
     pub async fn find<E: Table>(&self, id: Option<Uuid>) -> Result<Option<E::Model>, NotHere> {
         let Some(id) = id else { return Ok(None) };
@@ -64,7 +81,7 @@ impl<'a> Asked<'a> {
         parents.dedup();
         let mut rows = HashMap::new();
         for some in parents.chunks(loaders::KEYS_AT_ONCE) {
-            rows.extend(loaders::ask(self.db, &question, some).await.ok()?);
+            rows.extend(self.found(loaders::ask(self.db, &question, some).await)?);
         }
         Some(rows)
     }

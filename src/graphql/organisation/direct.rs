@@ -59,7 +59,10 @@ impl Direct for Organisation {
                 };
                 let filter: Option<ProjectFilter> = field.argument("where", asked)?;
                 let filter = match filter {
-                    Some(filter) => Some(ProjectFilter::read(Some(filter), asked.db, asked.memo).await.ok()?),
+                    Some(filter) => {
+                        let read = ProjectFilter::read(Some(filter), asked.db, asked.memo).await;
+                        Some(asked.found(read)?)
+                    }
                     None => None,
                 };
                 let order: Option<Vec<ProjectOrder>> = field.argument("orderBy", asked)?;

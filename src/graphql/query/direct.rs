@@ -62,7 +62,7 @@ async fn answer<'d>(field: &Selected<'d>, asked: &Asked<'d>) -> Option<Vec<u8>> 
                 one_of(asked.find::<project::Entity>(id).await.ok()?.map(Project), field, asked).await
             }
             ProjectBy::Number(number) => {
-                let row = projects::by_number(asked.db, &number_key(&number).0).await.ok()?;
+                let row = asked.found(projects::by_number(asked.db, &number_key(&number).0).await)?;
                 one_of(row.map(Project), field, asked).await
             }
         },
@@ -72,7 +72,7 @@ async fn answer<'d>(field: &Selected<'d>, asked: &Asked<'d>) -> Option<Vec<u8>> 
                     asked.find::<organisation::Entity>(Kind::Organisation.read(&id)).await.ok()?
                 }
                 OrganisationBy::Number(number) => match OrganisationNumber::parse(&number) {
-                    Ok(number) => organisations::by_number(asked.db, number.digits()).await.ok()?,
+                    Ok(number) => asked.found(organisations::by_number(asked.db, number.digits()).await)?,
                     Err(_) => None,
                 },
             };
@@ -86,14 +86,14 @@ async fn answer<'d>(field: &Selected<'d>, asked: &Asked<'d>) -> Option<Vec<u8>> 
         "projects" => {
             let order = ProjectOrder::read(field.argument("orderBy", asked)?).ok()?;
             let filter = field.argument("where", asked)?;
-            let filter = ProjectFilter::read(filter, asked.db, asked.memo).await.ok()?;
+            let filter = asked.found(ProjectFilter::read(filter, asked.db, asked.memo).await)?;
             let select = project::Entity::find().filter(filter.condition());
             page_of::<Project>("projects", select, &order, field, asked).await
         }
         "organisations" => {
             let order = OrganisationOrder::read(field.argument("orderBy", asked)?).ok()?;
             let filter = field.argument("where", asked)?;
-            let filter = OrganisationFilter::read(filter, asked.db, asked.memo).await.ok()?;
+            let filter = asked.found(OrganisationFilter::read(filter, asked.db, asked.memo).await)?;
             let select = organisation::Entity::find().filter(filter.condition());
             page_of::<Organisation>("organisations", select, &order, field, asked).await
         }
@@ -123,6 +123,6 @@ async fn page_of<'d, T: Connected>(
 ) -> Option<Vec<u8>> {
     let list = format!("{list} {order:?}");
     let request = page_arguments(field, asked)?.check(&list, order).ok()?;
-    let page = page::page(asked.db, select, order, &request).await.ok()?;
+    let page = asked.found(page::page(asked.db, select, order, &request).await)?;
     pages_of::<T>(&list, vec![page], field, asked).await?.pop()
 }
