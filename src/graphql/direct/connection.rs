@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use sea_orm::EntityTrait;
 use uuid::Uuid;
 
-use super::{
-    Asked, Below, Column, Direct, Selected, Written, are_once, is_known, object, objects, once_each,
-};
+use super::{Asked, Below, Direct, Selected, Texts, Written, are_once, is_known, object, objects, once_each};
 use crate::graphql::connection::{Listed, PageArguments, PageInfo, cursor};
 use crate::store::order::Order;
 use crate::store::page::{Page, PageRequest, Paged, Placed, Ranked, Relation};
@@ -72,7 +70,7 @@ pub(in crate::graphql) async fn connection<'d, T: Connected, R: Relation<Child =
     parents: &[Uuid],
     field: &Selected<'d>,
     asked: &Asked<'d>,
-) -> Option<Column> {
+) -> Option<Texts> {
     let list = format!("{} {order:?}", relation.list());
     let said = Paged { relation, order, request: PageRequest::default() };
     let order = said.order();
@@ -87,7 +85,7 @@ pub(in crate::graphql) async fn connection<'d, T: Connected, R: Relation<Child =
         Page::new(rows.remove(parent).unwrap_or_default().into_iter().map(placed).collect(), &request)
     });
     let texts = pages_of::<T>(&list, pages.collect(), field, asked).await?;
-    Some(Column::new(texts, of))
+    Some(Texts::new(texts, of))
 }
 
 /// Pages of a list, written.

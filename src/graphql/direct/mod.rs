@@ -29,7 +29,7 @@ use crate::entities::Table;
 use crate::store::batch::{Batched, ById};
 
 /// What is answered of a field for each of some objects; none where the executor must answer.
-pub(super) type Related<'a> = Pin<Box<dyn Future<Output = Option<Column>> + Send + 'a>>;
+pub(super) type Related<'a> = Pin<Box<dyn Future<Output = Option<Texts>> + Send + 'a>>;
 
 /// A type whose objects can be answered directly.
 pub(super) trait Direct: Sized + Send + Sync {
@@ -79,13 +79,13 @@ pub(super) fn are_once(fields: &[Selected<'_>]) -> bool {
 }
 
 /// A field of some objects, written.
-pub(super) struct Column {
+pub(super) struct Texts {
     texts: Vec<Vec<u8>>,
     /// Which text is that of each object; none is null.
     of: Vec<Option<usize>>,
 }
 
-impl Column {
+impl Texts {
     /// Some texts, and which of them is that of each object.
     pub fn new(texts: Vec<Vec<u8>>, of: Vec<Option<usize>>) -> Self {
         Self { texts, of }
@@ -104,7 +104,7 @@ pub(super) async fn objects<'d, T: Direct>(
     asked: &Asked<'d>,
 ) -> Option<Vec<Vec<u8>>> {
     let fields = field.below(T::NAME, asked)?;
-    let mut columns: BTreeMap<usize, Column> = BTreeMap::new();
+    let mut columns: BTreeMap<usize, Texts> = BTreeMap::new();
     if !some.is_empty() {
         let related = fields.iter().enumerate().filter_map(|(at, field)| {
             let column = T::related(some, field, asked)?;
@@ -163,7 +163,7 @@ pub(super) async fn pointed_at<'d, E: Table, T: Direct>(
     make: fn(E::Model) -> T,
     field: &Selected<'d>,
     asked: &Asked<'d>,
-) -> Option<Column> {
+) -> Option<Texts> {
     let pointed: Vec<Uuid> = ids.iter().flatten().copied().collect();
     let (once, places) = once_each(&pointed);
     let mut rows = asked.load(ById::<E>::default(), once.iter().copied()).await?;
@@ -173,7 +173,7 @@ pub(super) async fn pointed_at<'d, E: Table, T: Direct>(
     }
     let texts = objects(&found, field, asked).await?;
     let mut places = places.into_iter();
-    Some(Column { texts, of: ids.iter().map(|id| id.and_then(|_| places.next().flatten())).collect() })
+    Some(Texts { texts, of: ids.iter().map(|id| id.and_then(|_| places.next().flatten())).collect() })
 }
 
 /// The lists of what belongs to each of some parents.
@@ -183,7 +183,7 @@ pub(super) async fn lists<'d, Q: Batched, T: Direct>(
     make: impl Fn(Q::Row) -> Option<T>,
     field: &Selected<'d>,
     asked: &Asked<'d>,
-) -> Option<Column> {
+) -> Option<Texts> {
     let (parents, of) = once_each(parents);
     let mut rows = asked.load(question, parents.iter().copied()).await?;
     let (mut all, mut lengths) = (Vec::new(), Vec::with_capacity(parents.len()));
@@ -202,7 +202,7 @@ pub(super) async fn lists<'d, Q: Batched, T: Direct>(
         to.into_bytes()
     };
     let texts = lengths.iter().map(&mut list).collect();
-    Some(Column { texts, of })
+    Some(Texts { texts, of })
 }
 
 /// Ids, each once, and which of them each was.

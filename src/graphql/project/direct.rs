@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::Project;
 use crate::entities::{award, organisation};
 use crate::graphql::direct::{
-    Asked, Below, Column, Connected, Direct, Related, Selected, Written, connection, is_known, lists, object,
+    Asked, Below, Connected, Direct, Related, Selected, Texts, Written, connection, is_known, lists, object,
     once_each, pointed_at, to_connection,
 };
 use crate::graphql::funder::Funder;
@@ -85,7 +85,7 @@ impl Direct for Project {
                     object(table.as_ref(), field, asked, &mut to)?;
                     texts.push(to.into_bytes());
                 }
-                Some(Column::new(texts, of))
+                Some(Texts::new(texts, of))
             }),
             _ => return None,
         })
