@@ -23,10 +23,7 @@ use super::own;
 use crate::access::Access;
 use crate::error::Error;
 use crate::outcomes::own::Unit;
-use crate::store::batch::{Batched, PARENT, Parents, Place};
-
-/// Keys of one SQL statement at most; SQLite takes 32 766 values.
-pub(super) const KEYS_AT_ONCE: usize = 5_000;
+use crate::store::batch::{Batched, KEYS_AT_ONCE, PARENT, Parents, Place};
 
 /// So many rounds without a new lookup mean that a level is complete: fields that were woken together are
 /// not always polled in one round.
@@ -296,16 +293,6 @@ impl BatchFn<String, Answer<Arc<Vec<Unit>>>> for Exactly {
     }
 }
 
-/// Some keys, the last of them so often that there are 1, 2, 4, 8 … of them. Databases keep the plan of a statement by
-/// its text, so that a plan for every number of keys would have to be made anew each time.
-fn filled(keys: &[Uuid]) -> Vec<Uuid> {
-    let mut all = keys.to_vec();
-    if let Some(last) = keys.last() {
-        all.resize(keys.len().next_power_of_two().min(KEYS_AT_ONCE).max(keys.len()), *last);
-    }
-    all
-}
-
 /// The rows that a question has for each of some parents.
 pub(super) async fn ask<Q: Batched>(
     db: &DatabaseConnection,
@@ -313,12 +300,7 @@ pub(super) async fn ask<Q: Batched>(
     parents: &[Uuid],
 ) -> Answer<HashMap<Uuid, Vec<Q::Row>>> {
     let mut rows: HashMap<Uuid, Vec<Q::Row>> = HashMap::with_capacity(parents.len());
-    let filled = filled(parents);
-    let parents = match Parents::of(db, parents) {
-        Parents::Values(_) => Parents::Values(&filled),
-        as_one => as_one,
-    };
-    for row in db.query_all(&question.query(parents)).await? {
+    for row in db.query_all(&question.query(Parents::of(db, parents))).await? {
         let parent: Uuid = row.try_get("", PARENT)?;
         rows.entry(parent).or_default().push(Q::Row::from_query_result(&row, "")?);
     }

@@ -202,9 +202,7 @@ impl Schema {
             extensions,
         }
     }
-}
 
-impl Schema {
     /// The data that answer a question directly; none where the executor must answer. A statement that took too long is
     /// the answer: the executor would only ask it again.
     async fn directly(&self, prepared: &Prepared, variables: &Variables) -> Option<Answer<String>> {

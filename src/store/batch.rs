@@ -24,6 +24,9 @@ pub enum Place {
     Access,
 }
 
+/// Keys of one SQL statement at most; SQLite takes 32 766 values.
+pub const KEYS_AT_ONCE: usize = 5_000;
+
 /// The parents that a question is asked for.
 #[derive(Clone, Copy, Debug)]
 pub enum Parents<'a> {
@@ -51,7 +54,7 @@ impl<'a> Parents<'a> {
     pub fn hold(self, column: impl Into<Expr>) -> Expr {
         let column = column.into();
         match self {
-            Self::Values(ids) => column.is_in(ids.iter().copied()),
+            Self::Values(ids) => column.is_in(filled(ids)),
             Self::Array(ids) => column.eq(PgFunc::any(ids.to_vec())),
             Self::EachRow => column.equals((EACH, EACH)),
         }
@@ -70,6 +73,16 @@ impl<'a> Parents<'a> {
         let rows = Func::cust("unnest").arg(Expr::val(ids.to_vec()));
         query.expr_as(Expr::col((EACH, EACH)), PARENT).from_function(rows, EACH);
     }
+}
+
+/// Some keys, the last of them so often that there are 1, 2, 4, 8 … of them. Databases keep the plan of a statement by
+/// its text, so that a plan for every number of keys would have to be made anew each time.
+fn filled(keys: &[Uuid]) -> Vec<Uuid> {
+    let mut all = keys.to_vec();
+    if let Some(last) = keys.last() {
+        all.resize(keys.len().next_power_of_two().min(KEYS_AT_ONCE).max(keys.len()), *last);
+    }
+    all
 }
 
 /// A question that is asked for many parents at once.

@@ -14,7 +14,7 @@ use crate::entities::Table;
 use crate::graphql::failure::Failure;
 use crate::graphql::filter::Memo;
 use crate::graphql::loaders;
-use crate::store::batch::{Batched, ById};
+use crate::store::batch::{Batched, ById, KEYS_AT_ONCE};
 
 /// The executor must answer.
 pub(in crate::graphql) struct NotHere;
@@ -80,7 +80,7 @@ impl<'a> Asked<'a> {
         parents.sort_unstable();
         parents.dedup();
         let mut rows = HashMap::new();
-        for some in parents.chunks(loaders::KEYS_AT_ONCE) {
+        for some in parents.chunks(KEYS_AT_ONCE) {
             rows.extend(self.found(loaders::ask(self.db, &question, some).await)?);
         }
         Some(rows)

@@ -40,7 +40,7 @@ impl Kept {
         let Some(answers) = &self.0 else { return Answer::Made(Arc::new(make.await)) };
         let written = answers.try_get_with(key, async {
             let reply = make.await;
-            let body = serde_json::to_vec(&reply).ok().filter(|body| body.len() <= LARGEST);
+            let body = reply.to_json().ok().filter(|body| body.len() <= LARGEST);
             match body.filter(|_| reply.errors.is_empty()) {
                 Some(body) => Ok(Bytes::from(body)),
                 None => Err(reply),
