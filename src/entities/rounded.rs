@@ -22,7 +22,8 @@ pub struct Model {
     pub project_id: Option<Uuid>,
     /// Sixteen bytes for each participation: whose, and what.
     pub participations: Vec<u8>,
-    /// Four bytes for each count that what is published was made of, by sex.
+    /// Four bytes for each count that what is published was made of, by sex; of a pool for each count of its groups of
+    /// which only counts were delivered.
     pub counts: Vec<u8>,
 }
 

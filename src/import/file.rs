@@ -30,6 +30,8 @@ pub struct TextFile {
     pub lines: u64,
     /// What it seems to be written in, where nothing says so.
     pub guessed: Option<&'static Encoding>,
+    /// Sheets of a workbook that are not read, by their names.
+    pub unread: Vec<String>,
 }
 
 /// Reads a file. It is UTF-8 unless `encoding` or a mark at its beginning says otherwise; if it turns out not to be, what
@@ -74,7 +76,7 @@ pub fn read(path: &Path, encoding: Option<&'static Encoding>) -> Result<TextFile
         return Err(refuse("is empty".to_owned()));
     }
     let large = large.then(|| OnDisk { path: path.to_owned(), encoding });
-    Ok(TextFile { document: Document { name, text, large }, sha256, lines, guessed })
+    Ok(TextFile { document: Document { name, text, large }, sha256, lines, guessed, unread: Vec::new() })
 }
 
 fn open(path: &Path) -> std::io::Result<File> {
@@ -95,7 +97,7 @@ fn archive(path: &Path, name: String) -> Result<TextFile> {
         return Err(refuse(format!("is a workbook larger than {} MiB; save it as CSV", LARGEST >> 20)));
     }
     let sha256 = hex::encode(Sha256::digest(&bytes));
-    let text = workbook::text(&bytes).map_err(refuse)?;
+    let workbook::Text { text, unread } = workbook::text(&bytes).map_err(refuse)?;
     if let Some(line) = personal::first_line(&text) {
         return Err(refuse(Unreadable::Personal(u64::from(line)).reason()));
     }
@@ -103,7 +105,7 @@ fn archive(path: &Path, name: String) -> Result<TextFile> {
         return Err(refuse("is empty".to_owned()));
     }
     let lines = text.lines().count() as u64;
-    Ok(TextFile { document: Document { name, text, large: None }, sha256, lines, guessed: None })
+    Ok(TextFile { document: Document { name, text, large: None }, sha256, lines, guessed: None, unread })
 }
 
 /// Why a text cannot be used, and in which line.

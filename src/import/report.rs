@@ -53,6 +53,8 @@ pub struct FileReport {
     pub personal_details_left_out: u32,
     /// What it seems to be written in, where it is no UTF-8 and nothing said so.
     pub guessed_encoding: Option<&'static str>,
+    /// Sheets of a workbook, besides the largest, that hold something and were not read, by their names.
+    pub unread_sheets: Vec<String>,
     /// The title of the older edition that it took the place of.
     pub supersedes: Option<String>,
     /// Why it failed, with its line where there is one.
@@ -76,6 +78,7 @@ impl FileReport {
             refused: Vec::new(),
             personal_details_left_out: 0,
             guessed_encoding: None,
+            unread_sheets: Vec::new(),
             supersedes: None,
             error: None,
         }
@@ -174,6 +177,15 @@ impl Report {
                 let _infallible = write!(
                     text,
                     "\nguessed: {name}: is no UTF-8 and was read as {encoding}; where that is wrong, give --encoding when such a file is first imported"
+                );
+            }
+            if !f.unread_sheets.is_empty() {
+                let _infallible = write!(
+                    text,
+                    "\nnot read: {}: only the largest sheet of a workbook is read; {} {} left: save what belongs in as a file of its own",
+                    f.path.display(),
+                    f.unread_sheets.join(", "),
+                    if f.unread_sheets.len() == 1 { "is" } else { "are" }
                 );
             }
             if let Some(title) = &f.supersedes {

@@ -1,9 +1,13 @@
-//! Workbooks (XLSX) as text: the sheet with most rows as a table with commas, a row a line.
+//! Workbooks (XLSX) as text: the sheet with most rows as a table with commas, a row a line. The others are looked at for
+//! what no document may hold, and named.
 
+use std::cmp::Reverse;
 use std::io::{Cursor, Read};
 
-use calamine::{Data, Reader, Xlsx};
+use calamine::{Data, Range, Reader, Xlsx};
 use zip::ZipArchive;
+
+use crate::domain::personal;
 
 /// How a ZIP archive begins, and so a workbook.
 const ARCHIVE: &[u8] = b"PK\x03\x04";
@@ -16,16 +20,54 @@ pub(super) fn is_archive(bytes: &[u8]) -> bool {
     bytes.starts_with(ARCHIVE)
 }
 
-/// The largest sheet of a workbook.
-pub(super) fn text(bytes: &[u8]) -> Result<String, String> {
+/// A workbook as text.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Text {
+    /// Its largest sheet.
+    pub text: String,
+    /// The names of other sheets that are not empty.
+    pub unread: Vec<String>,
+}
+
+/// The largest sheet of a workbook, of which no sheet may hold a personal identity number.
+pub(super) fn text(bytes: &[u8]) -> Result<Text, String> {
     is_harmless(bytes, LARGEST)?;
     let unreadable = |cause: calamine::XlsxError| format!("is no workbook that can be read: {cause}");
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(unreadable)?;
-    let sheets = workbook.worksheets();
-    let largest = sheets.into_iter().max_by_key(|(_, range)| range.get_size().0);
-    let Some((_, range)) = largest.filter(|(_, range)| !range.is_empty()) else {
+    let mut sheets = workbook.worksheets();
+    sheets.retain(|(_, range)| !range.is_empty());
+    let Some(largest) = (0..sheets.len()).max_by_key(|at| (sheets[*at].1.get_size().0, Reverse(*at))) else {
         return Err("is a workbook without rows".to_owned());
     };
+    let (_, range) = sheets.remove(largest);
+    for (name, range) in &sheets {
+        no_person(name, range)?;
+    }
+    let unread = sheets.into_iter().map(|(name, _)| name).collect();
+    Ok(Text { text: table(&range)?, unread })
+}
+
+/// Refuses a sheet that is not read for a personal identity number in its name or in a row.
+fn no_person(name: &str, range: &Range<Data>) -> Result<(), String> {
+    let refuse = |place: &str| {
+        format!(
+            "{place} holds a personal identity number; the whole file is refused, and the number is not repeated here"
+        )
+    };
+    if personal::line_has_number(name) {
+        return Err(refuse("the name of a sheet"));
+    }
+    let first = range.start().map_or(0, |(row, _)| row as usize);
+    for (at, row) in range.rows().enumerate() {
+        if row.iter().any(|value| personal::line_has_number(&cell(value))) {
+            return Err(refuse(&format!("sheet {name}, row {}", first + at + 1)));
+        }
+    }
+    Ok(())
+}
+
+/// A sheet as a table with commas.
+fn table(range: &Range<Data>) -> Result<String, String> {
     let mut table = csv::Writer::from_writer(Vec::new());
     // Rows above the first that is filled keep their numbers.
     let first = range.start().map_or(0, |(row, _)| row);
@@ -97,23 +139,73 @@ mod tests {
         archive.finish().map(Cursor::into_inner).unwrap_or_default()
     }
 
-    const SHEET: &[u8] = br#"<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
-        <row r="2"><c r="A2" t="inlineStr"><is><t>Name, of
-        it</t></is></c><c r="B2"><v>7500</v></c><c r="C2"><v>12.5</v></c></row></sheetData></worksheet>"#;
-
-    fn workbook() -> Vec<u8> {
-        archive(&[
-            ("[Content_Types].xml", br#"<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>"#),
+    /// A workbook of some sheets, by their names.
+    fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
+        let part = |at: usize| format!("worksheets/sheet{at}.xml");
+        let many = |one: &dyn Fn(usize, &str) -> String| -> String {
+            sheets.iter().enumerate().map(|(at, (name, _))| one(at + 1, name)).collect()
+        };
+        let types = many(&|at, _| {
+            format!(
+                r#"<Override PartName="/xl/{}" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>"#,
+                part(at)
+            )
+        });
+        let types = format!(
+            r#"<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>{types}</Types>"#
+        );
+        let names = many(&|at, name| format!(r#"<sheet name="{name}" sheetId="{at}" r:id="rId{at}"/>"#));
+        let book = format!(
+            r#"<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>{names}</sheets></workbook>"#
+        );
+        let links = many(&|at, _| {
+            format!(
+                r#"<Relationship Id="rId{at}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="{}"/>"#,
+                part(at)
+            )
+        });
+        let links = format!(
+            r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{links}</Relationships>"#
+        );
+        let contents: Vec<_> = sheets
+            .iter()
+            .enumerate()
+            .map(|(at, (_, rows))| (format!("xl/{}", part(at + 1)), format!(r#"<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}</sheetData></worksheet>"#)))
+            .collect();
+        let mut parts: Vec<(&str, &[u8])> = vec![
+            ("[Content_Types].xml", types.as_bytes()),
             ("_rels/.rels", br#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#),
-            ("xl/workbook.xml", br#"<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="List" sheetId="1" r:id="rId1"/></sheets></workbook>"#),
-            ("xl/_rels/workbook.xml.rels", br#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#),
-            ("xl/worksheets/sheet1.xml", SHEET),
-        ])
+            ("xl/workbook.xml", book.as_bytes()),
+            ("xl/_rels/workbook.xml.rels", links.as_bytes()),
+        ];
+        parts.extend(contents.iter().map(|(name, content)| (name.as_str(), content.as_bytes())));
+        archive(&parts)
+    }
+
+    const LIST: &str = r#"<row r="2"><c r="A2" t="inlineStr"><is><t>Name, of
+        it</t></is></c><c r="B2"><v>7500</v></c><c r="C2"><v>12.5</v></c></row>"#;
+
+    fn note(text: &str) -> String {
+        format!(r#"<row r="3"><c r="B3" t="inlineStr"><is><t>{text}</t></is></c></row>"#)
     }
 
     #[test]
-    fn a_sheet_becomes_a_table_whose_lines_are_its_rows() {
-        assert_eq!(text(&workbook()).as_deref(), Ok(",,\n\"Name, of it\",7500,12.5\n"));
+    fn a_sheet_becomes_a_table_whose_lines_are_its_rows_and_others_are_named() {
+        let table = ",,\n\"Name, of it\",7500,12.5\n".to_owned();
+        let read = text(&workbook(&[("List", LIST)]));
+        assert_eq!(read, Ok(Text { text: table.clone(), unread: Vec::new() }));
+        let read = text(&workbook(&[("Empty", ""), ("List", LIST), ("Notes", &note("Ask the region."))]));
+        assert_eq!(read, Ok(Text { text: table, unread: vec!["Notes".to_owned()] }));
+    }
+
+    #[test]
+    fn a_personal_number_on_any_sheet_refuses_the_workbook_and_is_not_repeated() {
+        // Nobody's: the example of textbooks.
+        let number = "19121212-1212";
+        let refused = text(&workbook(&[("List", LIST), ("Notes", &note(number))])).err().unwrap_or_default();
+        assert!(refused.contains("sheet Notes, row 3") && !refused.contains("1212-1212"), "{refused}");
+        let refused = text(&workbook(&[("List", LIST), (number, &note("x"))])).err().unwrap_or_default();
+        assert!(refused.contains("name of a sheet") && !refused.contains("1212-1212"), "{refused}");
     }
 
     #[test]

@@ -39,6 +39,7 @@ pub(super) async fn write(
 ) -> Result<FileReport> {
     let mut report = FileReport::new(path.to_owned(), Outcome::Unchanged);
     report.guessed_encoding = file.guessed.map(encoding_rs::Encoding::name);
+    report.unread_sheets.clone_from(&file.unread);
     if let Some(known) = sources::by_sha256(tx, &file.sha256).await? {
         report.format = super::formats::by_name(&known.format).map(super::Format::name);
         return Ok(report);

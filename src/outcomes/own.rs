@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use uuid::Uuid;
 
 use super::counted::{categories, sex};
@@ -38,7 +38,7 @@ pub async fn count(exact: &Exact, granted: &[String], day: NaiveDate) -> Result<
     let mut units: BTreeMap<(String, i32, usize), Counts> = BTreeMap::new();
     for some in granted.chunks(AT_ONCE) {
         let mut persons: HashSet<(String, i32)> = HashSet::new();
-        for row in participations::shown(exact, &viewer, some).await? {
+        for row in participations::shown(exact, &viewer, some, day).await? {
             let place = (row.project_key.clone(), row.start_year, sex(&row.sex));
             let counts = units.entry(place).or_insert_with(|| Counts::zero(DESIGN.width()));
             counts.all += 1;
@@ -48,7 +48,10 @@ pub async fn count(exact: &Exact, granted: &[String], day: NaiveDate) -> Result<
         let mut values: BTreeMap<(String, i32, usize), Values> = BTreeMap::new();
         for row in indicators::shown(exact, &viewer, some).await? {
             // Where persons were delivered too, they count.
-            if !row.planned && !persons.contains(&(row.project_key.clone(), row.period)) {
+            if !row.planned
+                && row.period <= day.year()
+                && !persons.contains(&(row.project_key.clone(), row.period))
+            {
                 let own = values.entry((row.project_key, row.period, sex(&row.sex))).or_default();
                 own.insert(row.indicator, u32::try_from(row.value).unwrap_or_default());
             }

@@ -4,7 +4,7 @@ use samverkan::domain::statement::Statement;
 use samverkan::outcomes::{delivery, retention};
 use serde_json::Value;
 
-use crate::app::{App, noon};
+use crate::app::{App, noon, secret};
 use crate::outcomes::{BY_EXIT, by_exit, header_and, projects, rows};
 
 /// The release that is public.
@@ -114,4 +114,60 @@ async fn what_did_not_change_is_published_as_it_was_while_the_rest_of_a_project_
     assert_eq!((release.number, release.rounded), (2, 8));
     assert_eq!(app.text(age).await, ages);
     assert_ne!(app.text(BY_EXIT).await, exits);
+}
+
+#[tokio::test]
+async fn a_day_that_has_passed_is_counted_as_it_was() {
+    let app = App::new().await;
+    projects(&app, 1).await;
+    // Half enrol in March; those who did before begin a step in March and leave in September.
+    let early = rows("E-1", 20, 20, by_exit);
+    let late = rows("E-1", 15, 15, by_exit).replace("2024-02-01", "2024-03-01").replace(";E-1-", ";E-1-x");
+    app.deliver("a.csv", &header_and(&(early + &late))).await;
+    let asked = "{ participantOutcomes { total { value } }
+        steps: participantOutcomes(dimension: STEP_REACHED) { rows { key { code } participants { value } } } }";
+    let mut seen = Vec::new();
+    for day in ["2024-01-31", "2024-02-15", "2024-03-15"] {
+        let now = format!("{day}T12:00:00Z").parse().unwrap();
+        app.release_with(&secret(), now).await.unwrap();
+        let answer = app.ask(asked).await;
+        let steps: i64 = answer["steps"]["rows"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|row| row["key"]["code"] == "STEP_3")
+            .map(|row| row["participants"]["value"].as_i64().unwrap())
+            .sum();
+        seen.push((answer["participantOutcomes"]["total"]["value"].as_i64().unwrap_or(0), steps));
+    }
+    assert_eq!(seen, [(0, 0), (40, 0), (70, 70)]);
+}
+
+/// Of groups of which only counts are delivered nobody can be told from another: their pool looks at the counts.
+#[tokio::test]
+async fn pools_of_counts_notice_that_categories_changed() {
+    let app = App::new().await;
+    projects(&app, 8).await;
+    let counts = |employed: usize| {
+        let rows = (1..=8).map(|at| {
+            format!("E-{at};2024;kvinna;EECO01;4\nE-{at};2024;kvinna;EECO02;{}\nE-{at};2024;kvinna;EECO05;{employed}\n", 4 - employed)
+        });
+        "project_number;year;sex;indicator;value\n".to_owned() + &rows.collect::<String>()
+    };
+    let asked = "{ participantOutcomes(dimension: ENTRY_STATUS) { total { value } rows { key { code } participants { value } } } }";
+    let report = app.deliver("a.csv", &counts(0)).await;
+    assert!(report.refused.is_empty(), "{}", report.text());
+    app.release().await;
+    let before = app.ask(asked).await;
+    let of = |answer: &Value, code: &str| -> i64 {
+        let rows = answer["participantOutcomes"]["rows"].as_array().unwrap();
+        rows.iter().find(|row| row["key"]["code"] == code).unwrap()["participants"]["value"].as_i64().unwrap()
+    };
+    assert!(of(&before, "UNEMPLOYED") > 20 && of(&before, "EMPLOYED") == 0, "{before}");
+    // One in each project: every project stays as it is, for it has fewer than five changes, but their pool has eight.
+    app.deliver("b.csv", &counts(1)).await;
+    app.release().await;
+    let after = app.ask(asked).await;
+    assert_eq!(after["participantOutcomes"]["total"], before["participantOutcomes"]["total"]);
+    assert!(of(&after, "EMPLOYED") >= 5, "{after}");
 }

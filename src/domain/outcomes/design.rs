@@ -133,9 +133,8 @@ pub fn categories(facts: Option<&Facts>, day: NaiveDate) -> impl Iterator<Item =
     let has_left = record.exit_on.is_some_and(|exit| exit <= day);
     let exit = place(EXIT, Field::ExitStatus, or_unknown(record.exit_status));
     let after = match record.after_six_months {
-        Some(status) => status,
-        None if record.is_due(day) => UNKNOWN,
-        None => NOT_DUE,
+        _ if !record.is_due(day) => NOT_DUE,
+        status => status.unwrap_or(UNKNOWN),
     };
     let after = place(AFTER, Field::AfterSixMonths, after);
     [

@@ -184,6 +184,7 @@ impl Reading<'_> {
             return Err(refuse(format!("has no column {}", missing.join(", "))));
         }
         self.report.unknown_columns.clone_from(&columns.unknown);
+        self.report.unread_sheets.clone_from(&file.unread);
         if counts::is_of_counts(&columns) {
             return self.counts(&columns, rows).await;
         }

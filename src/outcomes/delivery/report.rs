@@ -43,6 +43,8 @@ pub struct FileReport {
     pub refused: Vec<Refused>,
     /// Columns that are not known.
     pub unknown_columns: Vec<String>,
+    /// Sheets of a workbook, besides the largest, that hold something and were not read, by their names.
+    pub unread_sheets: Vec<String>,
     /// Why it failed.
     pub error: Option<String>,
 }
@@ -59,6 +61,7 @@ impl FileReport {
             anonymous: 0,
             refused: Vec::new(),
             unknown_columns: Vec::new(),
+            unread_sheets: Vec::new(),
             error: None,
         }
     }
@@ -97,6 +100,10 @@ impl FileReport {
         if !self.unknown_columns.is_empty() {
             let _infallible =
                 write!(text, "\n  columns that are not known: {}", self.unknown_columns.join(", "));
+        }
+        if !self.unread_sheets.is_empty() {
+            let _infallible =
+                write!(text, "\n  sheets that were not read: {}", self.unread_sheets.join(", "));
         }
         for refused in &self.refused {
             let line = refused.line.map(|line| format!("line {line}: ")).unwrap_or_default();

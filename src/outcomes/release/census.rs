@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use sea_orm::DatabaseConnection;
 use uuid::Uuid;
 
@@ -141,7 +141,7 @@ pub(super) async fn take(
         if pending < AT_ONCE && held.peek().is_some() {
             continue;
         }
-        for row in participations::of_projects(tx, &viewer, &keys).await? {
+        for row in participations::of_projects(tx, &viewer, &keys, day).await? {
             match place(&row.project_key, row.start_year) {
                 Some(place) => census.add(place, &row, &digests, day),
                 None => census.without_project += 1,
@@ -155,7 +155,7 @@ pub(super) async fn take(
         let Some((place, id, region)) = place(&own.project_key, own.period) else { continue };
         if own.planned {
             census.targets.insert((id, own.indicator.clone(), own.period, own.sex.clone()), own.value);
-        } else {
+        } else if own.period <= day.year() {
             let group = groups.entry((place, sex(&own.sex)));
             let (group, ..) = group.or_insert_with(|| (Values::new(), id, region));
             group.insert(own.indicator.clone(), u32::try_from(own.value).unwrap_or_default());

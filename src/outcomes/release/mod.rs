@@ -210,15 +210,6 @@ async fn draft(
         results[at] = result;
         counts.insert(at, made_of);
     }
-    let note = |kind: &str, (name, period): Place, participations: Vec<u8>| rounded::Model {
-        kind: kind.to_owned(),
-        name,
-        period,
-        release: number + 1,
-        project_id: None,
-        participations,
-        counts: Vec::new(),
-    };
     let made = |at: usize| {
         if only_counts[at] {
             (COUNTS, fingerprint::bytes_of(&units[at].sexes))
@@ -231,7 +222,16 @@ async fn draft(
         .map(|at| {
             let (kind, made) = made(at);
             let counts = counts.get(&at).map(|counts| fingerprint::bytes_of(counts)).unwrap_or_default();
-            rounded::Model { project_id: Some(ids[at]), counts, ..note(kind, places[at].clone(), made) }
+            let (name, period) = places[at].clone();
+            rounded::Model {
+                kind: kind.to_owned(),
+                name,
+                period,
+                release: number + 1,
+                project_id: Some(ids[at]),
+                participations: made,
+                counts,
+            }
         })
         // A project that has another id now is found by it next time.
         .chain((0..units.len()).filter(|at| stays[*at]).filter_map(|at| {
@@ -254,13 +254,14 @@ async fn draft(
         units: &units,
         results: &results,
         by_sex: &by_sex,
+        only_counts: &only_counts,
         closed: &closed,
         errors,
         pooled: BTreeMap::new(),
     };
-    let (pools_now, made_of_pools) = pooling.round(pools, published, &pool_basis, &mut audit)?;
+    let (pools_now, made_of_pools) = pooling.round(pools, published, &pool_basis, number + 1, &mut audit)?;
     let pooled = pooling.pooled;
-    made_of.extend(made_of_pools.into_iter().map(|(name, period, made)| note(POOL, (name, period), made)));
+    made_of.extend(made_of_pools);
     let with_region = |at: usize| ((ids[at], places[at].1), (units[at].region.clone(), results[at].clone()));
     let shown = (0..units.len()).filter(|at| results[*at].total() > 0);
     let table = Table { units: shown.map(with_region).collect(), pools: pools_now, targets: census.targets };

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::census::Place;
-use super::fingerprint::Fingerprint;
+use super::fingerprint::{self, Fingerprint};
 use super::table::{PoolKey, Table};
-use super::{Audit, BATCH};
+use super::{Audit, BATCH, POOL};
 use crate::domain::disclosure::errors::Errors;
 use crate::domain::disclosure::pools::{self, Pool};
 use crate::domain::disclosure::units::{Published, Unit};
 use crate::domain::disclosure::{Counts, Parameters, Secret};
+use crate::domain::outcomes::aggregate;
 use crate::domain::outcomes::design::DESIGN;
 use crate::entities::rounded;
 use crate::error::Result;
@@ -22,6 +23,8 @@ pub(super) struct Pooling<'a> {
     pub results: &'a [Published],
     /// Of each unit, by sex.
     pub by_sex: &'a [Vec<Fingerprint>],
+    /// Of which only counts were delivered.
+    pub only_counts: &'a [bool],
     /// Of which nobody is left.
     pub closed: &'a [bool],
     pub errors: Errors,
@@ -29,8 +32,8 @@ pub(super) struct Pooling<'a> {
     pub pooled: BTreeMap<PoolKey, Counts>,
 }
 
-/// What pools publish, and of each that was rounded its name, its year and of whom it was made.
-pub(super) type Pooled = (BTreeMap<PoolKey, (u32, Vec<u32>)>, Vec<(String, i32, Vec<u8>)>);
+/// What pools publish, and what each that was rounded was made of.
+pub(super) type Pooled = (BTreeMap<PoolKey, (u32, Vec<u32>)>, Vec<rounded::Model>);
 
 impl Pooling<'_> {
     pub fn round(
@@ -38,6 +41,7 @@ impl Pooling<'_> {
         pools: Vec<Pool>,
         published: &Table,
         basis: &HashMap<Place, rounded::Model>,
+        release: i32,
         audit: &mut Audit<'_>,
     ) -> Result<Pooled> {
         let (mut now, mut made_of, mut anew) = (BTreeMap::new(), Vec::new(), Vec::new());
@@ -49,8 +53,17 @@ impl Pooling<'_> {
             self.pooled.insert(key.clone(), counts.clone());
             let before = published.pools.get(&key).filter(|(total, _)| *total == pool.total);
             let basis = basis.get(&(name.clone(), pool.period));
-            let few =
-                |basis: &rounded::Model| Fingerprint::read(&basis.participations).changes(&print) < BATCH;
+            let only_counts = self.of_only_counts(&pool);
+            let few = |basis: &rounded::Model| {
+                let persons = Fingerprint::read(&basis.participations).changes(&print);
+                let before = fingerprint::counts_of(&basis.counts, DESIGN.width());
+                // Earlier versions noted persons alone.
+                let counts = match &before[..] {
+                    [] => 0,
+                    before => aggregate::changes(before, std::slice::from_ref(&only_counts)),
+                };
+                persons.max(usize::try_from(counts).unwrap_or(usize::MAX)) < BATCH
+            };
             // What is closed, or of which nobody is left, can only stay.
             let is_closed = counts.all == 0 || pool.members.iter().any(|(unit, _)| self.closed[*unit]);
             let stays = is_closed || basis.is_some_and(few);
@@ -60,7 +73,15 @@ impl Pooling<'_> {
                 now.insert(key, (pool.total, cells.clone()));
             } else if counts.all > 0 {
                 pools::expect(&DESIGN, &pool, &counts, &mut self.errors);
-                made_of.push((name, pool.period, print.bytes()));
+                made_of.push(rounded::Model {
+                    kind: POOL.to_owned(),
+                    name,
+                    period: pool.period,
+                    release,
+                    project_id: None,
+                    participations: print.bytes(),
+                    counts: fingerprint::bytes_of(&[only_counts]),
+                });
                 anew.push((pool, key, counts));
             }
         }
@@ -70,5 +91,14 @@ impl Pooling<'_> {
             now.insert(key, (pool.total, cells));
         }
         Ok((now, made_of))
+    }
+
+    /// The counts of the groups of which only counts were delivered: nobody in them can be told from another.
+    fn of_only_counts(&self, pool: &Pool) -> Counts {
+        let mut sum = Counts::zero(DESIGN.width());
+        for (unit, sex) in pool.members.iter().filter(|(unit, _)| self.only_counts[*unit]) {
+            sum.add(&self.units[*unit].sexes[*sex]);
+        }
+        sum
     }
 }

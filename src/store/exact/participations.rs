@@ -1,8 +1,9 @@
 //! Participations, person by person.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use uuid::Uuid;
 
@@ -52,23 +53,33 @@ pub struct Counted {
     pub after_six_months: Option<String>,
 }
 
-/// Those of some projects, with what they are counted by.
+/// Those of some projects who had enrolled by a day, with what they are counted by.
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
-pub async fn of_projects(tx: &Writing, viewer: &Viewer, keys: &[String]) -> Result<Vec<Counted>> {
-    counted(&tx.0, viewer, keys).await
+pub async fn of_projects(
+    tx: &Writing,
+    viewer: &Viewer,
+    keys: &[String],
+    day: NaiveDate,
+) -> Result<Vec<Counted>> {
+    counted(&tx.0, viewer, keys, day).await
 }
 
 /// The same, for who only reads.
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
-pub async fn shown(exact: &Exact, viewer: &Viewer, keys: &[String]) -> Result<Vec<Counted>> {
-    counted(&exact.0, viewer, keys).await
+pub async fn shown(exact: &Exact, viewer: &Viewer, keys: &[String], day: NaiveDate) -> Result<Vec<Counted>> {
+    counted(&exact.0, viewer, keys, day).await
 }
 
-async fn counted(db: &impl ConnectionTrait, viewer: &Viewer, keys: &[String]) -> Result<Vec<Counted>> {
+async fn counted(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    keys: &[String],
+    day: NaiveDate,
+) -> Result<Vec<Counted>> {
     use participation::Column;
     use sea_orm::sea_query::CaseStatement;
     let steps = [
@@ -82,7 +93,11 @@ async fn counted(db: &impl ConnectionTrait, viewer: &Viewer, keys: &[String]) ->
     let furthest = steps
         .into_iter()
         .zip([6, 5, 4, 3, 2, 1])
-        .fold(CaseStatement::new(), |case, (column, step)| case.case(column.is_not_null(), step));
+        .fold(CaseStatement::new(), |case, (column, step)| case.case(column.lte(day), step));
+    // Of the anonymous only the year is known.
+    let had_enrolled = Condition::any()
+        .add(Column::EnrolledOn.lte(day))
+        .add(Condition::all().add(Column::EnrolledOn.is_null()).add(Column::StartYear.lte(day.year())));
     let rows = participation::Entity::find()
         .select_only()
         .columns([
@@ -101,7 +116,8 @@ async fn counted(db: &impl ConnectionTrait, viewer: &Viewer, keys: &[String]) ->
         ])
         .expr_as(Column::ConsentOn.is_null(), "anonymous")
         .expr_as(furthest.finally(0), "step")
-        .filter(Column::ProjectKey.is_in(viewer.among(keys)));
+        .filter(Column::ProjectKey.is_in(viewer.among(keys)))
+        .filter(had_enrolled);
     Ok(rows.into_model().all(db).await?)
 }
 
