@@ -302,6 +302,7 @@ impl Serving {
                 Some(0) => RateLimit::None,
                 Some(limit) => RateLimit::All(limit),
             },
+            version_age: Settings::default().version_age,
             proxies: self.trusted_proxies.clone(),
             origins: self.cors_origins.clone(),
             response_cache: self.response_cache.saturating_mul(1024 * 1024),

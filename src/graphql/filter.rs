@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::ID;
 use chrono::NaiveDate;
-use sea_orm::DatabaseConnection;
+use sea_orm::DatabaseExecutor;
 use sea_orm::sea_query::Condition;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
@@ -165,7 +165,7 @@ fn cell<K: Eq + Hash, V>(cells: &Mutex<HashMap<K, Arc<OnceCell<V>>>>, key: K) ->
 /// The reading of a filter.
 pub(super) struct Reading<'a> {
     /// Where words are looked up.
-    pub db: &'a DatabaseConnection,
+    pub db: DatabaseExecutor<'a>,
     memo: &'a Memo,
     /// The day on which it is told whether projects run.
     pub today: NaiveDate,
@@ -175,8 +175,8 @@ pub(super) struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     /// Begins.
-    pub fn new(db: &'a DatabaseConnection, memo: &'a Memo) -> Self {
-        Self { db, memo, today: today(), conditions: 0, texts: 0 }
+    pub fn new(db: impl Into<DatabaseExecutor<'a>>, memo: &'a Memo) -> Self {
+        Self { db: db.into(), memo, today: today(), conditions: 0, texts: 0 }
     }
 
     /// Counts conditions.
@@ -213,13 +213,13 @@ impl<'a> Reading<'a> {
             return Ok(Vec::new());
         }
         let cell = cell(&self.memo.few, format!("{bounds:?}"));
-        let few = cell.get_or_try_init(|| bounds::few(self.db, &bounds)).await?;
+        let few = cell.get_or_try_init(|| bounds::few(&self.db, &bounds)).await?;
         let narrow = bounds.into_iter().zip(few).filter(|(_, few)| **few);
         Ok(narrow.map(|(bound, _)| project_filter::among(bound.ids())).collect())
     }
 
     async fn look_up(&self, words: Vec<String>) -> Result<Words> {
-        let known = search::vocabulary(self.db, &words).await?;
+        let known = search::vocabulary(&self.db, &words).await?;
         let forms = |word: String| {
             if known.contains(&word) {
                 return vec![word];
@@ -228,7 +228,7 @@ impl<'a> Reading<'a> {
             let near: Vec<String> = near.into_iter().take(8).map(str::to_owned).collect();
             if near.is_empty() { vec![word] } else { near }
         };
-        Ok(Words::new(self.db, words.into_iter().map(forms).collect()))
+        Ok(Words::new(&self.db, words.into_iter().map(forms).collect()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which funders are wanted.
 
 use async_graphql::InputObject;
-use sea_orm::DatabaseConnection;
+use sea_orm::DatabaseExecutor;
 use sea_orm::sea_query::Condition;
 
 use super::filter::{Memo, Place, Reading};
@@ -24,7 +24,11 @@ pub(super) struct FunderFilter {
 
 impl FunderFilter {
     /// The condition on funders.
-    pub async fn read(filter: Option<Self>, db: &DatabaseConnection, memo: &Memo) -> Result<Filter> {
+    pub async fn read<'a>(
+        filter: Option<Self>,
+        db: impl Into<DatabaseExecutor<'a>>,
+        memo: &'a Memo,
+    ) -> Result<Filter> {
         let Some(filter) = filter else { return Ok(Filter::none()) };
         let place = Place::argument("where");
         let mut all = Condition::all();

@@ -295,7 +295,7 @@ impl BatchFn<String, Answer<Arc<Vec<Unit>>>> for Exactly {
 
 /// The rows that a question has for each of some parents.
 pub(super) async fn ask<Q: Batched>(
-    db: &DatabaseConnection,
+    db: &impl ConnectionTrait,
     question: &Q,
     parents: &[Uuid],
 ) -> Answer<HashMap<Uuid, Vec<Q::Row>>> {

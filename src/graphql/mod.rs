@@ -57,7 +57,7 @@ mod trusted;
 mod viewer;
 mod viewer_change;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use async_graphql::parser::types::DocumentOperations;
 use async_graphql::{EmptySubscription, SDLExportOptions, SchemaBuilder, ValidationMode, Value, Variables};
@@ -218,11 +218,13 @@ impl Schema {
         };
         let memo = Memo::default();
         let types = self.front.types();
-        let asked = Asked { db: &self.db, memo: &memo, types, document, variables, ended: OnceLock::new() };
+        let asked = Asked::new(&self.db, &memo, types, document, variables);
         let fields = Selected::of_operation(&set.node, &asked)?;
-        match Query::directly(&fields, &asked).await {
+        let json = Query::directly(&fields, &asked).await;
+        let ended = asked.end().await;
+        match json {
             Some(json) => String::from_utf8(json).ok().map(Ok),
-            None => asked.ended.into_inner().map(Err),
+            None => ended.map(Err),
         }
     }
 }

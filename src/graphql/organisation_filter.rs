@@ -1,7 +1,7 @@
 //! Which organisations are wanted.
 
 use async_graphql::InputObject;
-use sea_orm::DatabaseConnection;
+use sea_orm::DatabaseExecutor;
 use sea_orm::sea_query::Condition;
 
 use super::filter::{Condensing, Memo, Others, Place, Reading};
@@ -40,7 +40,11 @@ pub(super) struct OrganisationFilter {
 
 impl OrganisationFilter {
     /// The condition on organisations.
-    pub async fn read(filter: Option<Self>, db: &DatabaseConnection, memo: &Memo) -> Result<Filter> {
+    pub async fn read<'a>(
+        filter: Option<Self>,
+        db: impl Into<DatabaseExecutor<'a>>,
+        memo: &'a Memo,
+    ) -> Result<Filter> {
         let Some(filter) = filter else { return Ok(Filter::none()) };
         let mut reading = Reading::new(db, memo);
         Ok(Filter::new(filter.condition(&mut reading, Place::argument("where"), 0).await?))

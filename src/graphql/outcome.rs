@@ -306,9 +306,8 @@ impl Arguments {
     }
 
     /// What published numbers of the projects of a parent are of.
-    fn of_what<R: Relation>() -> Of {
-        let is_one = std::any::TypeId::of::<R>() == std::any::TypeId::of::<outcomes::Itself>();
-        if is_one { Of::OneProject } else { Of::Several }
+    fn of_what(projects: &impl Relation) -> Of {
+        if projects.is_itself() { Of::OneProject } else { Of::Several }
     }
 
     /// The outcomes of the projects of one of many; none where nothing is published of them.
@@ -322,11 +321,12 @@ impl Arguments {
             return Box::pin(self.exactly(ctx, projects, parent, true)).await;
         }
         let (asked, codes) = self.tabulation()?;
+        let of = Self::of_what(&projects);
         let numbers = ctx.load(OfParents { projects, asked: asked.clone() }, parent).await?;
         if numbers.is_empty() {
             return Ok(None);
         }
-        self.table(&numbers, &asked, codes.as_deref(), Self::of_what::<R>()).map(Some)
+        self.table(&numbers, &asked, codes.as_deref(), of).map(Some)
     }
 }
 

@@ -118,15 +118,20 @@ pub(super) fn table(numbers: &[Number], asked: &Tabulation, codes: Option<&[Code
     let of_one_year = asked.by_period || asked.periods.len() == 1;
     let of_one_sex = asked.by_sex || asked.sexes.len() == 1;
     let is_single = (of_one_project || asked.by_project) && of_one_year && of_one_sex;
-    let mut table = Table { is_exact: of == Of::Exact, ..Table::default() };
-    table.total = table.count(0);
+    let total = |number: &&Number| number.category == TOTAL;
+    let of_all = || numbers.iter().filter(|number| number.category == ALL);
+    let (total, groups) = numbers.iter().find(total).map_or_else(
+        || (of_all().map(|number| number.value).sum(), of_all().map(|number| number.groups).sum()),
+        |total| (total.value, total.groups),
+    );
+    let single = of_one_project && asked.periods.len() == 1 && asked.sexes.len() == 1;
+    let mut table = Table {
+        is_exact: of == Of::Exact,
+        total: Count::of(total, if single { groups } else { 0 }, of),
+        ..Table::default()
+    };
     let mut groups: BTreeMap<(String, i32, usize, Uuid, Uuid), Group> = BTreeMap::new();
-    for number in numbers {
-        if number.category == TOTAL {
-            let single = of_one_project && asked.periods.len() == 1 && asked.sexes.len() == 1;
-            table.total = Count::of(number.value, if single { number.groups } else { 0 }, of);
-            continue;
-        }
+    for number in numbers.iter().filter(|number| number.category != TOTAL) {
         let sex = SEXES.iter().position(|sex| *sex == number.sex);
         let order = sex.unwrap_or(SEXES.len());
         let place = (number.region_code.clone(), number.period, order, number.funder_id, number.project_id);

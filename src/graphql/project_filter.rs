@@ -3,7 +3,7 @@
 use async_graphql::{ID, InputObject};
 use chrono::NaiveDate;
 use sea_orm::sea_query::Condition;
-use sea_orm::{DatabaseConnection, EntityTrait, QueryFilter};
+use sea_orm::{DatabaseExecutor, EntityTrait, QueryFilter};
 
 use super::filter::{Condensing, Memo, Others, Place, Reading};
 use super::node::Kind;
@@ -119,7 +119,7 @@ impl OrganisationMatch {
             ..Organisations::default()
         };
         let name = format!("{organisations:?}");
-        let breadth = reading.breadth(name, organisations.weigh(reading.db)).await?;
+        let breadth = reading.breadth(name, organisations.weigh(&reading.db)).await?;
         Ok(Organisations { breadth, ..organisations })
     }
 }
@@ -154,7 +154,11 @@ pub(super) fn running_during(range: &Range<NaiveDate>) -> Vec<Bound> {
 
 impl ProjectFilter {
     /// The condition on projects.
-    pub async fn read(filter: Option<Self>, db: &DatabaseConnection, memo: &Memo) -> Result<Filter> {
+    pub async fn read<'a>(
+        filter: Option<Self>,
+        db: impl Into<DatabaseExecutor<'a>>,
+        memo: &'a Memo,
+    ) -> Result<Filter> {
         let Some(filter) = filter else { return Ok(Filter::none()) };
         let mut reading = Reading::new(db, memo);
         Ok(Filter::new(filter.condition(&mut reading, Place::argument("where"), 0).await?))
@@ -162,7 +166,11 @@ impl ProjectFilter {
 
     /// What is published of the outcomes of these projects. Where only counties are asked for, small projects that are
     /// published together are in them.
-    pub async fn published(filter: Option<Self>, db: &DatabaseConnection, memo: &Memo) -> Result<Projects> {
+    pub async fn published<'a>(
+        filter: Option<Self>,
+        db: impl Into<DatabaseExecutor<'a>>,
+        memo: &'a Memo,
+    ) -> Result<Projects> {
         let Some(mut filter) = filter else { return Ok(Projects::All) };
         let regions = filter.region.take();
         let is_all = filter.is_empty();
@@ -269,7 +277,7 @@ impl ProjectFilter {
             if let Some(ids) = self.funder {
                 let ids = place.at("funder").ids(Kind::Funder, ids)?;
                 let breadth = reading
-                    .breadth(format!("funders {ids:?}"), Breadth::of_funders(reading.db, &ids))
+                    .breadth(format!("funders {ids:?}"), Breadth::of_funders(&reading.db, &ids))
                     .await?;
                 own.push(conditions::paid_by(ids, breadth));
             }
@@ -298,7 +306,7 @@ impl ProjectFilter {
             if let Some(ids) = self.source {
                 let ids = place.at("source").ids(Kind::Source, ids)?;
                 let breadth = reading
-                    .breadth(format!("sources {ids:?}"), Breadth::of_sources(reading.db, &ids))
+                    .breadth(format!("sources {ids:?}"), Breadth::of_sources(&reading.db, &ids))
                     .await?;
                 own.push(conditions::told_by(ids, breadth));
             }

@@ -36,6 +36,9 @@ pub struct Settings {
     pub origins: Vec<String>,
     /// Bytes of answers that are kept as long as the data stay the same; 0 for none.
     pub response_cache: u64,
+    /// How long the version of the data that was read last is taken for the present one. An import is seen this much
+    /// later at most; a request that is answered from memory asks no database meanwhile.
+    pub version_age: Duration,
     /// What tells partners by their keys; without it no key is taken.
     pub access: Option<Access>,
 }
@@ -79,6 +82,7 @@ impl Default for Settings {
             proxies: Vec::new(),
             origins: Vec::new(),
             response_cache: 32 * 1024 * 1024,
+            version_age: Duration::from_millis(50),
             access: None,
         }
     }

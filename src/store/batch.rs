@@ -55,6 +55,8 @@ impl<'a> Parents<'a> {
         let column = column.into();
         match self {
             Self::Values(ids) => column.is_in(filled(ids)),
+            // Of an array of unknown length PostgreSQL expects ten, and plans anew each time that it is one.
+            Self::Array([id]) => column.eq(*id),
             Self::Array(ids) => column.eq(PgFunc::any(ids.to_vec())),
             Self::EachRow => column.equals((EACH, EACH)),
         }

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use sea_orm::EntityName;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{EntityName, EntityTrait};
 
 use super::batch::{PARENT, Parents};
-use super::page::{CHILD, KEY, RANK, Relation};
+use super::page::{Branch, CHILD, KEY, RANK, Relation};
 use crate::entities::Table;
 
 /// A condition on the rows of a table. Two are equal if they say the same in the same way.
@@ -83,6 +83,18 @@ impl<R: Relation> Relation for Narrowed<R> {
             .inner_join(child.table_ref(), Expr::col(("whole", CHILD)).equals((child, R::Child::ID)))
             .cond_where(filter.condition());
         query
+    }
+
+    fn parent(&self) -> Option<<R::Child as EntityTrait>::Column> {
+        self.relation.parent().filter(|_| self.filter.is_none())
+    }
+
+    fn branch(&self) -> Option<Branch> {
+        self.relation.branch().filter(|_| self.filter.is_none())
+    }
+
+    fn is_itself(&self) -> bool {
+        self.relation.is_itself() && self.filter.is_none()
     }
 
     fn list(&self) -> String {

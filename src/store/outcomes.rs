@@ -13,7 +13,8 @@ use crate::error::Result;
 
 /// The category of how many there are, in each group of the answer.
 pub const ALL: &str = "";
-/// The category of how many there are in the whole answer, each counted once.
+/// The category of how many there are in the whole answer, each counted once. Where no number has it, it is the sum of
+/// the groups.
 pub const TOTAL: &str = "=";
 /// The sex, or the region, of what is only known of several together.
 pub const SEVERAL: &str = "*";
@@ -115,7 +116,11 @@ impl<R: Relation<Child = project::Entity>> Batched for OfParents<R> {
     type Row = Number;
 
     fn query(&self, parents: Parents<'_>) -> SelectStatement {
-        of_rows(&self.asked, Some(&self.projects.links(parents)), &[])
+        let asked = &self.asked;
+        if self.projects.is_itself() && !asked.by_funder && !asked.by_region {
+            return of_each(asked, parents);
+        }
+        of_rows(asked, Some(&self.projects.links(parents)), &[])
     }
 }
 
@@ -137,6 +142,57 @@ impl Relation for Itself {
             .and_where(projects.hold(Expr::col(project::Column::Id)));
         query
     }
+
+    fn is_itself(&self) -> bool {
+        true
+    }
+}
+
+/// The rows of projects by themselves, as they are: a project has few, and they are summed up where they are read. There
+/// is no row of the total, for it is the sum of the groups.
+fn of_each(asked: &Tabulation, projects: Parents<'_>) -> SelectStatement {
+    use outcome_cell::Column as Cell;
+    use outcome_group::Column as Group;
+    let keyed = |query: &mut SelectStatement, [project, period, sex]: [Expr; 3]| {
+        let or = |asked: bool, own: &Expr, nothing: Expr| if asked { own.clone() } else { nothing };
+        query
+            .expr_as(project.clone(), PARENT)
+            .expr_as(or(asked.by_project, &project, Expr::val(Uuid::nil())), "project_id")
+            .expr_as(Expr::val(Uuid::nil()), "funder_id")
+            .expr_as(Expr::val(""), "region_code")
+            .expr_as(or(asked.by_period, &period, Expr::val(0)), "period")
+            .expr_as(or(asked.by_sex, &sex, Expr::val("")), "sex")
+            .and_where(projects.hold(project));
+        if !asked.sexes.is_empty() {
+            query.and_where(sex.is_in(&asked.sexes));
+        }
+        if !asked.periods.is_empty() {
+            query.and_where(period.is_in(asked.periods.iter().copied()));
+        }
+    };
+    let big = |expr: Expr| Func::cast_as(expr, "bigint");
+    let mut query = Query::select();
+    keyed(&mut query, [Group::ProjectId, Group::Period, Group::Sex].map(Expr::col));
+    let shown = Expr::case(Expr::col(Group::Shown).eq(true), 1).finally(0);
+    query
+        .expr_as(Expr::val(ALL), "category")
+        .expr_as(big(Expr::col(Group::Value)), "value")
+        .expr_as(Expr::cust("CAST(1 AS bigint)"), "groups")
+        .expr_as(big(shown.into()), "shown")
+        .from(outcome_group::Entity);
+    if !asked.categories.is_empty() {
+        let mut cells = Query::select();
+        keyed(&mut cells, [Cell::ProjectId, Cell::Period, Cell::Sex].map(Expr::col));
+        cells
+            .expr_as(Expr::col(Cell::Category), "category")
+            .expr_as(big(Expr::col(Cell::Value)), "value")
+            .expr_as(Expr::cust("CAST(0 AS bigint)"), "groups")
+            .expr_as(Expr::cust("CAST(0 AS bigint)"), "shown")
+            .from(outcome_cell::Entity)
+            .and_where(Expr::col(Cell::Category).is_in(&asked.categories));
+        query.union(UnionType::All, cells);
+    }
+    query
 }
 
 fn sum(column: impl IntoColumnRef) -> Expr {

@@ -178,10 +178,32 @@ pub trait Relation: Clone + std::fmt::Debug + Eq + std::hash::Hash + Send + Sync
     /// each pair of parent and child once.
     fn links(&self, parents: Parents<'_>) -> SelectStatement;
 
+    /// The links in parts, each of which an index has in order; none where there are no such parts.
+    fn branch(&self) -> Option<Branch> {
+        None
+    }
+
+    /// Whether the one child of every parent is the parent itself.
+    fn is_itself(&self) -> bool {
+        false
+    }
+
     /// Which list it is: cursors are of one list.
     fn list(&self) -> String {
         format!("{self:?}")
     }
+}
+
+/// One of the parts that a parent's links fall into, looked up by itself: the first of all are among the first of each.
+pub struct Branch {
+    /// Goes through the branches of the parent in [`Parents::EachRow`].
+    pub branches: SelectStatement,
+    /// Selects [`CHILD`], [`RANK`] (none) and [`KEY`] of the branch in the row that is gone through, each child once.
+    pub links: SelectStatement,
+    /// What is [`KEY`] in these.
+    pub key: Expr,
+    /// What is [`CHILD`].
+    pub child: Expr,
 }
 
 /// The column of [`Relation::links`] with the child's id.

@@ -75,7 +75,12 @@ fn watch(connection: &mut SqliteConnection, limit: Duration) -> BoxFuture<'_, Re
 pub(super) fn on_postgres(options: &mut ConnectOptions, limit: Duration, role: Option<&'static str>) {
     let limit = limit.as_millis().to_string();
     options.map_sqlx_postgres_opts(move |options| {
-        options.options([("statement_timeout", limit.as_str()), ("client_connection_check_interval", LOOK)])
+        options.options([
+            ("statement_timeout", limit.as_str()),
+            ("client_connection_check_interval", LOOK),
+            // What is read in one transaction is of one moment.
+            ("default_transaction_isolation", "repeatable read"),
+        ])
     });
     options.map_sqlx_postgres_pool_opts(move |pool| {
         pool.after_release(|connection, _| is_idle(connection).boxed())

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::batch::{Batched, PARENT, Parents};
 use super::filter::Filter;
-use super::page::{CHILD, KEY, RANK, Relation, no_rank};
+use super::page::{Branch, CHILD, KEY, RANK, Relation, no_rank};
 use super::partnerships::{members, only};
 use crate::entities::partnership::{self, PartnershipRole};
 use crate::entities::{
@@ -118,13 +118,40 @@ impl Relation for OfOrganisation {
         members(&mut query, organisations);
         only(&mut query, &self.roles);
         if !self.include_units {
-            query.and_where(
-                Expr::col(organisation_tree::Column::DescendantId)
-                    .equals(organisation_tree::Column::AncestorId),
-            );
+            query.and_where(is_itself());
         }
         query
     }
+
+    /// A branch is the organisation, or a unit below it.
+    fn branch(&self) -> Option<Branch> {
+        let member = (organisation_tree::Entity, organisation_tree::Column::DescendantId);
+        let (key, child) = (partnership::Column::ProjectSortKey, partnership::Column::ProjectId);
+        let mut links = Query::select();
+        links
+            .distinct()
+            .expr_as(Expr::col(child), CHILD)
+            .expr_as(no_rank(), RANK)
+            .expr_as(Expr::col(key), KEY)
+            .from(partnership::Entity)
+            .and_where(Expr::col(partnership::Column::MemberId).equals(member));
+        only(&mut links, &self.roles);
+        let mut branches = Query::select();
+        branches.from(organisation_tree::Entity).and_where(
+            Parents::EachRow
+                .hold(Expr::col((organisation_tree::Entity, organisation_tree::Column::AncestorId))),
+        );
+        if !self.include_units {
+            branches.and_where(is_itself());
+        }
+        Some(Branch { branches, links, key: Expr::col(key), child: Expr::col(child) })
+    }
+}
+
+/// That what stands below is the organisation itself.
+fn is_itself() -> Expr {
+    Expr::col((organisation_tree::Entity, organisation_tree::Column::DescendantId))
+        .equals((organisation_tree::Entity, organisation_tree::Column::AncestorId))
 }
 
 /// Projects whose owner, as chosen among what sources say, is an organisation or a unit below it.

@@ -62,6 +62,15 @@ pub async fn snapshot(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
     Ok(db.begin_with_config(Some(isolation), Some(access)).await?)
 }
 
+/// Begins a transaction that reads everything as it is now, on a connection that serves and therefore does so anyway
+/// ([`super::patience`]): PostgreSQL is told once, not each time.
+///
+/// # Errors
+/// [`Error::Database`] if the database fails.
+pub async fn read(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
+    Ok(db.begin().await?)
+}
+
 /// Does some work in a transaction that is the only one to write: all of it, or nothing if it fails.
 ///
 /// # Errors

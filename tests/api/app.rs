@@ -153,7 +153,9 @@ impl App {
 
     /// The same, of a server with other settings.
     pub fn client_with(&self, settings: &Settings) -> TestClient<impl Endpoint + use<>> {
-        TestClient::new(routes(self.db.clone(), settings, Stopping::default()).unwrap())
+        // A test asks at once what it has just imported.
+        let settings = Settings { version_age: Duration::ZERO, ..settings.clone() };
+        TestClient::new(routes(self.db.clone(), &settings, Stopping::default()).unwrap())
     }
 
     /// A server of its own on a port of its own.

@@ -1,13 +1,15 @@
 //! What is asked, and of which database.
 
+use std::any::{Any, TypeId};
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use apollo_compiler::Schema as Types;
 use apollo_compiler::validation::Valid;
 use async_graphql::parser::types::{ExecutableDocument, FragmentDefinition};
 use async_graphql::{Name, Positioned, Value, Variables};
-use sea_orm::DatabaseConnection;
+use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use crate::entities::Table;
@@ -15,22 +17,55 @@ use crate::graphql::failure::Failure;
 use crate::graphql::filter::Memo;
 use crate::graphql::loaders;
 use crate::store::batch::{Batched, ById, KEYS_AT_ONCE};
+use crate::store::transaction;
 
 /// The executor must answer.
 pub(in crate::graphql) struct NotHere;
 
+/// A row of some table.
+type Known = Arc<dyn Any + Send + Sync>;
+
 /// What is asked, and of which database.
 pub(in crate::graphql) struct Asked<'a> {
-    pub db: &'a DatabaseConnection,
+    db: &'a DatabaseConnection,
+    /// Where everything is read: an answer is of one moment, and asks for a connection once.
+    snapshot: OnceCell<DatabaseTransaction>,
     pub memo: &'a Memo,
     pub types: &'a Valid<Types>,
     pub document: &'a ExecutableDocument,
     pub variables: &'a Variables,
+    /// Rows that were looked up by id.
+    known: Mutex<HashMap<(TypeId, Uuid), Known>>,
     /// A statement that took too long: it is not asked again.
-    pub ended: OnceLock<Failure>,
+    ended: OnceLock<Failure>,
 }
 
 impl<'a> Asked<'a> {
+    /// What is asked; nothing was looked up yet.
+    pub fn new(
+        db: &'a DatabaseConnection,
+        memo: &'a Memo,
+        types: &'a Valid<Types>,
+        document: &'a ExecutableDocument,
+        variables: &'a Variables,
+    ) -> Self {
+        let (snapshot, ended) = (OnceCell::new(), OnceLock::new());
+        Self { db, snapshot, memo, types, document, variables, known: Mutex::default(), ended }
+    }
+
+    /// Where to look up.
+    pub async fn db(&self) -> Option<&DatabaseTransaction> {
+        self.found(self.snapshot.get_or_try_init(|| transaction::read(self.db)).await)
+    }
+
+    /// Ends the looking up, and says which statement took too long.
+    pub async fn end(self) -> Option<Failure> {
+        if let Some(snapshot) = self.snapshot.into_inner() {
+            transaction::give_up(snapshot).await;
+        }
+        self.ended.into_inner()
+    }
+
     /// A value with its variables in place; a variable without a value is none.
     pub fn value(&self, written: &async_graphql_value::Value) -> Result<Option<Value>, NotHere> {
         let value = |name: &Name| self.variables.get(name).cloned();
@@ -63,6 +98,27 @@ impl<'a> Asked<'a> {
         None
     }
 
+    /// The rows with some ids, in their order; none where one is not there. Each is looked up once for an answer.
+    pub async fn rows<E: Table>(&self, ids: &[Uuid]) -> Option<Vec<E::Model>> {
+        let kind = TypeId::of::<E>();
+        let known = |id: &Uuid| self.known(|known| known.get(&(kind, *id)).cloned());
+        let mut rows: Vec<Option<Known>> = ids.iter().map(known).collect();
+        let missing = || ids.iter().zip(&rows).filter(|(_, row)| row.is_none()).map(|(id, _)| *id);
+        if missing().next().is_some() {
+            let mut found = self.load(ById::<E>::default(), missing()).await?;
+            for (id, row) in ids.iter().zip(&mut rows).filter(|(_, row)| row.is_none()) {
+                let new: Known = Arc::new(found.remove(id)?.pop()?);
+                self.known(|known| known.insert((kind, *id), Arc::clone(&new)));
+                *row = Some(new);
+            }
+        }
+        rows.into_iter().map(|row| row?.downcast_ref::<E::Model>().cloned()).collect()
+    }
+
+    fn known<T>(&self, look: impl FnOnce(&mut HashMap<(TypeId, Uuid), Known>) -> T) -> T {
+        look(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// The row with an id, if that is one and there is such a row.
     pub async fn find<E: Table>(&self, id: Option<Uuid>) -> Result<Option<E::Model>, NotHere> {
         let Some(id) = id else { return Ok(None) };
@@ -79,9 +135,9 @@ impl<'a> Asked<'a> {
         let mut parents: Vec<Uuid> = parents.collect();
         parents.sort_unstable();
         parents.dedup();
-        let mut rows = HashMap::new();
+        let (mut rows, db) = (HashMap::new(), self.db().await?);
         for some in parents.chunks(KEYS_AT_ONCE) {
-            rows.extend(self.found(loaders::ask(self.db, &question, some).await)?);
+            rows.extend(self.found(loaders::ask(db, &question, some).await)?);
         }
         Some(rows)
     }

@@ -26,7 +26,7 @@ pub(super) use self::selected::Selected;
 pub(super) use self::written::Written;
 
 use crate::entities::Table;
-use crate::store::batch::{Batched, ById};
+use crate::store::batch::Batched;
 
 /// What is answered of a field for each of some objects; none where the executor must answer.
 pub(super) type Related<'a> = Pin<Box<dyn Future<Output = Option<Texts>> + Send + 'a>>;
@@ -55,16 +55,22 @@ pub(super) enum Below {
     Value,
     /// Objects, whose fields are known if this says so.
     Objects(for<'d> fn(&Selected<'d>, &Asked<'d>) -> bool),
+    /// The same, of an object of the same kind as others that the answer may have anyway: it is looked up last.
+    Pointed(for<'d> fn(&Selected<'d>, &Asked<'d>) -> bool),
+}
+
+/// What a field of a type leads to; none where it is not known.
+fn below<T: Direct>(field: &Selected<'_>) -> Option<Below> {
+    T::FIELDS.iter().find(|(name, _)| *name == field.name).map(|(_, below)| *below)
 }
 
 /// Whether all is known that is selected of a type's objects.
 pub(super) fn is_known<'d, T: Direct>(field: &Selected<'d>, asked: &Asked<'d>) -> bool {
     let known = |field: &Selected<'d>| {
-        let own = || T::FIELDS.iter().find(|(name, _)| *name == field.name);
         field.name == "__typename"
-            || own().is_some_and(|(_, below)| match below {
+            || below::<T>(field).is_some_and(|below| match below {
                 Below::Value => true,
-                Below::Objects(are_known) => are_known(field, asked),
+                Below::Objects(are_known) | Below::Pointed(are_known) => are_known(field, asked),
             })
     };
     field.below(T::NAME, asked).is_some_and(|fields| are_once(fields) && fields.iter().all(known))
@@ -105,8 +111,10 @@ pub(super) async fn objects<'d, T: Direct>(
 ) -> Option<Vec<Vec<u8>>> {
     let fields = field.below(T::NAME, asked)?;
     let mut columns: BTreeMap<usize, Texts> = BTreeMap::new();
-    if !some.is_empty() {
-        let related = fields.iter().enumerate().filter_map(|(at, field)| {
+    for is_last in [false, true] {
+        let now = |field: &Selected<'d>| matches!(below::<T>(field), Some(Below::Pointed(_))) == is_last;
+        let fields = fields.iter().enumerate().filter(|(_, field)| !some.is_empty() && now(field));
+        let related = fields.filter_map(|(at, field)| {
             let column = T::related(some, field, asked)?;
             Some(async move { column.await.map(|column| (at, column)).ok_or(()) })
         });
@@ -166,11 +174,7 @@ pub(super) async fn pointed_at<'d, E: Table, T: Direct>(
 ) -> Option<Texts> {
     let pointed: Vec<Uuid> = ids.iter().flatten().copied().collect();
     let (once, places) = once_each(&pointed);
-    let mut rows = asked.load(ById::<E>::default(), once.iter().copied()).await?;
-    let mut found = Vec::with_capacity(once.len());
-    for id in &once {
-        found.push(make(rows.remove(id)?.pop()?));
-    }
+    let found: Vec<T> = asked.rows::<E>(&once).await?.into_iter().map(make).collect();
     let texts = objects(&found, field, asked).await?;
     let mut places = places.into_iter();
     Some(Texts { texts, of: ids.iter().map(|id| id.and_then(|_| places.next().flatten())).collect() })

@@ -1,11 +1,20 @@
 //! An answer while it is written, as JSON.
 
-use async_graphql::InputType;
+use async_graphql::resolver_utils::EnumType;
+use async_graphql::{ID, InputType};
 use serde::Serialize;
 
 /// JSON, put together piece by piece.
-#[derive(Default)]
 pub(in crate::graphql) struct Written(Vec<u8>);
+
+/// What most objects take, in bytes.
+const OBJECT: usize = 256;
+
+impl Default for Written {
+    fn default() -> Self {
+        Self(Vec::with_capacity(OBJECT))
+    }
+}
 
 impl Written {
     /// Begins an object.
@@ -45,9 +54,43 @@ impl Written {
         self.0.push(b']');
     }
 
+    /// Writes a list, item by item.
+    pub fn each<T>(
+        &mut self,
+        items: impl IntoIterator<Item = T>,
+        mut write: impl FnMut(T, &mut Self) -> Option<()>,
+    ) -> Option<()> {
+        self.0.push(b'[');
+        for (at, item) in items.into_iter().enumerate() {
+            if at > 0 {
+                self.0.push(b',');
+            }
+            write(item, self)?;
+        }
+        self.0.push(b']');
+        Some(())
+    }
+
     /// Writes a string.
     pub fn string(&mut self, text: &str) {
         let _infallible = self.json(&text);
+    }
+
+    /// Writes an id.
+    pub fn id(&mut self, id: &ID) -> Option<()> {
+        self.json(&id.as_str())
+    }
+
+    /// Writes a number, or null.
+    pub fn number(&mut self, number: Option<i32>) -> Option<()> {
+        self.json(&number)
+    }
+
+    /// Writes a word of an enum, or null.
+    pub fn word<T: EnumType>(&mut self, value: Option<T>) -> Option<()> {
+        let Some(value) = value else { return self.json(&()) };
+        let item = T::items().iter().find(|item| item.value == value)?;
+        self.json(&item.name)
     }
 
     /// Writes a text, or null.
@@ -55,7 +98,7 @@ impl Written {
         self.json(&text)
     }
 
-    /// Writes the value of a scalar or an enum.
+    /// Writes the value of any other scalar.
     pub fn value(&mut self, value: &impl InputType) -> Option<()> {
         self.json(&value.to_value())
     }

@@ -23,8 +23,8 @@ impl Direct for Funder {
         ("kind", Below::Value),
         ("kindLabel", Below::Value),
         ("programmePeriod", Below::Value),
-        ("administeredBy", Below::Objects(is_known::<Organisation>)),
-        ("parent", Below::Objects(is_known::<Funder>)),
+        ("administeredBy", Below::Pointed(is_known::<Organisation>)),
+        ("parent", Below::Pointed(is_known::<Funder>)),
         ("createdAt", Below::Value),
         ("updatedAt", Below::Value),
     ];
@@ -49,9 +49,9 @@ impl Direct for Funder {
 
     fn write<'d>(&self, field: &Selected<'d>, asked: &Asked<'d>, to: &mut Written) -> Option<()> {
         match field.name {
-            "id" => to.value(&Kind::Funder.id(self.0.id)),
+            "id" => to.id(&Kind::Funder.id(self.0.id)),
             "name" => to.words(Some(self.name_in(field.argument_or_default("lang", asked)?))),
-            "kind" => to.value(&self.0.kind),
+            "kind" => to.word(Some(self.0.kind)),
             "kindLabel" => to.value(&label(self.0.kind, field.argument_or_default("lang", asked)?)),
             "programmePeriod" => to.words(self.0.programme_period.as_deref()),
             "createdAt" => to.value(&DateTime(self.0.created_at)),

@@ -19,9 +19,9 @@ impl Direct for Award {
         ("kindLabel", Below::Value),
         ("amount", Below::Objects(is_known::<Money>)),
         ("uncertainty", Below::Value),
-        ("funder", Below::Objects(is_known::<Funder>)),
+        ("funder", Below::Pointed(is_known::<Funder>)),
         ("decidedOn", Below::Value),
-        ("project", Below::Objects(is_known::<Project>)),
+        ("project", Below::Pointed(is_known::<Project>)),
     ];
 
     fn related<'a, 'd: 'a>(
@@ -44,8 +44,8 @@ impl Direct for Award {
 
     fn write<'d>(&self, field: &Selected<'d>, asked: &Asked<'d>, to: &mut Written) -> Option<()> {
         match field.name {
-            "id" => to.value(&Kind::Award.id(self.0.id)),
-            "kind" => to.value(&self.0.kind),
+            "id" => to.id(&Kind::Award.id(self.0.id)),
+            "kind" => to.word(Some(self.0.kind)),
             "kindLabel" => to.value(&label(self.0.kind, field.argument_or_default("lang", asked)?)),
             "amount" => object(Some(&Money::new(self.0.amount_minor, &self.0.currency)), field, asked, to),
             "uncertainty" => to.value(&Decimal::from_minor(self.0.uncertainty_minor)),

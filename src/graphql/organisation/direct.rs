@@ -31,8 +31,8 @@ impl Direct for Organisation {
         ("kind", Below::Value),
         ("kindLabel", Below::Value),
         ("level", Below::Value),
-        ("legalEntity", Below::Objects(is_known::<Organisation>)),
-        ("parent", Below::Objects(is_known::<Organisation>)),
+        ("legalEntity", Below::Pointed(is_known::<Organisation>)),
+        ("parent", Below::Pointed(is_known::<Organisation>)),
         ("region", Below::Objects(is_known::<Region>)),
         ("projects", to_connection::<Project>()),
         ("createdAt", Below::Value),
@@ -60,7 +60,7 @@ impl Direct for Organisation {
                 let filter: Option<ProjectFilter> = field.argument("where", asked)?;
                 let filter = match filter {
                     Some(filter) => {
-                        let read = ProjectFilter::read(Some(filter), asked.db, asked.memo).await;
+                        let read = ProjectFilter::read(Some(filter), asked.db().await?, asked.memo).await;
                         Some(asked.found(read)?)
                     }
                     None => None,
@@ -76,11 +76,11 @@ impl Direct for Organisation {
 
     fn write<'d>(&self, field: &Selected<'d>, asked: &Asked<'d>, to: &mut Written) -> Option<()> {
         match field.name {
-            "id" => to.value(&Kind::Organisation.id(self.0.id)),
+            "id" => to.id(&Kind::Organisation.id(self.0.id)),
             "name" => to.words(Some(self.name_in(field.argument_or_default("lang", asked)?))),
-            "kind" => to.value(&self.0.kind),
+            "kind" => to.word(Some(self.0.kind)),
             "kindLabel" => to.value(&label(self.0.kind, field.argument_or_default("lang", asked)?)),
-            "level" => to.value(&self.own_level()),
+            "level" => to.word(Some(self.own_level())),
             "region" => object(Region::find(self.0.region_code.as_deref()).as_ref(), field, asked, to),
             "createdAt" => to.value(&DateTime(self.0.created_at)),
             "updatedAt" => to.value(&DateTime(self.0.updated_at)),

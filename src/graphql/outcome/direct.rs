@@ -6,6 +6,7 @@ use super::key::{OutcomeKey, label};
 use super::{Arguments, OutcomeRow, OutcomeTable, ProtectedCount, Scope, basis, int, percent_missing};
 use crate::entities::project;
 use crate::graphql::direct::{Asked, Below, Direct, Selected, Written, is_known, object};
+use crate::graphql::outcome_table::Row;
 use crate::graphql::region::Region;
 use crate::graphql::result::Sex;
 use crate::store::outcomes::OfParents;
@@ -31,13 +32,14 @@ impl OutcomeTable {
             return None;
         }
         let (tabulation, codes) = arguments.tabulation().ok()?;
+        let of = Arguments::of_what(&projects);
         let question = OfParents { projects, asked: tabulation.clone() };
         let mut rows = asked.load(question, parents.iter().copied()).await?;
         let table = |parent: &Uuid| {
             let Some(numbers) = rows.remove(parent).filter(|numbers| !numbers.is_empty()) else {
                 return Some(None);
             };
-            arguments.table(&numbers, &tabulation, codes.as_deref(), Arguments::of_what::<R>()).ok().map(Some)
+            arguments.table(&numbers, &tabulation, codes.as_deref(), of).ok().map(Some)
         };
         parents.iter().map(table).collect()
     }
@@ -56,18 +58,11 @@ impl Direct for OutcomeTable {
     fn write<'d>(&self, field: &Selected<'d>, asked: &Asked<'d>, to: &mut Written) -> Option<()> {
         let count = |value| ProtectedCount(self.table.count(value));
         match field.name {
-            "basis" => to.value(&basis(self.table.is_exact)),
+            "basis" => to.word(Some(basis(self.table.is_exact))),
             "total" => object(Some(&ProtectedCount(self.table.total)), field, asked, to),
             "rows" => {
-                let mut rows = Vec::with_capacity(self.table.rows.len());
-                for row in &self.table.rows {
-                    let mut text = Written::default();
-                    let row = OutcomeRow { row: row.clone(), dimensions: self.dimensions };
-                    object(Some(&row), field, asked, &mut text)?;
-                    rows.push(text.into_bytes());
-                }
-                to.list(rows.iter().map(Vec::as_slice));
-                Some(())
+                let row = |row: &Row| OutcomeRow { row: row.clone(), dimensions: self.dimensions };
+                to.each(&self.table.rows, |own, to| object(Some(&row(own)), field, asked, to))
             }
             "notShown" => object(Some(&count(self.table.not_shown)), field, asked, to),
             "overlap" => object(Some(&count(self.table.overlap)), field, asked, to),
@@ -83,10 +78,10 @@ impl Direct for ProtectedCount {
 
     fn write<'d>(&self, field: &Selected<'d>, _: &Asked<'d>, to: &mut Written) -> Option<()> {
         match field.name {
-            "value" => to.value(&int(self.0.value)),
-            "lower" => to.value(&self.0.bounds().map(|(lower, _)| int(lower))),
-            "upper" => to.value(&self.0.bounds().map(|(_, upper)| int(upper))),
-            "basis" => to.value(&basis(self.0.is_exact)),
+            "value" => to.number(Some(int(self.0.value))),
+            "lower" => to.number(self.0.bounds().map(|(lower, _)| int(lower))),
+            "upper" => to.number(self.0.bounds().map(|(_, upper)| int(upper))),
+            "basis" => to.word(Some(basis(self.0.is_exact))),
             _ => None,
         }
     }
@@ -108,8 +103,8 @@ impl Direct for OutcomeRow {
                 object(Some(&key), field, asked, to)
             }
             "participants" => object(Some(&ProtectedCount(self.row.count)), field, asked, to),
-            "percent" => to.value(&self.row.percent().map(int)),
-            "percentMissing" => to.value(&percent_missing(&self.row)),
+            "percent" => to.number(self.row.percent().map(int)),
+            "percentMissing" => to.word(percent_missing(&self.row)),
             _ => None,
         }
     }
@@ -130,8 +125,8 @@ impl Direct for OutcomeKey {
     fn write<'d>(&self, field: &Selected<'d>, asked: &Asked<'d>, to: &mut Written) -> Option<()> {
         match field.name {
             "region" => object(Region::find(self.key.region.as_deref()).as_ref(), field, asked, to),
-            "period" => to.value(&self.key.period),
-            "sex" => to.value(&self.key.sex.and_then(Sex::of)),
+            "period" => to.number(self.key.period),
+            "sex" => to.word(self.key.sex.and_then(Sex::of)),
             "code" => to.words(self.key.code),
             "label" => {
                 to.words(label(self.dimensions[0], self.key.code, field.argument_or_default("lang", asked)?))

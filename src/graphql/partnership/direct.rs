@@ -21,9 +21,9 @@ impl Direct for Partnership {
         ("id", Below::Value),
         ("role", Below::Value),
         ("roleLabel", Below::Value),
-        ("organisation", Below::Objects(is_known::<Organisation>)),
-        ("unit", Below::Objects(is_known::<Organisation>)),
-        ("project", Below::Objects(is_known::<Project>)),
+        ("organisation", Below::Pointed(is_known::<Organisation>)),
+        ("unit", Below::Pointed(is_known::<Organisation>)),
+        ("project", Below::Pointed(is_known::<Project>)),
     ];
 
     fn related<'a, 'd: 'a>(
@@ -50,8 +50,8 @@ impl Direct for Partnership {
 
     fn write<'d>(&self, field: &Selected<'d>, asked: &Asked<'d>, to: &mut Written) -> Option<()> {
         match field.name {
-            "id" => to.value(&Kind::Partnership.id(self.0.id)),
-            "role" => to.value(&self.0.role),
+            "id" => to.id(&Kind::Partnership.id(self.0.id)),
+            "role" => to.word(Some(self.0.role)),
             "roleLabel" => to.value(&label(self.0.role, field.argument_or_default("lang", asked)?)),
             _ => None,
         }

@@ -38,7 +38,7 @@ impl Direct for Project {
         ("region", Below::Objects(is_known::<Region>)),
         ("specificObjective", Below::Value),
         ("decidedOn", Below::Value),
-        ("owner", Below::Objects(is_known::<Organisation>)),
+        ("owner", Below::Pointed(is_known::<Organisation>)),
         ("partnerships", to_connection::<Partnership>()),
         ("funders", Below::Objects(is_known::<Funder>)),
         ("awards", Below::Objects(is_known::<Award>)),
@@ -93,10 +93,10 @@ impl Direct for Project {
 
     fn write<'d>(&self, field: &Selected<'d>, asked: &Asked<'d>, to: &mut Written) -> Option<()> {
         match field.name {
-            "id" => to.value(&Kind::Project.id(self.0.id)),
+            "id" => to.id(&Kind::Project.id(self.0.id)),
             "name" => to.words(Some(&self.0.name)),
             "number" => to.words(self.0.number.as_deref()),
-            "status" => to.value(&self.status_on(field.argument("asOf", asked)?)),
+            "status" => to.word(Some(self.status_on(field.argument("asOf", asked)?))),
             "statusLabel" => {
                 let status = self.status_on(field.argument("asOf", asked)?);
                 to.value(&label(status, field.argument_or_default("lang", asked)?))
@@ -105,7 +105,7 @@ impl Direct for Project {
             "region" => object(Region::find(self.0.region_code.as_deref()).as_ref(), field, asked, to),
             "specificObjective" => to.words(self.0.specific_objective.as_deref()),
             "decidedOn" => to.value(&self.0.decided_on.map(Date)),
-            "plannedParticipants" => to.value(&self.0.planned_participants),
+            "plannedParticipants" => to.number(self.0.planned_participants),
             "createdAt" => to.value(&DateTime(self.0.created_at)),
             "updatedAt" => to.value(&DateTime(self.0.updated_at)),
             _ => None,

@@ -62,7 +62,8 @@ async fn answer<'d>(field: &Selected<'d>, asked: &Asked<'d>) -> Option<Vec<u8>> 
                 one_of(asked.find::<project::Entity>(id).await.ok()?.map(Project), field, asked).await
             }
             ProjectBy::Number(number) => {
-                let row = asked.found(projects::by_number(asked.db, &number_key(&number).0).await)?;
+                let row =
+                    asked.found(projects::by_number(asked.db().await?, &number_key(&number).0).await)?;
                 one_of(row.map(Project), field, asked).await
             }
         },
@@ -72,7 +73,9 @@ async fn answer<'d>(field: &Selected<'d>, asked: &Asked<'d>) -> Option<Vec<u8>> 
                     asked.find::<organisation::Entity>(Kind::Organisation.read(&id)).await.ok()?
                 }
                 OrganisationBy::Number(number) => match OrganisationNumber::parse(&number) {
-                    Ok(number) => asked.found(organisations::by_number(asked.db, number.digits()).await)?,
+                    Ok(number) => {
+                        asked.found(organisations::by_number(asked.db().await?, number.digits()).await)?
+                    }
                     Err(_) => None,
                 },
             };
@@ -86,14 +89,15 @@ async fn answer<'d>(field: &Selected<'d>, asked: &Asked<'d>) -> Option<Vec<u8>> 
         "projects" => {
             let order = ProjectOrder::read(field.argument("orderBy", asked)?).ok()?;
             let filter = field.argument("where", asked)?;
-            let filter = asked.found(ProjectFilter::read(filter, asked.db, asked.memo).await)?;
+            let filter = asked.found(ProjectFilter::read(filter, asked.db().await?, asked.memo).await)?;
             let select = project::Entity::find().filter(filter.condition());
             page_of::<Project>("projects", select, &order, field, asked).await
         }
         "organisations" => {
             let order = OrganisationOrder::read(field.argument("orderBy", asked)?).ok()?;
             let filter = field.argument("where", asked)?;
-            let filter = asked.found(OrganisationFilter::read(filter, asked.db, asked.memo).await)?;
+            let filter =
+                asked.found(OrganisationFilter::read(filter, asked.db().await?, asked.memo).await)?;
             let select = organisation::Entity::find().filter(filter.condition());
             page_of::<Organisation>("organisations", select, &order, field, asked).await
         }
@@ -123,6 +127,6 @@ async fn page_of<'d, T: Connected>(
 ) -> Option<Vec<u8>> {
     let list = format!("{list} {order:?}");
     let request = page_arguments(field, asked)?.check(&list, order).ok()?;
-    let page = asked.found(page::page(asked.db, select, order, &request).await)?;
+    let page = asked.found(page::page(asked.db().await?, select, order, &request).await)?;
     pages_of::<T>(&list, vec![page], field, asked).await?.pop()
 }

@@ -1,14 +1,18 @@
 //! What caches may do with an answer.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use moka::future::Cache;
 use poem::http::{HeaderMap, header};
 use sea_orm::DatabaseConnection;
 use sha2::{Digest, Sha256};
 
 use super::kept::Key;
 use super::media::Media;
-use crate::error::Result;
+use crate::error::Error;
 use crate::graphql::Prepared;
 use crate::store::database;
 
@@ -20,11 +24,33 @@ pub(in crate::http) const PRIVATE: &str = "private, no-store";
 /// What it may do with what else goes out.
 pub(super) const NEVER: &str = "no-store";
 
+/// The version of the data, read once for all who ask within a moment.
+pub(super) struct Versions {
+    db: DatabaseConnection,
+    known: Option<Cache<(), i64>>,
+}
+
+impl Versions {
+    /// Versions that may be so old.
+    pub fn new(db: DatabaseConnection, age: Duration) -> Self {
+        let known = || Cache::builder().max_capacity(1).time_to_live(age).build();
+        Self { db, known: (!age.is_zero()).then(known) }
+    }
+
+    async fn current(&self) -> Result<i64, Arc<Error>> {
+        let read = async { Ok(database::version(&self.db).await?.version) };
+        match &self.known {
+            Some(known) => known.try_get_with((), read).await,
+            None => read.await.map_err(Arc::new),
+        }
+    }
+}
+
 /// What tells an answer from every other, known before anything is executed: it stands for the program, the data, the day
 /// (a project's status depends on it), and the document with its variables.
-pub(super) async fn key(db: &DatabaseConnection, prepared: &Prepared) -> Result<Key> {
+pub(super) async fn key(versions: &Versions, prepared: &Prepared) -> Result<Key, Arc<Error>> {
     // Read before the answer is made: data that change meanwhile make the key too old, never too new.
-    let version = database::version(db).await?.version;
+    let version = versions.current().await?;
     let mut hash = Sha256::new();
     hash.update(env!("CARGO_PKG_VERSION"));
     hash.update(version.to_be_bytes());

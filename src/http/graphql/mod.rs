@@ -17,6 +17,7 @@ use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Body, Endpoint, IntoResponse, Request, Response};
 use sea_orm::DatabaseConnection;
 
+use self::freshness::Versions;
 use self::kept::{Answer, Kept};
 use self::media::Media;
 use self::parameters::Unreadable;
@@ -37,7 +38,7 @@ const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 /// The endpoint.
 pub(super) struct GraphQl {
     schema: Schema,
-    db: DatabaseConnection,
+    versions: Versions,
     settings: Settings,
     gate: Gate,
     door: Arc<Door>,
@@ -51,7 +52,8 @@ impl GraphQl {
         let schema = schema.with_access(settings.access.clone());
         let gate = Gate::new(settings.concurrency);
         let kept = Kept::new(settings.response_cache);
-        Ok(Self { schema, db, settings: settings.clone(), gate, door, kept })
+        let versions = Versions::new(db, settings.version_age);
+        Ok(Self { schema, versions, settings: settings.clone(), gate, door, kept })
     }
 
     /// What it answers by.
@@ -131,7 +133,7 @@ impl GraphQl {
             set(&mut response, header::CACHE_CONTROL, freshness::PRIVATE);
             return response;
         }
-        let key = match freshness::key(&self.db, &prepared).await {
+        let key = match freshness::key(&self.versions, &prepared).await {
             Ok(key) => key,
             Err(cause) => {
                 tracing::error!(request.id = %id, error.cause = ?cause, "the data version could not be read");

@@ -4,10 +4,19 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{EntityName, EntityTrait, Iterable, JoinType};
 use uuid::Uuid;
 
-use super::{CHILD, KEY, PLACE, Paged, RANK, Relation, no_rank, part};
+use super::{Branch, CHILD, KEY, PLACE, Paged, RANK, Relation, no_rank, part};
 use crate::entities::Table;
 use crate::store::batch::{PARENT, Parents};
 use crate::store::order::{Order, Sorting};
+
+/// What is looked up for each.
+const ROW: &str = "own";
+
+/// The order of lists whose order nobody said, where all have the same rank.
+fn by_key(key: Expr, id: Expr) -> Sorting {
+    let keys = [(RANK, no_rank()), (KEY, key)].map(|(name, expr)| (expr, Order::by(name).keys[0]));
+    Sorting::new(keys.into(), id)
+}
 
 impl<R: Relation> Paged<R> {
     /// The same rows as [`Batched::query`] selects, looked up parent by parent: the links of each are read no further
@@ -18,8 +27,7 @@ impl<R: Relation> Paged<R> {
             return self.for_each_own(parents, parent);
         }
         let mut some = Query::select();
-        some.columns([("links", CHILD), ("links", RANK)])
-            .from_subquery(self.relation.links(Parents::EachRow), "links");
+        some.columns([("links", CHILD), ("links", RANK)]).from_subquery(self.links_of_each(), "links");
         if self.order.is_some() {
             some.inner_join(child.table_ref(), Expr::col(("links", CHILD)).equals((child, R::Child::ID)));
         }
@@ -45,14 +53,26 @@ impl<R: Relation> Paged<R> {
         query
     }
 
+    /// The links of a parent; of each branch only as many as the page has.
+    fn links_of_each(&self) -> SelectStatement {
+        let branch = self.relation.branch().filter(|_| self.order.is_none());
+        let Some(Branch { mut branches, links, key, child }) = branch else {
+            return self.relation.links(Parents::EachRow);
+        };
+        let request = &self.request;
+        let own = part(links, &by_key(key, child), request.after.as_ref(), request.before.as_ref(), request);
+        branches.distinct().columns([(ROW, CHILD), (ROW, RANK), (ROW, KEY)]).join_lateral(
+            JoinType::InnerJoin,
+            own,
+            ROW,
+            Expr::cust("TRUE"),
+        );
+        branches
+    }
+
     /// The same of children that name their parent themselves: no links are needed to find them.
     fn for_each_own(&self, parents: &[Uuid], parent: <R::Child as EntityTrait>::Column) -> SelectStatement {
-        const ROW: &str = "own";
-        let sorting = |key: Expr, id: Expr| {
-            let keys = [(RANK, no_rank()), (KEY, key)].map(|(name, expr)| (expr, Order::by(name).keys[0]));
-            Sorting::new(keys.into(), id)
-        };
-        let of_rows = sorting(Expr::col(R::Child::SORT_KEY), Expr::col(R::Child::ID));
+        let of_rows = by_key(Expr::col(R::Child::SORT_KEY), Expr::col(R::Child::ID));
         let mut own = Query::select();
         own.columns(<R::Child as EntityTrait>::Column::iter())
             .from(R::Child::default().table_ref())
@@ -68,7 +88,7 @@ impl<R: Relation> Paged<R> {
         query
             .join_lateral(JoinType::InnerJoin, own, ROW, Expr::cust("TRUE"))
             .order_by(PARENT, sea_orm::sea_query::Order::Asc);
-        sorting(Expr::col((ROW, R::Child::SORT_KEY)), Expr::col((ROW, R::Child::ID)))
+        by_key(Expr::col((ROW, R::Child::SORT_KEY)), Expr::col((ROW, R::Child::ID)))
             .apply(&mut query, request.backwards);
         query
     }
