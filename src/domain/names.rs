@@ -12,8 +12,19 @@ use super::pattern;
 pub fn fold(name: &str) -> String {
     // Small letters first: some capitals become a letter and a mark.
     let small = name.to_lowercase();
-    let spaced: String = small.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut folded = String::with_capacity(small.len());
+    let mut ended = false;
+    for c in small.chars() {
+        if !c.is_alphanumeric() {
+            ended = true;
+            continue;
+        }
+        if std::mem::take(&mut ended) && !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push(c);
+    }
+    folded
 }
 
 /// The words that tell one organisation from another: `Stockholms stad`, `Stockholm` and `STOCKHOLMS KOMMUN` agree.

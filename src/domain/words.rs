@@ -1,26 +1,18 @@
 //! The words of a text to search by, and what a mistyped one may mean.
 
+use unicode_normalization::UnicodeNormalization;
+
 /// The words of a text: small letters and digits without accents, in their order.
 #[must_use]
 pub fn words(text: &str) -> Vec<String> {
-    let plain: String =
-        text.to_lowercase().chars().map(|c| if c.is_alphanumeric() { plain(c) } else { ' ' }).collect();
-    plain.split_whitespace().map(str::to_owned).collect()
+    // As where names are indexed: letters and marks are taken apart, and the marks left out.
+    let plain: String = text.to_lowercase().nfd().filter(|c| !is_mark(*c)).collect();
+    plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// A letter without its accent; the same letters as where names are indexed.
-fn plain(letter: char) -> char {
-    match letter {
-        'å' | 'ä' | 'á' | 'à' | 'â' | 'ã' => 'a',
-        'ö' | 'ó' | 'ò' | 'ô' | 'õ' => 'o',
-        'é' | 'è' | 'ê' | 'ë' => 'e',
-        'í' | 'ì' | 'î' | 'ï' => 'i',
-        'ú' | 'ù' | 'û' | 'ü' => 'u',
-        'ý' | 'ÿ' => 'y',
-        'ç' => 'c',
-        'ñ' => 'n',
-        other => other,
-    }
+/// Whether it is a combining diacritical mark.
+fn is_mark(c: char) -> bool {
+    ('\u{300}'..='\u{36F}').contains(&c)
 }
 
 /// How many letters a word may differ in and still be meant: none of a short word or a number, one, and two of a long

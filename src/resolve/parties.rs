@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::domain::identity::{Identity, Organisation, identify, identify_all};
+use crate::domain::identity::{Identity, Organisation, identify, identify_all, is_told_alone};
 use crate::domain::names::split_list;
 use crate::domain::statement::{Party, Statement};
 use crate::entities::partnership::PartnershipRole;
@@ -28,7 +28,15 @@ const KEPT: usize = 50_000;
 /// Whom parties are, remembered: registers name the same few over and over.
 #[derive(Default)]
 pub(super) struct Identities {
-    known: HashMap<(Party, Option<Uuid>), Vec<Found>>,
+    known: HashMap<Party, Known>,
+}
+
+/// Whom a party is.
+enum Known {
+    /// Whatever the rest speaks of.
+    Alone(Vec<Found>),
+    /// By what the rest speaks of.
+    Within(HashMap<Option<Uuid>, Vec<Found>>),
 }
 
 /// The owner first, then who carries it out, then the partners.
@@ -68,11 +76,18 @@ impl Identities {
     }
 
     fn of(&mut self, role: PartnershipRole, party: &Party, whole: Option<&Organisation>) -> Vec<Part> {
-        let key = (party.clone(), whole.map(|whole| whole.id));
         if self.known.len() >= KEPT {
             self.known.clear();
         }
-        let known = self.known.entry(key).or_insert_with(|| of(party, whole));
+        let known = self.known.entry(party.clone()).or_insert_with(|| {
+            if is_told_alone(party) { Known::Alone(of(party, None)) } else { Known::Within(HashMap::new()) }
+        });
+        let known = match known {
+            Known::Alone(known) => known,
+            Known::Within(known) => {
+                known.entry(whole.map(|whole| whole.id)).or_insert_with(|| of(party, whole))
+            }
+        };
         let part = |(identity, names): &Found| Part {
             role,
             identity: Arc::clone(identity),
@@ -113,6 +128,40 @@ fn of(party: &Party, whole: Option<&Organisation>) -> Vec<Found> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Who is remembered whatever the rest speaks of is the same within anybody.
+    #[test]
+    fn who_is_told_alone_is_the_same_within_anybody() {
+        let whole = |name: &str| identify(&named(name.to_owned()), None).map(|identity| identity.legal);
+        let wholes = [None, whole("Stockholms stad"), whole("Region Gävleborg"), whole("Försäkringskassan")];
+        let mut told = 0;
+        for name in [
+            "Stockholms stad",
+            "Socialförvaltningen",
+            "regionen",
+            "kommunen",
+            "Jobbtorg Stockholm",
+            "Nynäshamn- och Järfälla kommun",
+            "Arbetsförmedlingen och kommunen",
+            "Fryshuset",
+            "Arbetsmarknadsförvaltningen i Stockholms stad",
+            "Verksamheten (socialförvaltningen)",
+            "Någon AB, socialförvaltningen och Någon annan AB",
+        ] {
+            for unit in [None, Some("Socialförvaltningen".to_owned())] {
+                let party = Party { unit, ..named(name.to_owned()) };
+                let ids = |whole: &Option<Organisation>| -> Vec<(Uuid, Uuid)> {
+                    let found = of(&party, whole.as_ref());
+                    found.iter().map(|(who, _)| (who.legal.id, who.member().id)).collect()
+                };
+                if is_told_alone(&party) {
+                    told += 1;
+                    assert!(wholes.iter().all(|whole| ids(whole) == ids(&None)), "{party:?}");
+                }
+            }
+        }
+        assert!(told > 6, "{told}");
+    }
 
     #[test]
     fn every_name_is_of_someone_who_takes_part() {

@@ -1,5 +1,6 @@
 //! The search box.
 
+use samverkan::domain::statement::Statement;
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -35,6 +36,37 @@ async fn names_are_found_by_their_beginnings_without_accents_and_with_a_slip() {
     assert_eq!(found(&app, "försäkringskassan").await[0], hit("Organisation", "Försäkringskassan", "1.0"));
     assert!(found(&app, "vinnova").await.contains(&hit("Funder", "Vinnova", "1.0")));
     assert!(found(&app, "finns inte alls").await.is_empty());
+}
+
+/// Letters that Swedish does not have, and letters whose marks are written apart.
+#[tokio::test]
+async fn every_accent_may_be_left_out() {
+    let app = App::new().await;
+    let line = |name: &str| {
+        let statement = Statement {
+            document: "a".to_owned(),
+            line: 1,
+            name: Some(name.to_owned()),
+            project_number: Some(format!("E-{}", name.len())),
+            ..Statement::default()
+        };
+        serde_json::to_string(&statement).unwrap()
+    };
+    let names = ["Šibenik möter Malmö", "A\u{30a}tervinning pa\u{30a} Ö", "Kraków och Łódź", "Žižkov"];
+    let report = app.import("a.jsonl", &names.map(line).join("\n")).await;
+    assert_eq!(report.files[0].created, 4, "{}", report.table());
+    for (text, name) in [
+        ("sibenik", 0),
+        ("šibenik malmo", 0),
+        ("atervinning", 1),
+        ("återvinning på", 1),
+        ("krakow", 2),
+        ("zizkov", 3),
+        ("ŽIŽKOV", 3),
+    ] {
+        let names_found: Vec<String> = found(&app, text).await.into_iter().map(|(_, name, _)| name).collect();
+        assert!(names_found.contains(&names[name].to_owned()), "{text}: {names_found:?}");
+    }
 }
 
 #[tokio::test]

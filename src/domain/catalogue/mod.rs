@@ -39,6 +39,8 @@ pub struct Catalogue {
     organisation_by_number: HashMap<String, usize>,
     unit_by_name: HashMap<String, Vec<usize>>,
     funder_by_name: HashMap<String, usize>,
+    /// None for a name that several have.
+    region_by_name: HashMap<String, Option<usize>>,
 }
 
 /// The catalogue built into the program.
@@ -60,6 +62,7 @@ impl Catalogue {
             organisation_by_number: HashMap::new(),
             unit_by_name: HashMap::new(),
             funder_by_name: HashMap::new(),
+            region_by_name: HashMap::new(),
         };
         let municipalities: Vec<_> = catalogue.municipalities.iter().map(municipality).collect();
         let regions: Vec<_> = catalogue.regions.iter().map(region).collect();
@@ -70,6 +73,14 @@ impl Catalogue {
         }
         for row in table::<UnitRow>(include_str!("../../../catalogue/units.tsv")) {
             catalogue.add_unit(&row);
+        }
+        for (at, region) in catalogue.regions.iter().enumerate() {
+            let Region { name_sv, name_en, government, esf_region, .. } = region;
+            let (bare, genitive) = (name_sv.replace("s län", ""), name_sv.replace(" län", ""));
+            for name in [name_sv, name_en, government, esf_region, &bare, &genitive] {
+                let own = catalogue.region_by_name.entry(fold(name)).or_insert(Some(at));
+                *own = own.filter(|own| *own == at);
+            }
         }
         for (at, funder) in catalogue.funders.iter().enumerate() {
             for name in std::iter::once(funder.name_sv.as_str()).chain(list(&funder.aliases)) {
@@ -136,6 +147,12 @@ impl Catalogue {
         })
     }
 
+    /// Whether some unit has a name.
+    #[must_use]
+    pub fn has_unit(&self, name: &str) -> bool {
+        self.unit_by_name.contains_key(&fold(name))
+    }
+
     /// The funder with a name, in any spelling that folds alike.
     #[must_use]
     pub fn funder_by_name(&self, name: &str) -> Option<&KnownFunder> {
@@ -164,15 +181,7 @@ impl Catalogue {
     /// `Stockholm` is one; `Västsverige` and `ESF Nationellt` are not.
     #[must_use]
     pub fn region_by_name(&self, name: &str) -> Option<&Region> {
-        let name = fold(name);
-        let mut found = self.regions.iter().filter(|region| {
-            [&region.name_sv, &region.name_en, &region.government, &region.esf_region]
-                .iter()
-                .any(|known| fold(known) == name)
-                || fold(&region.name_sv.replace("s län", "")) == name
-                || fold(&region.name_sv.replace(" län", "")) == name
-        });
-        found.next().filter(|_| found.next().is_none())
+        self.region_by_name.get(&fold(name)).copied().flatten().map(|at| &self.regions[at])
     }
 
     /// The municipality with SCB's four digits.

@@ -112,6 +112,20 @@ pub fn identify(party: &Party, within: Option<&Organisation>) -> Option<Identity
     (!is_description(name)).then(|| Identity::whole(by_name(name)))
 }
 
+/// Whether it is told by a party alone whom it is, whatever the rest of the statement speaks of.
+#[must_use]
+pub fn is_told_alone(party: &Party) -> bool {
+    if party.number.as_deref().is_some_and(|number| OrganisationNumber::parse(number).is_ok()) {
+        return true;
+    }
+    let is_part = |name: &str| general(name).is_some() || catalogue().has_unit(name) || is_unit_name(name);
+    let name = without_parenthesis(&party.name);
+    if catalogue().organisation_by_name(name).is_some() && general(name).is_none() {
+        return true;
+    }
+    !is_part(name) && !halves(&party.name).iter().any(|half| is_part(without_parenthesis(half)))
+}
+
 /// Finds everyone whom a party is: two where two known bodies are named as one, `Nynäshamn- och Järfälla kommun`.
 #[must_use]
 pub fn identify_all(party: &Party, within: Option<&Organisation>) -> Vec<Identity> {
@@ -119,20 +133,25 @@ pub fn identify_all(party: &Party, within: Option<&Organisation>) -> Vec<Identit
     if one.legal.certain || party.unit.is_some() {
         return vec![one];
     }
-    let halves = match party.name.split_once("- och ") {
-        // They share their last word.
-        Some((first, second)) => {
-            let shared = second.split(' ').next_back().unwrap_or_default();
-            vec![format!("{first} {shared}"), second.to_owned()]
-        }
-        None => split_list(&party.name),
-    };
+    let halves = halves(&party.name);
     let each: Vec<Identity> = halves
         .iter()
         .filter_map(|name| identify(&Party { name: name.clone(), ..Party::default() }, within))
         .filter(|identity| identity.legal.certain)
         .collect();
     if each.len() > 1 && each.len() == halves.len() { each } else { vec![one] }
+}
+
+/// The names that one stands for, if it stands for several.
+fn halves(name: &str) -> Vec<String> {
+    match name.split_once("- och ") {
+        // They share their last word.
+        Some((first, second)) => {
+            let shared = second.split(' ').next_back().unwrap_or_default();
+            vec![format!("{first} {shared}"), second.to_owned()]
+        }
+        None => split_list(name),
+    }
 }
 
 /// A body that there is one of in each county or place, named without saying which.
