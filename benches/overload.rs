@@ -44,7 +44,8 @@ async fn run() {
     import::run(&db, &[demo], &Options::default(), chrono::Utc::now(), |_| {}).await.expect("the demo");
     let bound = http::bind("127.0.0.1:0").await.expect("a port");
     let address = bound.address;
-    let settings = Settings { rate_limit: RateLimit::None, ..Settings::default() };
+    // The question is always the same: every answer is made anew.
+    let settings = Settings { rate_limit: RateLimit::None, response_cache: 0, ..Settings::default() };
     tokio::spawn(bound.serve(db, settings, std::future::pending()));
 
     let alone = load(address, 1, None, PACE).await;

@@ -104,6 +104,13 @@ pub async fn give_up(tx: DatabaseTransaction) {
     }
 }
 
+/// Ends a transaction that only read. Committed, for a database that is watched counts what is rolled back as failed.
+pub async fn done_reading(tx: DatabaseTransaction) {
+    if let Err(cause) = tx.commit().await {
+        tracing::debug!(error.cause = ?cause, "a transaction that read ended by itself");
+    }
+}
+
 /// Whether somebody else holds what is asked for: SQLite's `SQLITE_BUSY`, PostgreSQL's `lock_not_available`.
 fn is_locked(cause: &DbErr) -> bool {
     let (DbErr::Conn(RuntimeErr::SqlxError(cause))

@@ -61,7 +61,7 @@ impl<'a> Asked<'a> {
     /// Ends the looking up, and says which statement took too long.
     pub async fn end(self) -> Option<Failure> {
         if let Some(snapshot) = self.snapshot.into_inner() {
-            transaction::give_up(snapshot).await;
+            transaction::done_reading(snapshot).await;
         }
         self.ended.into_inner()
     }
