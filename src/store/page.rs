@@ -2,6 +2,8 @@
 
 mod each;
 
+pub use self::each::Branch;
+
 use sea_orm::sea_query::{
     Alias, Expr, ExprTrait, IntoIden, Query, SelectStatement, UnionType, WindowStatement,
 };
@@ -192,18 +194,6 @@ pub trait Relation: Clone + std::fmt::Debug + Eq + std::hash::Hash + Send + Sync
     fn list(&self) -> String {
         format!("{self:?}")
     }
-}
-
-/// One of the parts that a parent's links fall into, looked up by itself: the first of all are among the first of each.
-pub struct Branch {
-    /// Goes through the branches of the parent in [`Parents::EachRow`].
-    pub branches: SelectStatement,
-    /// Selects [`CHILD`], [`RANK`] (none) and [`KEY`] of the branch in the row that is gone through, each child once.
-    pub links: SelectStatement,
-    /// What is [`KEY`] in these.
-    pub key: Expr,
-    /// What is [`CHILD`].
-    pub child: Expr,
 }
 
 /// The column of [`Relation::links`] with the child's id.

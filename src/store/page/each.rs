@@ -4,10 +4,22 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{EntityName, EntityTrait, Iterable, JoinType};
 use uuid::Uuid;
 
-use super::{Branch, CHILD, KEY, PLACE, Paged, RANK, Relation, no_rank, part};
+use super::{CHILD, KEY, PLACE, Paged, RANK, Relation, no_rank, part};
 use crate::entities::Table;
 use crate::store::batch::{PARENT, Parents};
 use crate::store::order::{Order, Sorting};
+
+/// One of the parts that a parent's links fall into, looked up by itself: the first of all are among the first of each.
+pub struct Branch {
+    /// Goes through the branches of the parent in [`Parents::EachRow`].
+    pub branches: SelectStatement,
+    /// Selects [`CHILD`], [`RANK`] (none) and [`KEY`] of the branch in the row that is gone through, each child once.
+    pub links: SelectStatement,
+    /// What is [`KEY`] in these.
+    pub key: Expr,
+    /// What is [`CHILD`].
+    pub child: Expr,
+}
 
 /// What is looked up for each.
 const ROW: &str = "own";
