@@ -1,10 +1,12 @@
 //! Caches may keep public answers as long as the data stay the same.
 
+use std::time::Duration;
+
 use poem::http::Method;
 use samverkan::http::Settings;
 use serde_json::json;
 
-use crate::app::App;
+use crate::app::{App, Running, header};
 
 const QUERY: &str = "query($n: Int) { projects(first: $n) { nodes { name } } }";
 
@@ -38,6 +40,27 @@ async fn an_answer_has_a_tag_that_lasts_as_long_as_the_data() {
     let changed = get("{\"n\": 2}").header("if-none-match", &tag).send().await;
     assert_eq!(changed.0.status().as_u16(), 200);
     assert_ne!(changed.0.header("etag"), Some(&*tag));
+}
+
+#[tokio::test]
+async fn the_data_version_that_was_read_stands_for_the_present_one_for_a_moment() {
+    let app = App::with_demo().await;
+    let tag = async |server: &Running| {
+        let answer = server.get("/graphql?query={projects{nodes{name}}}", "").await;
+        header(&answer, "etag").unwrap().to_owned()
+    };
+    let age = |version_age| Settings { version_age, ..Settings::default() };
+    let long = app.serve(age(Duration::from_hours(1))).await;
+    let none = app.serve(age(Duration::ZERO)).await;
+    let before = tag(&long).await;
+    assert_eq!(tag(&none).await, before);
+    let statements = app.statements();
+    assert_eq!(tag(&long).await, before);
+    assert_eq!(app.statements(), statements, "an answer that is kept asks for nothing");
+    let name = "Projektets namn: Något nytt\nDiarienummer: 2024/00777\nProjektägare: Örebro kommun\n";
+    app.import("later.txt", name).await;
+    assert_eq!(tag(&long).await, before);
+    assert_ne!(tag(&none).await, before);
 }
 
 #[tokio::test]
