@@ -13,6 +13,14 @@ pub fn first_line(text: &str) -> Option<u32> {
     u32::try_from(found + 1).ok()
 }
 
+/// Why a file is refused that holds one in some place.
+#[must_use]
+pub fn refusal(place: &str) -> String {
+    format!(
+        "{place} holds a personal identity number; the whole file is refused, and the number is not repeated here"
+    )
+}
+
 /// Whether a line holds one.
 #[must_use]
 pub fn line_has_number(line: &str) -> bool {

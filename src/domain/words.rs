@@ -2,12 +2,14 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::names::fold;
+
 /// The words of a text: small letters and digits without accents, in their order.
 #[must_use]
 pub fn words(text: &str) -> Vec<String> {
     // As where names are indexed: letters and marks are taken apart, and the marks left out.
-    let plain: String = text.to_lowercase().nfd().filter(|c| !is_mark(*c)).collect();
-    plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    let plain: String = text.nfd().filter(|c| !is_mark(*c)).collect();
+    fold(&plain).split_whitespace().map(str::to_owned).collect()
 }
 
 /// Whether it is a combining diacritical mark.

@@ -124,9 +124,7 @@ impl Unreadable {
             Self::Damaged((line, encoding)) => format!("line {line}: is not written in {}", encoding.name()),
             Self::Nul(line) => format!("line {line}: holds a NUL byte, so it is no text"),
             Self::Long(line) => format!("line {line}: is longer than {LONGEST_LINE} bytes"),
-            Self::Personal(line) => format!(
-                "line {line}: holds a personal identity number; the whole file is refused, and the number is not repeated here"
-            ),
+            Self::Personal(line) => personal::refusal(&format!("line {line}:")),
         }
     }
 }

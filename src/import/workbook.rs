@@ -39,6 +39,9 @@ pub(super) fn text(bytes: &[u8]) -> Result<Text, String> {
     let Some(largest) = (0..sheets.len()).max_by_key(|at| (sheets[*at].1.get_size().0, Reverse(*at))) else {
         return Err("is a workbook without rows".to_owned());
     };
+    if sheets.iter().any(|(name, _)| personal::line_has_number(name)) {
+        return Err(personal::refusal("the name of a sheet"));
+    }
     let (_, range) = sheets.remove(largest);
     for (name, range) in &sheets {
         no_person(name, range)?;
@@ -47,20 +50,12 @@ pub(super) fn text(bytes: &[u8]) -> Result<Text, String> {
     Ok(Text { text: table(&range)?, unread })
 }
 
-/// Refuses a sheet that is not read for a personal identity number in its name or in a row.
+/// Refuses a sheet that is not read for a personal identity number in a row.
 fn no_person(name: &str, range: &Range<Data>) -> Result<(), String> {
-    let refuse = |place: &str| {
-        format!(
-            "{place} holds a personal identity number; the whole file is refused, and the number is not repeated here"
-        )
-    };
-    if personal::line_has_number(name) {
-        return Err(refuse("the name of a sheet"));
-    }
     let first = range.start().map_or(0, |(row, _)| row as usize);
     for (at, row) in range.rows().enumerate() {
         if row.iter().any(|value| personal::line_has_number(&cell(value))) {
-            return Err(refuse(&format!("sheet {name}, row {}", first + at + 1)));
+            return Err(personal::refusal(&format!("sheet {name}, row {}", first + at + 1)));
         }
     }
     Ok(())
@@ -204,8 +199,10 @@ mod tests {
         let number = "19121212-1212";
         let refused = text(&workbook(&[("List", LIST), ("Notes", &note(number))])).err().unwrap_or_default();
         assert!(refused.contains("sheet Notes, row 3") && !refused.contains("1212-1212"), "{refused}");
-        let refused = text(&workbook(&[("List", LIST), (number, &note("x"))])).err().unwrap_or_default();
-        assert!(refused.contains("name of a sheet") && !refused.contains("1212-1212"), "{refused}");
+        for sheets in [[("List", LIST), (number, &note("x"))], [(number, LIST), ("Notes", &note("x"))]] {
+            let refused = text(&workbook(&sheets)).err().unwrap_or_default();
+            assert!(refused.contains("name of a sheet") && !refused.contains("1212-1212"), "{refused}");
+        }
     }
 
     #[test]

@@ -118,7 +118,7 @@ impl Relation for OfOrganisation {
         members(&mut query, organisations);
         only(&mut query, &self.roles);
         if !self.include_units {
-            query.and_where(is_itself());
+            query.and_where(without_units());
         }
         query
     }
@@ -142,14 +142,14 @@ impl Relation for OfOrganisation {
                 .hold(Expr::col((organisation_tree::Entity, organisation_tree::Column::AncestorId))),
         );
         if !self.include_units {
-            branches.and_where(is_itself());
+            branches.and_where(without_units());
         }
         Some(Branch { branches, links, key: Expr::col(key), child: Expr::col(child) })
     }
 }
 
-/// That what stands below is the organisation itself.
-fn is_itself() -> Expr {
+/// That of an organisation and the units below it only itself is meant.
+fn without_units() -> Expr {
     Expr::col((organisation_tree::Entity, organisation_tree::Column::DescendantId))
         .equals((organisation_tree::Entity, organisation_tree::Column::AncestorId))
 }

@@ -118,12 +118,14 @@ pub fn is_told_alone(party: &Party) -> bool {
     if party.number.as_deref().is_some_and(|number| OrganisationNumber::parse(number).is_ok()) {
         return true;
     }
-    let is_part = |name: &str| general(name).is_some() || catalogue().has_unit(name) || is_unit_name(name);
     let name = without_parenthesis(&party.name);
-    if catalogue().organisation_by_name(name).is_some() && general(name).is_none() {
-        return true;
+    if general(name).is_some() {
+        return false;
     }
-    !is_part(name) && !halves(&party.name).iter().any(|half| is_part(without_parenthesis(half)))
+    let is_part = |name: &str| general(name).is_some() || catalogue().has_unit(name) || is_unit_name(name);
+    let mut halves = halves(&party.name).into_iter();
+    catalogue().organisation_by_name(name).is_some()
+        || !(is_part(name) || halves.any(|half| is_part(without_parenthesis(&half))))
 }
 
 /// Finds everyone whom a party is: two where two known bodies are named as one, `Nynäshamn- och Järfälla kommun`.

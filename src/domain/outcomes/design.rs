@@ -132,10 +132,7 @@ pub fn categories(facts: Option<&Facts>, day: NaiveDate) -> impl Iterator<Item =
         group.unwrap_or(Field::TargetGroup.codes().len() - 1) * levels + level.unwrap_or(levels - 1);
     let has_left = record.exit_on.is_some_and(|exit| exit <= day);
     let exit = place(EXIT, Field::ExitStatus, or_unknown(record.exit_status));
-    let after = match record.after_six_months {
-        _ if !record.is_due(day) => NOT_DUE,
-        status => status.unwrap_or(UNKNOWN),
-    };
+    let after = if record.is_due(day) { or_unknown(record.after_six_months) } else { NOT_DUE };
     let after = place(AFTER, Field::AfterSixMonths, after);
     [
         Some(DESIGN.start(COVERAGE) + REGISTERED),

@@ -139,9 +139,7 @@ async fn one(
 /// Refuses the file with a personal identity number in a cell, where no mark beside it belongs to another number.
 fn no_person(path: &Path, line: u32, cells: &[String]) -> Result<()> {
     if cells.iter().any(|cell| personal::line_has_number(cell)) {
-        let reason = format!(
-            "line {line}: holds a personal identity number; the whole file is refused, and the number is not repeated here"
-        );
+        let reason = personal::refusal(&format!("line {line}:"));
         return Err(Error::File { path: path.to_owned(), reason });
     }
     Ok(())
