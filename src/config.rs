@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 use ipnet::IpNet;
+use sea_orm::DatabaseConnection;
 
 use crate::access::{Access, Issuer, Places};
 use crate::domain::access_key::Environment;
@@ -13,8 +14,9 @@ use crate::error::{Error, Result};
 use crate::graphql::{Limits, TrustedDocuments};
 use crate::http::{RateLimit, Settings, StatusCodes};
 use crate::store;
-use crate::store::database::Pool;
+use crate::store::database::{self, Pool};
 use crate::store::exact::{self, Exact};
+use crate::store::readers::Readers;
 
 /// Where the data are and where to serve them.
 #[derive(Args, Clone, Debug)]
@@ -181,7 +183,15 @@ pub struct Serving {
     #[arg(long, env = "RESPONSE_CACHE", default_value_t = Settings::default().response_cache >> 20)]
     pub response_cache: u64,
 
-    /// Connections to the database at most.
+    /// Read replicas of a PostgreSQL database, as its URL is, with commas between: questions are answered from them.
+    #[arg(long, env = "DATABASE_READ_URLS", value_delimiter = ',', hide_env_values = true)]
+    database_read_urls: Vec<String>,
+
+    /// Seconds that a replica may go on without what the database has.
+    #[arg(long, env = "MAX_STALENESS", default_value_t = 10)]
+    max_staleness: u64,
+
+    /// Connections to each database at most.
     #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = Pool::default().connections)]
     pub database_connections: u32,
 
@@ -239,6 +249,16 @@ impl Serving {
     pub fn pool(&self) -> Pool {
         let statement_timeout = Some(Duration::from_secs(self.statement_timeout.max(1)));
         Pool { connections: self.database_connections.max(1), statement_timeout, ..Pool::default() }
+    }
+
+    /// The databases that questions are answered from.
+    ///
+    /// # Errors
+    /// As [`Readers::open`], and [`crate::error::Error::Database`] if the primary fails.
+    pub async fn readers(&self, primary: DatabaseConnection) -> Result<Readers> {
+        let role = database::has_public_role(&primary).await?.then_some(database::PUBLIC_ROLE);
+        let (pool, staleness) = (Pool { role, ..self.pool() }, Duration::from_secs(self.max_staleness));
+        Readers::open(primary, &self.database_read_urls, staleness, &pool).await
     }
 
     /// What tells partners by their keys, over a database; for services of an environment.

@@ -32,7 +32,8 @@ async fn look(config: &Config, serving: &Serving) -> Result<Vec<String>> {
     let settings = serving.settings()?;
     let db = database::open_existing(&config.database_url).await?;
     database::check(&db).await?;
-    http::check(&db, &settings)?;
+    let readers = serving.readers(db.clone()).await?;
+    http::check(&readers, &settings)?;
     let version = database::version(&db).await?;
     let holds = projects::holdings(&db).await?;
     let release = match releases::active(&db).await? {
@@ -48,7 +49,7 @@ async fn look(config: &Config, serving: &Serving) -> Result<Vec<String>> {
         }
         (false, _) => format!("not possible here until there is the role {}", database::PUBLIC_ROLE),
     };
-    Ok(vec![
+    let mut lines = vec![
         format!("data version   {}", version.version),
         format!("last change    {}", version.updated_at.map_or("never".to_owned(), |at| at.to_rfc3339())),
         format!("projects       {}", holds.projects),
@@ -56,5 +57,14 @@ async fn look(config: &Config, serving: &Serving) -> Result<Vec<String>> {
         format!("statements     {}", holds.statements),
         format!("release        {release}"),
         format!("exact rows     {apart}"),
-    ])
+    ];
+    for replica in readers.all().filter(|reader| !reader.is_primary()) {
+        // One that is away does not keep a server from its work.
+        let found = match database::version(replica.db()).await {
+            Ok(version) => format!("at data version {}", version.version),
+            Err(cause) => format!("does not answer: {cause}"),
+        };
+        lines.push(format!("replica {}      {found}", replica.place()));
+    }
+    Ok(lines)
 }

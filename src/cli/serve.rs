@@ -14,8 +14,9 @@ pub(super) async fn run(config: &Config, serving: &Serving) -> Result<()> {
     let settings = Settings { access, ..serving.settings()? };
     let server = http::bind(&config.listen).await?;
     let db = database::open_to_serve(&config.database_url, &serving.pool()).await?;
+    let readers = serving.readers(db).await?;
     tracing::info!(server.address = %server.address, "serving on http://{}", server.address);
-    server.serve(db, settings, told_to_stop(Duration::from_secs(serving.shutdown_delay))).await
+    server.serve(readers, settings, told_to_stop(Duration::from_secs(serving.shutdown_delay))).await
 }
 
 /// Comes back at Ctrl-C or SIGTERM, with how long to go on serving: a person at a terminal does not wait, a supervisor

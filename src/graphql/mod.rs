@@ -99,8 +99,14 @@ impl Schema {
     /// [`crate::error::Error::Refused`] if a trusted document cannot be answered.
     pub fn new(db: DatabaseConnection, limits: Limits, trusted: TrustedDocuments) -> Result<Self> {
         let front = Arc::new(Front::new(&sdl(), limits.clone(), trusted)?);
-        let inner = builder().data(db.clone()).data(limits).finish();
+        let inner = builder().data(limits).finish();
         Ok(Self { inner, front, db, access: None, is_direct: true })
+    }
+
+    /// The same, over another copy of the database.
+    #[must_use]
+    pub fn on(&self, db: &DatabaseConnection) -> Self {
+        Self { db: db.clone(), ..self.clone() }
     }
 
     /// The same, for partners too.
@@ -183,7 +189,8 @@ impl Schema {
             Some(partner) => partner.access.store().await.ok().map(|store| store.connection().clone()),
             None => None,
         };
-        let mut request = async_graphql::Request::new("").data(Loaders::new(self.db.clone(), apart));
+        let mut request = async_graphql::Request::new("");
+        request = request.data(self.db.clone()).data(Loaders::new(self.db.clone(), apart));
         if let Some(partner) = partner {
             request = request.data(partner);
         }

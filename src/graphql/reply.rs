@@ -57,6 +57,11 @@ fn written<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> 
 }
 
 impl Reply {
+    /// Whether the database did not answer.
+    pub fn is_unavailable(&self) -> bool {
+        self.errors.iter().any(|problem| problem.extensions.code == Code::ServiceUnavailable)
+    }
+
     /// The answer as JSON.
     ///
     /// # Errors

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use chrono::Utc;
-use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
+use futures_util::{FutureExt, StreamExt};
 use poem::http::{HeaderMap, StatusCode, header};
 use poem::web::{Data, Path};
 use poem::{Body, IntoResponse, Request, Response, handler};
@@ -21,9 +21,9 @@ use crate::access::log::Shown;
 use crate::domain::scope::Scope;
 use crate::export::{self, Form, Table};
 use crate::graphql::{FilterOf, Schema};
-use crate::store::database;
 use crate::store::filter::Filter;
-use crate::store::portfolio;
+use crate::store::readers::Readers;
+use crate::store::{database, portfolio};
 
 /// What a file of a partner's own costs: as much as the dearest question.
 const COST: u64 = 50_000;
@@ -109,7 +109,7 @@ impl Asked {
 pub(super) async fn file(
     Path(name): Path<String>,
     request: &Request,
-    db: Data<&DatabaseConnection>,
+    readers: Data<&Readers>,
     schema: Data<&Schema>,
     exports: Data<&Exports>,
     headers: &HeaderMap,
@@ -120,8 +120,9 @@ pub(super) async fn file(
         Some(Err(reason)) => return bad(&reason),
         Some(Ok(asked)) => asked,
     };
-    let version = match database::version(&db).await {
-        Ok(version) => version.version,
+    let version = readers.ask(|reader| database::version(reader.db()).boxed()).await;
+    let (db, version) = match version {
+        Ok((reader, version)) => (reader.db(), version.version),
         Err(cause) => {
             tracing::error!(error.cause = ?cause, "an export could not be made");
             return busy(SILENT);
@@ -138,7 +139,7 @@ pub(super) async fn file(
     let Ok(turn) = Arc::clone(&exports.0.public).try_acquire_owned() else {
         return busy("Others are exporting. Try again in a moment.\n");
     };
-    let rows = match rows(&db, &schema, &asked).await {
+    let rows = match rows(db, &schema.on(db), &asked).await {
         Ok(rows) => rows,
         Err(response) => return response,
     };
@@ -181,7 +182,7 @@ async fn filter(schema: &Schema, asked: &Asked) -> Result<Filter, Response> {
 pub(super) async fn own_file(
     Path(name): Path<String>,
     request: &Request,
-    db: Data<&DatabaseConnection>,
+    readers: Data<&Readers>,
     schema: Data<&Schema>,
     exports: Data<&Exports>,
     door: Data<&Arc<Door>>,
@@ -215,7 +216,7 @@ pub(super) async fn own_file(
         return busy("Others are exporting. Try again in a moment.\n");
     };
     let id = RequestId::of(request);
-    let rows = match own_rows(&db, &schema, &door, &asked, (partner, &name, query), &id).await {
+    let rows = match own_rows(readers.primary(), &schema, &door, &asked, (partner, &name, query), &id).await {
         Ok(rows) => rows,
         Err(response) => return response,
     };

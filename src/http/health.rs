@@ -1,12 +1,13 @@
 //! Whether the server lives, and whether it can answer.
 
+use futures_util::FutureExt;
 use poem::handler;
 use poem::http::StatusCode;
 use poem::web::Data;
-use sea_orm::DatabaseConnection;
 
 use super::Stopping;
 use crate::store::database;
+use crate::store::readers::Readers;
 
 /// The process answers. Never asks the database.
 #[handler]
@@ -14,17 +15,14 @@ pub(super) fn live() -> &'static str {
     "live\n"
 }
 
-/// The database answers, its tables are up to date, and nobody told the server to stop.
+/// A database answers, its tables are up to date, and nobody told the server to stop.
 #[handler]
-pub(super) async fn ready(
-    db: Data<&DatabaseConnection>,
-    stopping: Data<&Stopping>,
-) -> (StatusCode, &'static str) {
+pub(super) async fn ready(readers: Data<&Readers>, stopping: Data<&Stopping>) -> (StatusCode, &'static str) {
     if stopping.is() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
     }
-    match database::check(&db).await {
-        Ok(()) => (StatusCode::OK, "ready\n"),
+    match readers.ask(|reader| database::check(reader.db()).boxed()).await {
+        Ok(_) => (StatusCode::OK, "ready\n"),
         Err(cause) => {
             tracing::warn!(error.cause = ?cause, "not ready");
             (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")

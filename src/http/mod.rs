@@ -19,12 +19,12 @@ use std::sync::Arc;
 
 use poem::middleware::{CatchPanic, SetHeader};
 use poem::{Endpoint, EndpointExt, Response, Route, get};
-use sea_orm::DatabaseConnection;
 
 pub use self::server::{Bound, Stopping, bind};
 pub use self::settings::{RateLimit, Settings, StatusCodes};
 
 use crate::error::Result;
+use crate::store::readers::Readers;
 
 /// What a page may load: only what this server has. GraphiQL styles its editor inline.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
@@ -35,9 +35,9 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; style-src 'self' 'uns
 ///
 /// # Errors
 /// [`crate::error::Error::Refused`] if a setting cannot be carried out.
-pub fn check(db: &DatabaseConnection, settings: &Settings) -> Result<()> {
+pub fn check(readers: &Readers, settings: &Settings) -> Result<()> {
     cors::layer(&settings.origins).map(drop)?;
-    routes(db.clone(), settings, Stopping::default()).map(drop)
+    routes(readers.clone(), settings, Stopping::default()).map(drop)
 }
 
 /// Everything the server answers.
@@ -45,12 +45,12 @@ pub fn check(db: &DatabaseConnection, settings: &Settings) -> Result<()> {
 /// # Errors
 /// [`crate::error::Error::Refused`] if a setting cannot be carried out.
 pub fn routes(
-    db: DatabaseConnection,
+    readers: Readers,
     settings: &Settings,
     stopping: Stopping,
 ) -> Result<impl Endpoint<Output = Response> + use<>> {
-    let door = Arc::new(door::Door::new(db.clone(), settings));
-    let graphql = graphql::GraphQl::new(db.clone(), settings, Arc::clone(&door))?;
+    let door = Arc::new(door::Door::new(readers.primary().clone(), settings));
+    let graphql = graphql::GraphQl::new(readers.clone(), settings, Arc::clone(&door))?;
     let schema = graphql.schema();
     let routes = Route::new()
         // For programs.
@@ -67,7 +67,7 @@ pub fn routes(
         // For operators.
         .at("/health/live", get(health::live))
         .at("/health/ready", get(health::ready))
-        .data(db)
+        .data(readers)
         .data(schema)
         .data(door)
         .data(stopping)

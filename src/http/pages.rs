@@ -1,5 +1,6 @@
 //! The pages for people, built into the program.
 
+use futures_util::FutureExt;
 use poem::http::{StatusCode, header};
 use poem::web::{Data, Html, Path};
 use poem::{IntoResponse, Response, handler};
@@ -7,6 +8,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 use sea_orm::DatabaseConnection;
 
 use crate::graphql;
+use crate::store::readers::Readers;
 use crate::store::{database, projects, releases};
 
 #[derive(RustEmbed)]
@@ -15,9 +17,9 @@ struct Pages;
 
 /// What this is, what the database holds, where to go.
 #[handler]
-pub(super) async fn overview(db: Data<&DatabaseConnection>) -> Response {
-    match overview_of(&db).await {
-        Ok(page) => Html(page).into_response(),
+pub(super) async fn overview(readers: Data<&Readers>) -> Response {
+    match readers.ask(|reader| overview_of(reader.db()).boxed()).await {
+        Ok((_, page)) => Html(page).into_response(),
         Err(cause) => {
             tracing::error!(error.cause = ?cause, "the overview could not be made");
             let sentence = "The database did not answer. Try again in a moment.\n";

@@ -17,7 +17,6 @@ use poem::http::uri::Scheme;
 use poem::http::{Request, Response};
 use poem::web::{LocalAddr, RemoteAddr};
 use poem::{Addr, Endpoint, EndpointExt};
-use sea_orm::DatabaseConnection;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_io_timeout::TimeoutStream;
@@ -25,6 +24,7 @@ use tokio_io_timeout::TimeoutStream;
 use super::settings::Settings;
 use super::{ambiguous, cors, routes, variants};
 use crate::error::{Error, Result};
+use crate::store::readers::Readers;
 
 /// How long requests in flight may take after the server was told to stop.
 const DRAIN: Duration = Duration::from_secs(20);
@@ -78,12 +78,13 @@ impl Bound {
     /// [`Error::Refused`] if a setting cannot be carried out.
     pub async fn serve(
         self,
-        db: DatabaseConnection,
+        readers: impl Into<Readers>,
         settings: Settings,
         stop: impl Future<Output = Duration>,
     ) -> Result<()> {
         let stopping = Stopping::default();
-        let app = Arc::new(routes(db, &settings, stopping.clone())?.around(ambiguous::refuse));
+        let readers = readers.into();
+        let app = Arc::new(routes(readers.clone(), &settings, stopping.clone())?.around(ambiguous::refuse));
         let cors = cors::layer(&settings.origins)?;
         let room = Arc::new(Semaphore::new(settings.connections));
         let graceful = GracefulShutdown::new();
@@ -93,7 +94,7 @@ impl Bound {
             stopping.begin();
             tokio::time::sleep(grace).await;
         };
-        let mut stop = pin!(stop);
+        let (mut stop, mut watch) = (pin!(stop), pin!(readers.watch()));
         loop {
             let taken = async {
                 let place = Arc::clone(&room).acquire_owned().await;
@@ -101,6 +102,7 @@ impl Bound {
             };
             let (place, accepted) = tokio::select! {
                 () = &mut stop => break,
+                () = &mut watch => continue,
                 taken = taken => taken,
             };
             let Ok((socket, peer)) = accepted else {

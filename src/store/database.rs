@@ -108,6 +108,17 @@ pub async fn open_to_serve(url: &str, pool: &Pool) -> Result<DatabaseConnection>
     connect(url, true, &Pool { role, ..pool.clone() }).await
 }
 
+/// Prepares to answer questions from a replica of a PostgreSQL database, which may be away for now.
+///
+/// # Errors
+/// [`Error::Refused`] for a URL that cannot be read or is no PostgreSQL's.
+pub(super) async fn open_replica(url: &str, pool: &Pool) -> Result<DatabaseConnection> {
+    if !url.starts_with("postgres") || PgConnectOptions::from_str(url).is_err() {
+        return Err(Error::Refused("DATABASE_READ_URLS: each must be a postgres: URL".to_owned()));
+    }
+    connect(url, false, &Pool { is_lazy: true, ..pool.clone() }).await
+}
+
 /// The role that answers the public on PostgreSQL: it may read the public tables and nothing else.
 pub const PUBLIC_ROLE: &str = "samverkan_public";
 
@@ -159,6 +170,9 @@ pub struct Pool {
     pub checks_references: bool,
     /// The role that connections to PostgreSQL take, where statements have a limit.
     pub role: Option<&'static str>,
+    /// Whether nothing is asked before it is needed, and whoever waits for a connection then does so for a moment only:
+    /// there is another database to ask.
+    pub is_lazy: bool,
 }
 
 impl Default for Pool {
@@ -169,6 +183,7 @@ impl Default for Pool {
             cache: 16 * 1024,
             checks_references: true,
             role: None,
+            is_lazy: false,
         }
     }
 }
@@ -198,7 +213,8 @@ async fn connect(url: &str, create: bool, pool: &Pool) -> Result<DatabaseConnect
         .test_before_acquire(false)
         // One that stood still may be one that the server has closed.
         .test_before_acquire_if_idle_for(Duration::from_secs(1))
-        .acquire_timeout(Duration::from_secs(5));
+        .connect_lazy(pool.is_lazy)
+        .acquire_timeout(Duration::from_secs(if pool.is_lazy { 1 } else { 5 }));
     match pool.statement_timeout {
         Some(limit) if sqlite => patience::on_sqlite(&mut options, limit),
         Some(limit) => patience::on_postgres(&mut options, limit, pool.role),

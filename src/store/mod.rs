@@ -12,6 +12,7 @@ pub mod order;
 pub mod page;
 pub mod paths;
 pub mod patience;
+pub mod readers;
 pub mod transaction;
 pub mod write;
 

@@ -155,7 +155,7 @@ impl App {
     pub fn client_with(&self, settings: &Settings) -> TestClient<impl Endpoint + use<>> {
         // A test asks at once what it has just imported.
         let settings = Settings { version_age: Duration::ZERO, ..settings.clone() };
-        TestClient::new(routes(self.db.clone(), &settings, Stopping::default()).unwrap())
+        TestClient::new(routes(self.db.clone().into(), &settings, Stopping::default()).unwrap())
     }
 
     /// A server of its own on a port of its own.

@@ -93,7 +93,7 @@ async fn a_trusted_document_that_cannot_be_answered_stops_the_start() {
     let app = App::new().await;
     let trusted = TrustedDocuments::parse(r#"{"wrong": "{ nothing }"}"#, false).unwrap();
     let settings = Settings { trusted, ..Settings::default() };
-    let refused = routes(app.db.clone(), &settings, Stopping::default()).err().unwrap().to_string();
+    let refused = routes(app.db.clone().into(), &settings, Stopping::default()).err().unwrap().to_string();
     assert!(refused.contains("wrong") && refused.contains("nothing"), "{refused}");
     assert!(TrustedDocuments::parse("[1]", false).is_err());
 }

@@ -7,7 +7,6 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use moka::future::Cache;
 use poem::http::{HeaderMap, header};
-use sea_orm::DatabaseConnection;
 use sha2::{Digest, Sha256};
 
 use super::kept::Key;
@@ -15,6 +14,7 @@ use super::media::Media;
 use crate::error::Error;
 use crate::graphql::Prepared;
 use crate::store::database;
+use crate::store::readers::{Reader, Readers};
 
 /// What a cache may do with an answer that everyone may see: keep it, and ask every time whether it still holds. That
 /// costs little, and nobody reads what was withdrawn.
@@ -24,39 +24,37 @@ pub(in crate::http) const PRIVATE: &str = "private, no-store";
 /// What it may do with what else goes out.
 pub(super) const NEVER: &str = "no-store";
 
-/// The version of the data, read once for all who ask within a moment.
-pub(super) struct Versions {
-    db: DatabaseConnection,
-    known: Option<Cache<(), i64>>,
-}
+/// The version of the data that each database has, read once for all who ask within a moment.
+pub(super) struct Versions(Option<Cache<usize, i64>>);
 
 impl Versions {
     /// Versions that may be so old.
-    pub fn new(db: DatabaseConnection, age: Duration) -> Self {
-        let known = || Cache::builder().max_capacity(1).time_to_live(age).build();
-        Self { db, known: (!age.is_zero()).then(known) }
+    pub fn new(readers: &Readers, age: Duration) -> Self {
+        let databases = u64::try_from(readers.all().count()).unwrap_or(u64::MAX);
+        let known = || Cache::builder().max_capacity(databases).time_to_live(age).build();
+        Self((!age.is_zero()).then(known))
     }
 
-    async fn current(&self) -> Result<i64, Arc<Error>> {
-        let read = async { Ok(database::version(&self.db).await?.version) };
-        match &self.known {
-            Some(known) => known.try_get_with((), read).await,
+    /// The version that a database has.
+    pub async fn of(&self, reader: &Reader) -> Result<i64, Arc<Error>> {
+        let read = async { Ok(database::version(reader.db()).await?.version) };
+        match &self.0 {
+            Some(known) => known.try_get_with(reader.place(), read).await,
             None => read.await.map_err(Arc::new),
         }
     }
 }
 
 /// What tells an answer from every other, known before anything is executed: it stands for the program, the data, the day
-/// (a project's status depends on it), and the document with its variables.
-pub(super) async fn key(versions: &Versions, prepared: &Prepared) -> Result<Key, Arc<Error>> {
-    // Read before the answer is made: data that change meanwhile make the key too old, never too new.
-    let version = versions.current().await?;
+/// (a project's status depends on it), and the document with its variables. The version is read before the answer is
+/// made: data that change meanwhile make the key too old, never too new.
+pub(super) fn key(version: i64, prepared: &Prepared) -> Key {
     let mut hash = Sha256::new();
     hash.update(env!("CARGO_PKG_VERSION"));
     hash.update(version.to_be_bytes());
     hash.update(chrono::Utc::now().date_naive().to_string());
     hash.update(prepared.identity());
-    Ok(hash.finalize().into())
+    hash.finalize().into()
 }
 
 /// The entity tag of an answer in a media type.

@@ -15,7 +15,6 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Body, Endpoint, IntoResponse, Request, Response};
-use sea_orm::DatabaseConnection;
 
 use self::freshness::Versions;
 use self::kept::{Answer, Kept};
@@ -29,6 +28,7 @@ use super::settings::Settings;
 use crate::error::Result;
 use crate::graphql::{self, Code, Prepared, Problem, Reply, Schema};
 use crate::store::patience::while_wanted;
+use crate::store::readers::{Reader, Readers};
 
 /// What somebody with a key that is not taken is told by a header.
 pub(super) const CHALLENGE: &str = "Bearer error=\"invalid_token\"";
@@ -38,6 +38,7 @@ const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 /// The endpoint.
 pub(super) struct GraphQl {
     schema: Schema,
+    readers: Readers,
     versions: Versions,
     settings: Settings,
     gate: Gate,
@@ -45,15 +46,28 @@ pub(super) struct GraphQl {
     kept: Kept,
 }
 
+/// A question that is answered the same to everybody.
+#[derive(Clone, Copy)]
+struct Question<'a> {
+    prepared: &'a Prepared,
+    key: kept::Key,
+    /// Where it is answered from.
+    reader: &'a Reader,
+    media: Media,
+    id: &'a RequestId,
+    share: Option<Share>,
+}
+
 impl GraphQl {
     /// The endpoint over a database.
-    pub fn new(db: DatabaseConnection, settings: &Settings, door: Arc<Door>) -> Result<Self> {
-        let schema = Schema::new(db.clone(), settings.limits.clone(), settings.trusted.clone())?;
+    pub fn new(readers: Readers, settings: &Settings, door: Arc<Door>) -> Result<Self> {
+        let schema =
+            Schema::new(readers.primary().clone(), settings.limits.clone(), settings.trusted.clone())?;
         let schema = schema.with_access(settings.access.clone());
         let gate = Gate::new(settings.concurrency);
         let kept = Kept::new(settings.response_cache);
-        let versions = Versions::new(db, settings.version_age);
-        Ok(Self { schema, versions, settings: settings.clone(), gate, door, kept })
+        let versions = Versions::new(&readers, settings.version_age);
+        Ok(Self { schema, readers, versions, settings: settings.clone(), gate, door, kept })
     }
 
     /// What it answers by.
@@ -133,37 +147,44 @@ impl GraphQl {
             set(&mut response, header::CACHE_CONTROL, freshness::PRIVATE);
             return response;
         }
-        let key = match freshness::key(&self.versions, &prepared).await {
-            Ok(key) => key,
-            Err(cause) => {
-                tracing::error!(request.id = %id, error.cause = ?cause, "the data version could not be read");
-                let status = StatusCode::SERVICE_UNAVAILABLE;
-                return ours(media, status, Code::ServiceUnavailable, "the database did not answer", id);
+        loop {
+            let asked = self.readers.ask(|reader| self.versions.of(reader).boxed());
+            let (reader, version) = match asked.await {
+                Ok(found) => found,
+                Err(cause) => {
+                    tracing::error!(request.id = %id, error.cause = ?cause, "the data version could not be read");
+                    let status = StatusCode::SERVICE_UNAVAILABLE;
+                    return ours(media, status, Code::ServiceUnavailable, "the database did not answer", id);
+                }
+            };
+            let key = freshness::key(version, &prepared);
+            let question = Question { prepared: &prepared, key, reader, media, id, share };
+            let answer = if by_post {
+                self.answer_public(&question).await.map(|(response, _)| response)
+            } else {
+                self.answer_by_get(request, &question).await
+            };
+            match answer {
+                Some(response) => return response,
+                None => reader.leave(),
             }
-        };
-        if by_post {
-            return self.answer_public(&prepared, key, media, id, share).await.0;
         }
-        self.answer_by_get(request, (&prepared, key), media, id, share).await
     }
 
-    /// The answer to a question that is answered the same to everybody, and whether it is without errors.
-    async fn answer_public(
-        &self,
-        prepared: &Prepared,
-        key: kept::Key,
-        media: Media,
-        id: &RequestId,
-        share: Option<Share>,
-    ) -> (Response, bool) {
-        let make = self.schema.execute(prepared, id.as_str(), None);
+    /// The answer to a question that is answered the same to everybody, and whether it is without errors. None where a
+    /// replica failed: another database is to be asked.
+    async fn answer_public(&self, question: &Question<'_>) -> Option<(Response, bool)> {
+        let Question { prepared, key, reader, media, id, share } = *question;
+        let schema = self.schema.on(reader.db());
+        let make = schema.execute(prepared, id.as_str(), None);
         // What becomes a table is put together anew.
         let answer = if media == Media::Csv {
             Answer::Made(Arc::new(make.await))
         } else {
             self.kept.answer(key, Box::pin(make)).await
         };
-        match answer {
+        Some(match answer {
+            Answer::Made(reply) if reply.is_unavailable() && !reader.is_primary() => return None,
             Answer::Made(reply) => (self.respond(&reply, media, share), reply.errors.is_empty()),
             Answer::Written(body) => {
                 let response = Response::builder().content_type(media.name());
@@ -173,33 +194,27 @@ impl GraphQl {
                 }
                 (response, true)
             }
-        }
+        })
     }
 
     /// What GET and HEAD have beyond POST: caches may keep the answer.
-    async fn answer_by_get(
-        &self,
-        request: &Request,
-        (prepared, key): (&Prepared, kept::Key),
-        media: Media,
-        id: &RequestId,
-        share: Option<Share>,
-    ) -> Response {
-        let tag = freshness::tag(&key, media);
+    async fn answer_by_get(&self, request: &Request, question: &Question<'_>) -> Option<Response> {
+        let Question { key, media, .. } = question;
+        let tag = freshness::tag(key, *media);
         let mut response = if freshness::is_held(request.headers(), &tag) {
             StatusCode::NOT_MODIFIED.into_response()
         } else if request.method() == Method::HEAD {
             ().with_header(header::CONTENT_TYPE, media.name()).into_response()
         } else {
-            let (response, is_whole) = self.answer_public(prepared, key, media, id, share).await;
+            let (response, is_whole) = self.answer_public(question).await?;
             if !is_whole {
-                return response;
+                return Some(response);
             }
             response
         };
         set(&mut response, header::ETAG, &tag);
         set(&mut response, header::CACHE_CONTROL, freshness::PUBLIC);
-        response
+        Some(response)
     }
 
     fn respond(&self, reply: &Reply, media: Media, share: Option<Share>) -> Response {

@@ -12,6 +12,8 @@ use crate::import::formats::{Format, Item, Reading, Refused};
 /// The format `statements`.
 pub(super) struct Statements;
 
+/// Keys that every statement has.
+const ALL: [&str; 2] = ["\"document\"", "\"line\""];
 /// Keys that tell a statement from other JSON.
 const OWN: [&str; 4] =
     ["\"project_number\"", "\"amounts\"", "\"planned_participants\"", "\"responsible_unit\""];
@@ -23,8 +25,9 @@ impl Format for Statements {
 
     fn detect(&self, document: &Document, _layout: &Layout) -> u8 {
         let first = document.text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-        let own = OWN.iter().filter(|key| first.contains(**key)).count();
-        if first.trim_start().starts_with('{') && own >= 2 { 100 } else { 0 }
+        let has = |keys: &[&str]| keys.iter().filter(|key| first.contains(**key)).count();
+        let is_statement = has(&OWN) >= 2 || (has(&OWN) == 1 && has(&ALL) == ALL.len());
+        if first.trim_start().starts_with('{') && is_statement { 100 } else { 0 }
     }
 
     fn read<'a>(&'a self, document: &'a Document) -> Reading<'a> {

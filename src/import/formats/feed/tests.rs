@@ -172,3 +172,12 @@ fn a_row_with_too_many_cells_is_refused_and_the_rest_is_read() {
         Refused { line: Some(3), reason: "has 5 cells where the header has 4".to_owned() }
     );
 }
+
+#[test]
+fn the_shortest_statements_are_told_from_other_json() {
+    let (format, whole) = read("d.jsonl", r#"{"document":"d","line":1,"name":"Ett","project_number":"P-1"}"#);
+    assert_eq!((format, whole.statements[0].project_number.as_deref()), ("statements", Some("P-1")));
+    for other in [r#"{"document":"d","line":1,"name":"Ett"}"#, r#"{"name":"Ett","project_number":"P-1"}"#] {
+        assert_ne!(read("d.jsonl", other).0, "statements", "{other}");
+    }
+}

@@ -1,0 +1,177 @@
+// Runs Samverkan over a PostgreSQL primary with two streaming replicas of its own, and takes them away one by one.
+//
+//   node tests/clients/replicas.mjs target/debug/samverkan /usr/lib/postgresql/15/bin FOLDER
+//
+// FOLDER must be one that the user postgres may write to where this runs as root.
+
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import assert from "node:assert/strict";
+
+const [program, programs, folder] = process.argv.slice(2);
+if (!folder) {
+  console.error("usage: node replicas.mjs PROGRAM POSTGRESQL_PROGRAMS FOLDER");
+  process.exit(2);
+}
+
+// PostgreSQL refuses to run as root.
+const postgres = (name, ...rest) => {
+  const command = [join(programs, name), ...rest];
+  const [first, ...others] = process.getuid() === 0 ? ["runuser", "-u", "postgres", "--", ...command] : command;
+  return execFileSync(first, others, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+};
+const freePort = () =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+
+class Database {
+  constructor(name, port) {
+    this.data = join(folder, name);
+    this.port = port;
+    this.url = `postgres://samverkan@127.0.0.1:${port}/postgres`;
+  }
+  start() {
+    // Its output goes to a file, or whoever started it would wait for its end.
+    const options = `-p ${this.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off`;
+    postgres("pg_ctl", "-D", this.data, "-w", "-l", `${this.data}.log`, "-o", options, "start");
+  }
+  stop() {
+    postgres("pg_ctl", "-D", this.data, "-m", "immediate", "-w", "stop");
+  }
+  ask(sql) {
+    return postgres("psql", "-h", "127.0.0.1", "-p", `${this.port}`, "-U", "samverkan", "-d", "postgres", "-Atc", sql).trim();
+  }
+  // Transactions that were ended here, those of other programs' connections among them.
+  done() {
+    return Number(this.ask("SELECT xact_commit FROM pg_stat_database WHERE datname = 'postgres'"));
+  }
+}
+
+const [primary, ...replicas] = await Promise.all(
+  ["primary", "one", "two"].map(async (name) => new Database(name, await freePort())),
+);
+const running = new Set();
+const start = (database) => (database.start(), running.add(database));
+const stop = (database) => (database.stop(), running.delete(database));
+let service;
+let log = "";
+
+// Asks again and again until something holds; says what did not.
+const until = async (what, holds) => {
+  const end = Date.now() + 30_000;
+  while (!(await holds())) {
+    assert.ok(Date.now() < end, `${what}: not within 30 s\n${log.slice(-4000)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+};
+
+const deliver = (number) => {
+  const path = join(folder, `delivery-${number}.jsonl`);
+  const statement = { document: "delivery", line: 1, name: `Projekt nummer ${number}`, project_number: `P-${number}` };
+  writeFileSync(path, JSON.stringify(statement));
+  const env = { ...process.env, DATABASE_URL: primary.url };
+  const { status, stdout, stderr } = spawnSync(program, ["import", path], { env, encoding: "utf8" });
+  assert.equal(status, 0, stdout + stderr);
+};
+
+try {
+  postgres("initdb", "-D", primary.data, "-U", "samverkan", "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8");
+  start(primary);
+  for (const replica of replicas) {
+    const from = ["-h", "127.0.0.1", "-p", `${primary.port}`, "-U", "samverkan"];
+    postgres("pg_basebackup", ...from, "-D", replica.data, "-R", "-X", "stream", "--checkpoint=fast");
+    start(replica);
+  }
+  deliver(1);
+
+  const listen = `127.0.0.1:${await freePort()}`;
+  service = spawn(program, ["serve"], {
+    env: {
+      ...process.env,
+      DATABASE_URL: primary.url,
+      DATABASE_READ_URLS: replicas.map((replica) => replica.url).join(","),
+      MAX_STALENESS: "1",
+      RESPONSE_CACHE: "0",
+      LISTEN: listen,
+    },
+  });
+  for (const stream of [service.stdout, service.stderr]) stream.on("data", (text) => (log += text));
+  const says = (replica, sentence) =>
+    log.split("\n").filter((line) => line.includes(sentence) && line.includes(`"db.replica":${replica},`)).length;
+
+  const ask = async () => {
+    const query = "{ projects { totalCount nodes { name } } }";
+    const response = await fetch(`http://${listen}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query }),
+    });
+    const answer = await response.json();
+    assert.equal(answer.errors, undefined, `${JSON.stringify(answer)}\n${log.slice(-4000)}`);
+    // Of one moment: as many as are counted are there.
+    assert.equal(answer.data.projects.nodes.length, answer.data.projects.totalCount);
+    return answer.data.projects.totalCount;
+  };
+  const asked = async (times) => {
+    const found = [];
+    for (let time = 0; time < times; time++) found.push(await ask());
+    return found;
+  };
+  const takePart = (times) => until("both replicas take part", () => replicas.every((_, at) => says(at + 1, "takes part") >= times[at]));
+
+  await until("the service answers", () => ask().then(() => true, (cause) => !(cause instanceof TypeError) && Promise.reject(cause)));
+  await takePart([1, 1]);
+
+  const before = replicas.map((replica) => replica.done());
+  const times = 200;
+  assert.deepEqual(await asked(times), Array(times).fill(1));
+  let done;
+  await until("both replicas say what they did", () => {
+    done = replicas.map((replica, at) => replica.done() - before[at]);
+    return done.every((count) => count >= times / 4);
+  });
+  console.log(`${times} questions, spread: ${done.map((count, at) => `${count} transactions on replica ${at + 1}`).join(", ")}`);
+
+  deliver(2);
+  await until("what was delivered is everywhere", async () => (await asked(10)).every((count) => count === 2));
+
+  replicas[0].ask("SELECT pg_wal_replay_pause()");
+  await until("the first replica stands still", () => replicas[0].ask("SELECT pg_get_wal_replay_pause_state()") === "paused");
+  deliver(3);
+  await until("the replica that stands still is left out", () => says(1, "too far behind") === 1);
+  assert.deepEqual(await asked(20), Array(20).fill(3));
+  assert.equal(replicas[0].ask("SELECT count(*) FROM project"), "2");
+  replicas[0].ask("SELECT pg_wal_replay_resume()");
+  await takePart([2, 1]);
+  console.log("a replica that stood still was left out, and taken back when it had caught up");
+
+  // Every one of these is answered, by whoever is left.
+  const lose = async (database) => {
+    const answers = Promise.all(Array.from({ length: 4 }, () => asked(100)));
+    await ask();
+    stop(database);
+    assert.deepEqual((await answers).flat(), Array(400).fill(3));
+  };
+  await lose(replicas[1]);
+  await until("the lost replica is left out", () => says(2, "left out") >= 1);
+  await lose(primary);
+  console.log("the second replica was lost and then the primary: all 800 questions meanwhile were answered");
+  start(primary);
+  start(replicas[1]);
+  await takePart([2, 2]);
+  deliver(4);
+  await until("all is as before", async () => (await asked(10)).every((count) => count === 4));
+  console.log("1 primary and 2 replicas: all came back");
+} finally {
+  if (service) {
+    service.kill();
+    await new Promise((resolve) => service.on("exit", resolve));
+  }
+  for (const database of running) database.stop();
+}
