@@ -1,19 +1,19 @@
 //! Five times more than the server can do: how much it still does, what becomes of the rest, and how soon all is well.
 //!
-//! `cargo bench --bench overload` takes two minutes. Server and load share one machine, so only ratios mean much.
+//! `cargo bench --bench overload` takes two minutes. The program serves the demo on one core, the load comes from
+//! another, so that what it takes to make five times the load is not missed by the server. Only ratios mean much.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 #![expect(clippy::expect_used, reason = "a benchmark that cannot run stops")]
 
+use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use samverkan::http::{self, RateLimit, Settings};
-use samverkan::import::{self, Options};
-use samverkan::store::database::{self, Pool};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -31,23 +31,49 @@ struct Counts {
     micros: AtomicU64,
 }
 
-fn main() {
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    runtime.block_on(run());
+/// The program at work; it ends with this.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _gone = self.0.kill();
+        let _status = self.0.wait();
+    }
 }
 
-async fn run() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let url = format!("sqlite://{}", folder.path().join("bench.db").display());
-    let db = database::open_to_serve(&url, &Pool::default()).await.expect("a database");
-    let demo = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("demo");
-    import::run(&db, &[demo], &Options::default(), chrono::Utc::now(), |_| {}).await.expect("the demo");
-    let bound = http::bind("127.0.0.1:0").await.expect("a port");
-    let address = bound.address;
-    // The question is always the same: every answer is made anew.
-    let settings = Settings { rate_limit: RateLimit::None, response_cache: 0, ..Settings::default() };
-    tokio::spawn(bound.serve(db, settings, std::future::pending()));
+/// Starts the program on a core of its own, and says where it listens.
+fn serve(folder: &Path) -> (Server, SocketAddr) {
+    let url = format!("sqlite://{}", folder.join("bench.db").display());
+    let program = env!("CARGO_BIN_EXE_samverkan");
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("demo");
+    let mut import = Command::new(program);
+    import.arg("import").arg(demo).env("DATABASE_URL", &url).stdout(Stdio::null());
+    assert!(import.status().expect("the program").success(), "the demo could not be imported");
+    let mut server = Command::new("taskset")
+        .args(["-c", "0", program, "serve", "--listen", "127.0.0.1:0"])
+        // The question is always the same: every answer is made anew.
+        .env("RESPONSE_CACHE", "0")
+        .env("RATE_LIMIT", "0")
+        .env("DATABASE_URL", &url)
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program, and taskset");
+    let mut lines = BufReader::new(server.stderr.take().expect("its log")).lines().map_while(Result::ok);
+    let address = lines.find_map(|line| line.split("http://").nth(1)?.split('"').next()?.parse().ok());
+    (Server(server), address.expect("the server says where it listens"))
+}
 
+fn main() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (server, address) = serve(folder.path());
+    let own = std::process::id().to_string();
+    let pinned = Command::new("taskset").args(["-acp", "1", &own]).stdout(Stdio::null()).status();
+    assert!(pinned.is_ok_and(|status| status.success()), "this takes two cores");
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(run(address));
+    drop(server);
+}
+
+async fn run(address: SocketAddr) {
     let alone = load(address, 1, None, PACE).await;
     println!("alone: {:.2} ms a request", latency(&alone));
     let mut ratios = Vec::new();

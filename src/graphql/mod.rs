@@ -61,6 +61,8 @@ use std::sync::Arc;
 
 use async_graphql::parser::types::DocumentOperations;
 use async_graphql::{EmptySubscription, SDLExportOptions, SchemaBuilder, ValidationMode, Value, Variables};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use sea_orm::DatabaseConnection;
 use serde::Deserialize;
 
@@ -136,12 +138,29 @@ impl Schema {
 
     /// Answers a request, with lookups of its own. The id is for the log and for errors that are ours. What is everybody's
     /// is answered without looking at who asks.
-    pub async fn execute(&self, prepared: &Prepared, request_id: &str, asker: Option<Asker>) -> Reply {
-        let Some((asker, access)) = asker.zip(self.access.clone()).filter(|_| prepared.is_private()) else {
-            return Box::pin(self.run(prepared, request_id, None)).await;
-        };
+    ///
+    /// The future is boxed, so that all that it is made of is compiled here, once, and not with everything that asks.
+    pub fn execute<'a>(
+        &'a self,
+        prepared: &'a Prepared,
+        request_id: &'a str,
+        asker: Option<Asker>,
+    ) -> BoxFuture<'a, Reply> {
+        match asker.zip(self.access.clone()).filter(|_| prepared.is_private()) {
+            None => self.run(prepared, request_id, None).boxed(),
+            Some((asker, access)) => self.execute_for(prepared, request_id, asker, access).boxed(),
+        }
+    }
+
+    async fn execute_for(
+        &self,
+        prepared: &Prepared,
+        request_id: &str,
+        asker: Asker,
+        access: Access,
+    ) -> Reply {
         let partner = Arc::new(Partner::new(asker, access.clone()));
-        let reply = Box::pin(self.run(prepared, request_id, Some(Arc::clone(&partner)))).await;
+        let reply = self.run(prepared, request_id, Some(Arc::clone(&partner))).await;
         let Some(shown) = partner.shown(prepared, request_id) else { return reply };
         // What cannot be written down is not shown.
         match access.log(&self.db, shown).await {

@@ -1,7 +1,7 @@
 //! Counts and sums of projects in groups.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::{Context, Object};
 use sea_orm::ActiveEnum;
@@ -28,6 +28,9 @@ use crate::store::project_groups::{Group, Groups};
 use crate::store::projects::All;
 use crate::store::sums::{Planned, Sum};
 
+/// Sums, of each group.
+type Amounts = HashMap<Vec<Key>, Vec<Sum>>;
+
 /// Groups and their figures.
 struct Found {
     question: Groups,
@@ -35,7 +38,8 @@ struct Found {
     is_truncated: bool,
     /// Whether some groups are left out.
     is_narrowed: bool,
-    amounts: OnceCell<HashMap<Vec<Key>, Vec<Sum>>>,
+    /// Each for the kinds that were asked for.
+    amounts: Mutex<HashMap<Vec<AmountKind>, Arc<OnceCell<Amounts>>>>,
     organisations: OnceCell<HashMap<Vec<Key>, i64>>,
 }
 
@@ -43,6 +47,11 @@ impl Found {
     /// The groups to look figures up for; none where all are shown anyway.
     fn narrowed(&self) -> Option<&[Group]> {
         self.is_narrowed.then_some(self.groups.as_slice())
+    }
+
+    fn amounts(&self, kinds: &[AmountKind]) -> Arc<OnceCell<Amounts>> {
+        let mut amounts = self.amounts.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(amounts.entry(kinds.to_vec()).or_default())
     }
 }
 
@@ -62,7 +71,7 @@ impl ProjectGroups {
             groups,
             is_truncated,
             is_narrowed: is_truncated || arguments.having.is_some(),
-            amounts: OnceCell::new(),
+            amounts: Mutex::default(),
             organisations: OnceCell::new(),
         })))
     }
@@ -166,16 +175,15 @@ impl Figures for ProjectGroup {
         Box::pin(async move {
             let look = || async {
                 let mut all: HashMap<Vec<Key>, Vec<Sum>> = HashMap::new();
-                let found = self.of.question.amounts(ctx.db()?, self.of.narrowed());
+                let found = self.of.question.amounts(ctx.db()?, self.of.narrowed(), &kinds);
                 for (keys, sum) in ctx.alone(found).await? {
                     all.entry(keys).or_default().push(sum);
                 }
                 Answer::Ok(all)
             };
-            let all = self.of.amounts.get_or_try_init(look).await?;
-            let own = all.get(&self.own().keys).map(Vec::as_slice).unwrap_or_default();
-            let is_wanted = |sum: &&Sum| kinds.is_empty() || kinds.contains(&sum.kind);
-            Ok(own.iter().filter(is_wanted).cloned().collect())
+            let amounts = self.of.amounts(&kinds);
+            let all = amounts.get_or_try_init(look).await?;
+            Ok(all.get(&self.own().keys).cloned().unwrap_or_default())
         })
     }
 

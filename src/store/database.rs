@@ -236,6 +236,8 @@ async fn connect(url: &str, create: bool, pool: &Pool) -> Result<DatabaseConnect
                 .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
                 .synchronous(sqlx::sqlite::SqliteSynchronous::Normal)
                 .busy_timeout(Duration::from_secs(5))
+                // Rows come from a thread of the connection's own: it need not wait for each few to be taken.
+                .row_buffer_size(1024)
                 .foreign_keys(checks_references)
         });
     }

@@ -268,11 +268,18 @@ fn of_sums(asked: &Tabulation, regions: &[String]) -> SelectStatement {
 
 /// From the rows of projects.
 fn of_rows(asked: &Tabulation, links: Option<&SelectStatement>, regions: &[String]) -> SelectStatement {
-    let group = |column: outcome_group::Column| Expr::col(("g", column));
     let arm = |category: Option<&str>, keyed: bool| {
         use outcome_group::Column::{Period, ProjectId, RegionCode, Sex, Shown, Value};
+        // A cell says all of its group but the county.
+        let by_cell = category.is_none() && !asked.by_region && regions.is_empty();
+        let of = if by_cell { "c" } else { "g" };
+        let group = |column: outcome_group::Column| Expr::col((of, column));
         let mut query = Query::select();
-        query.from_as(outcome_group::Entity, "g");
+        if by_cell {
+            query.from_as(outcome_cell::Entity, "c");
+        } else {
+            query.from_as(outcome_group::Entity, "g");
+        }
         match links {
             Some(links) => {
                 query
@@ -281,7 +288,7 @@ fn of_rows(asked: &Tabulation, links: Option<&SelectStatement>, regions: &[Strin
                         JoinType::InnerJoin,
                         links.clone(),
                         "l",
-                        Expr::col(("l", CHILD)).equals(("g", ProjectId)),
+                        Expr::col(("l", CHILD)).equals((of, ProjectId)),
                     )
                     .add_group_by([Expr::col(("l", PARENT))]);
             }
@@ -296,7 +303,7 @@ fn of_rows(asked: &Tabulation, links: Option<&SelectStatement>, regions: &[Strin
                 JoinType::LeftJoin,
                 project_funder::Entity,
                 "f",
-                Expr::col(("f", project_funder::Column::ProjectId)).equals(("g", ProjectId)),
+                Expr::col(("f", project_funder::Column::ProjectId)).equals((of, ProjectId)),
             );
             let funder = Expr::col(("f", project_funder::Column::FunderId));
             query
@@ -319,15 +326,17 @@ fn of_rows(asked: &Tabulation, links: Option<&SelectStatement>, regions: &[Strin
             let same = |cell: outcome_cell::Column, own: outcome_group::Column| {
                 Expr::col(("c", cell)).equals(("g", own))
             };
-            query
-                .join_as(
+            if !by_cell {
+                query.join_as(
                     JoinType::InnerJoin,
                     outcome_cell::Entity,
                     "c",
                     same(outcome_cell::Column::ProjectId, ProjectId)
                         .and(same(outcome_cell::Column::Period, Period))
                         .and(same(outcome_cell::Column::Sex, Sex)),
-                )
+                );
+            }
+            query
                 .expr_as(Expr::col(("c", outcome_cell::Column::Category)), "category")
                 .add_group_by([Expr::col(("c", outcome_cell::Column::Category))])
                 .and_where(Expr::col(("c", outcome_cell::Column::Category)).is_in(&asked.categories))
@@ -339,10 +348,10 @@ fn of_rows(asked: &Tabulation, links: Option<&SelectStatement>, regions: &[Strin
             query.and_where(Expr::col(("g", RegionCode)).is_in(regions));
         }
         if !asked.sexes.is_empty() {
-            query.and_where(Expr::col(("g", Sex)).is_in(&asked.sexes));
+            query.and_where(group(Sex).is_in(&asked.sexes));
         }
         if !asked.periods.is_empty() {
-            query.and_where(Expr::col(("g", Period)).is_in(asked.periods.iter().copied()));
+            query.and_where(group(Period).is_in(asked.periods.iter().copied()));
         }
         query
     };

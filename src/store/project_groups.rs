@@ -216,7 +216,8 @@ impl Groups {
         query.and_where(own.is_in(keys));
     }
 
-    /// The sums of chosen amounts of some groups, or of all, by kind and currency.
+    /// The sums of chosen amounts of some groups, or of all, by kind and currency; of some kinds, or of all where none
+    /// is named.
     ///
     /// # Errors
     /// [`crate::error::Error::Database`] if the database fails.
@@ -224,6 +225,7 @@ impl Groups {
         &self,
         db: &impl ConnectionTrait,
         groups: Option<&[Group]>,
+        kinds: &[AmountKind],
     ) -> Result<Vec<(Vec<Key>, Sum)>> {
         let mut query = Query::select();
         query.from_subquery(self.keyed(false), "keyed").inner_join(
@@ -233,6 +235,10 @@ impl Groups {
         );
         self.group_by(&mut query);
         Sum::select(&mut query);
+        if !kinds.is_empty() {
+            let kinds = kinds.iter().map(ActiveEnum::to_value);
+            query.and_where(Expr::col((project_amount::Entity, project_amount::Column::Kind)).is_in(kinds));
+        }
         self.only(&mut query, groups);
         let rows = db.query_all(&query).await?;
         let read = |row: &QueryResult| Ok((self.keys(row)?, Sum::from_query_result(row, "")?));

@@ -6,21 +6,18 @@ use super::key::{OutcomeKey, label};
 use super::{Arguments, OutcomeRow, OutcomeTable, ProtectedCount, Scope, basis, int, percent_missing};
 use crate::entities::project;
 use crate::graphql::direct::{Asked, Below, Direct, Selected, Written, is_known, object};
-use crate::graphql::outcome_table::Row;
+use crate::graphql::outcome_table::{Of, Row};
+use crate::graphql::project_filter::ProjectFilter;
 use crate::graphql::region::Region;
 use crate::graphql::result::Sex;
-use crate::store::outcomes::OfParents;
+use crate::store::outcomes::{self, OfParents};
 use crate::store::page::Relation;
+use crate::store::releases;
 
-impl OutcomeTable {
-    /// The tables of each of some parents; none of those of which nothing is published.
-    pub(in crate::graphql) async fn of_parents<'d, R: Relation<Child = project::Entity>>(
-        projects: R,
-        parents: &[Uuid],
-        field: &Selected<'d>,
-        asked: &Asked<'d>,
-    ) -> Option<Vec<Option<Self>>> {
-        let arguments = Arguments {
+impl Arguments {
+    /// What is asked of published numbers; none where exact ones are, or an argument is wrong.
+    fn selected(field: &Selected<'_>, asked: &Asked<'_>) -> Option<Self> {
+        let arguments = Self {
             by: field.argument_or_default("by", asked)?,
             dimension: field.argument("dimension", asked)?,
             crossed_with: field.argument("crossedWith", asked)?,
@@ -28,9 +25,37 @@ impl OutcomeTable {
             sex: field.argument_or_default("sex", asked)?,
             periods: field.argument_or_default("periods", asked)?,
         };
-        if arguments.scope != Scope::Public {
-            return None;
-        }
+        (arguments.scope == Scope::Public).then_some(arguments)
+    }
+}
+
+impl OutcomeTable {
+    /// The table of all projects that a filter lets through; null before the first release.
+    pub(in crate::graphql) async fn of_all<'d>(field: &Selected<'d>, asked: &Asked<'d>) -> Option<Vec<u8>> {
+        let arguments = Arguments::selected(field, asked)?;
+        let (tabulation, codes) = arguments.tabulation().ok()?;
+        let (filter, db) = (field.argument("where", asked)?, asked.db().await?);
+        let projects = asked.found(ProjectFilter::published(filter, db, asked.memo).await)?;
+        let table = match asked.found(releases::active(db).await)? {
+            Some(_) => {
+                let numbers = asked.found(outcomes::numbers(db, &tabulation, projects).await)?;
+                Some(arguments.table(&numbers, &tabulation, codes.as_deref(), Of::Several).ok()?)
+            }
+            None => None,
+        };
+        let mut to = Written::default();
+        object(table.as_ref(), field, asked, &mut to)?;
+        Some(to.into_bytes())
+    }
+
+    /// The tables of each of some parents; none of those of which nothing is published.
+    pub(in crate::graphql) async fn of_parents<'d, R: Relation<Child = project::Entity>>(
+        projects: R,
+        parents: &[Uuid],
+        field: &Selected<'d>,
+        asked: &Asked<'d>,
+    ) -> Option<Vec<Option<Self>>> {
+        let arguments = Arguments::selected(field, asked)?;
         let (tabulation, codes) = arguments.tabulation().ok()?;
         let of = Arguments::of_what(&projects);
         let question = OfParents { projects, asked: tabulation.clone() };

@@ -16,6 +16,7 @@ use crate::graphql::node::Kind;
 use crate::graphql::order::{OrganisationOrder, ProjectOrder};
 use crate::graphql::organisation::Organisation;
 use crate::graphql::organisation_filter::OrganisationFilter;
+use crate::graphql::outcome::OutcomeTable;
 use crate::graphql::project::{Project, ProjectBy};
 use crate::graphql::project_filter::ProjectFilter;
 use crate::store::order::Order;
@@ -50,6 +51,7 @@ fn is_known_at_root<'d>(field: &Selected<'d>, asked: &Asked<'d>) -> bool {
         "organisation" => is_known::<Organisation>(field, asked),
         "organisations" => connection_is_known::<Organisation>(field, asked),
         "funder" => is_known::<Funder>(field, asked),
+        "participantOutcomes" => is_known::<OutcomeTable>(field, asked),
         _ => false,
     }
 }
@@ -86,6 +88,7 @@ async fn answer<'d>(field: &Selected<'d>, asked: &Asked<'d>) -> Option<Vec<u8>> 
             one_of(asked.find::<funder::Entity>(Kind::Funder.read(&id)).await.ok()?.map(Funder), field, asked)
                 .await
         }
+        "participantOutcomes" => OutcomeTable::of_all(field, asked).await,
         "projects" => {
             let order = ProjectOrder::read(field.argument("orderBy", asked)?).ok()?;
             let filter = field.argument("where", asked)?;

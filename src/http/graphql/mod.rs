@@ -181,7 +181,7 @@ impl GraphQl {
         let answer = if media == Media::Csv {
             Answer::Made(Arc::new(make.await))
         } else {
-            self.kept.answer(key, Box::pin(make)).await
+            self.kept.answer(key, make).await
         };
         Some(match answer {
             Answer::Made(reply) if reply.is_unavailable() && !reader.is_primary() => return None,

@@ -141,12 +141,13 @@ pub(super) async fn take(
         if pending < AT_ONCE && held.peek().is_some() {
             continue;
         }
-        for row in participations::of_projects(tx, &viewer, &keys, day).await? {
+        participations::of_projects(tx, &viewer, &keys, day, |row| {
             match place(&row.project_key, row.start_year) {
                 Some(place) => census.add(place, &row, &digests, day),
                 None => census.without_project += 1,
             }
-        }
+        })
+        .await?;
         keys.clear();
         pending = 0;
     }

@@ -1,9 +1,10 @@
 //! Participations, person by person.
 
 use chrono::{Datelike, NaiveDate};
+use futures_util::TryStreamExt;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, SelectModel,
+    Selector,
 };
 use uuid::Uuid;
 
@@ -53,7 +54,8 @@ pub struct Counted {
     pub after_six_months: Option<String>,
 }
 
-/// Those of some projects who had enrolled by a day, with what they are counted by.
+/// Those of some projects who had enrolled by a day, with what they are counted by, one by one while others are still
+/// being read.
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
@@ -62,24 +64,24 @@ pub async fn of_projects(
     viewer: &Viewer,
     keys: &[String],
     day: NaiveDate,
-) -> Result<Vec<Counted>> {
-    counted(&tx.0, viewer, keys, day).await
+    mut each: impl FnMut(Counted),
+) -> Result<()> {
+    let mut rows = std::pin::pin!(counted(viewer, keys, day).stream(&tx.0).await?);
+    while let Some(row) = rows.try_next().await? {
+        each(row);
+    }
+    Ok(())
 }
 
-/// The same, for who only reads.
+/// All of them, for who only reads.
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
 pub async fn shown(exact: &Exact, viewer: &Viewer, keys: &[String], day: NaiveDate) -> Result<Vec<Counted>> {
-    counted(&exact.0, viewer, keys, day).await
+    Ok(counted(viewer, keys, day).all(&exact.0).await?)
 }
 
-async fn counted(
-    db: &impl ConnectionTrait,
-    viewer: &Viewer,
-    keys: &[String],
-    day: NaiveDate,
-) -> Result<Vec<Counted>> {
+fn counted(viewer: &Viewer, keys: &[String], day: NaiveDate) -> Selector<SelectModel<Counted>> {
     use participation::Column;
     use sea_orm::sea_query::CaseStatement;
     let steps = [
@@ -98,7 +100,7 @@ async fn counted(
     let had_enrolled = Condition::any()
         .add(Column::EnrolledOn.lte(day))
         .add(Condition::all().add(Column::EnrolledOn.is_null()).add(Column::StartYear.lte(day.year())));
-    let rows = participation::Entity::find()
+    participation::Entity::find()
         .select_only()
         .columns([
             Column::Id,
@@ -117,8 +119,8 @@ async fn counted(
         .expr_as(Column::ConsentOn.is_null(), "anonymous")
         .expr_as(furthest.finally(0), "step")
         .filter(Column::ProjectKey.is_in(viewer.among(keys)))
-        .filter(had_enrolled);
-    Ok(rows.into_model().all(db).await?)
+        .filter(had_enrolled)
+        .into_model()
 }
 
 /// Writes them; one with the same id is replaced.
