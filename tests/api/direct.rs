@@ -7,9 +7,10 @@ use crate::app::App;
 use crate::random_documents;
 
 /// What can be asked directly at the root.
-const ROOT: [&str; 5] = ["project", "projects", "organisation", "organisations", "funder"];
+const ROOT: [&str; 6] =
+    ["project", "projects", "organisation", "organisations", "funder", "participantOutcomes"];
 /// And below.
-const BELOW: [&str; 44] = [
+const BELOW: [&str; 47] = [
     "id",
     "name",
     "number",
@@ -32,6 +33,7 @@ const BELOW: [&str; 44] = [
     "node",
     "cursor",
     "pageInfo",
+    "totalCount",
     "hasNextPage",
     "endCursor",
     "kind",
@@ -51,6 +53,8 @@ const BELOW: [&str; 44] = [
     "key",
     "value",
     "percent",
+    "participants",
+    "notShown",
     "code",
     "label",
     "sex",
@@ -126,7 +130,20 @@ async fn fragments_directives_and_keys_that_come_twice_are_answered_alike() {
         ("{ a: projects(first: 1) { nodes { id } } b: projects(first: 2) { nodes { id } } }", false),
         ("{ projects(after: \"wrong\") { nodes { id } } }", false),
         ("{ projects(where: {region: [\"01\"]}, orderBy: [{field: END, direction: DESC}], first: 4) { nodes { name period { end } } pageInfo { startCursor } } }", true),
-        ("{ projects(first: 2) { totalCount nodes { id } } }", false),
+        ("{ projects(first: 2, where: {region: [\"01\"]}) { totalCount nodes { id } } organisations(first: 3) { totalCount
+            nodes { projects(first: 1) { totalCount nodes { name } } } } }", true),
+        ("{ projects(first: 2) { totalCount aggregates { count } nodes { id } } }", false),
+        ("{ participantOutcomes(by: [FUNDER, SEX], dimension: EXIT_STATUS) { basis total { value lower } notShown { value }
+            overlap { value } rows { key { sex code label(lang: EN) } participants { value basis } percent } } }", true),
+        ("{ participantOutcomes(by: [FUNDER]) { rows { key { funder { name } } participants { value } } } }", false),
+        ("{ participantOutcomes(by: [REGION, PERIOD, SEX], dimension: AGE) { total { value } notShown { value } overlap { value }
+            rows { key { region { code } period sex code label(lang: EN) } participants { value } percent percentMissing } } }", true),
+        ("{ participantOutcomes(where: {funderKind: [EU]}, by: [SEX], dimension: EDUCATION, crossedWith: TARGET_GROUP, periods: [2024, 2025]) {
+            total { value } rows { key { code crossedCode } participants { value } } } }", true),
+        ("{ participantOutcomes(by: [PROJECT], dimension: STEP_REACHED, sex: [WOMEN]) { rows { key { code sex } participants { value upper } } } }", true),
+        ("{ participantOutcomes(where: {region: [\"01\", \"03\"]}) { total { value } rows { percent } } }", true),
+        ("{ participantOutcomes(scope: OWN) { total { value } } }", false),
+        ("{ participantOutcomes(dimension: AGE, crossedWith: EXIT_STATUS) { total { value } } }", false),
         ("{ projects(first: 3) { nodes { participantOutcomes(scope: OWN) { total { value } } } } }", false),
         ("{ projects(first: 3) { nodes { participantOutcomes(dimension: AGE, crossedWith: EXIT_STATUS) { total { value } } } } }", false),
     ] {

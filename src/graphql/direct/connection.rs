@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Asked, Below, Direct, Selected, Texts, Written, are_once, is_known, object, objects, once_each};
 use crate::graphql::connection::{Listed, PageArguments, PageInfo, cursor};
 use crate::store::order::Order;
-use crate::store::page::{Page, PageRequest, Paged, Placed, Ranked, Relation};
+use crate::store::page::{Counted, Page, PageRequest, Paged, Placed, Ranked, Relation};
 
 type Row<T> = <<T as Listed>::Table as EntityTrait>::Model;
 
@@ -16,6 +16,7 @@ type Row<T> = <<T as Listed>::Table as EntityTrait>::Model;
 const NODES: &str = "nodes";
 const EDGES: &str = "edges";
 const INFO: &str = "pageInfo";
+const COUNT: &str = "totalCount";
 
 /// A connection to objects of a type.
 pub(in crate::graphql) trait Connected: Direct + Listed {
@@ -36,7 +37,7 @@ pub(in crate::graphql) fn connection_is_known<'d, T: Connected>(
         _ => false,
     };
     let known = |field: &Selected<'d>| match field.name {
-        "__typename" => true,
+        "__typename" | COUNT => true,
         NODES => is_known::<T>(field, asked),
         EDGES => field.below(T::EDGE, asked).is_some_and(|fields| fields.iter().all(of_edge)),
         INFO => is_known::<PageInfo>(field, asked),
@@ -48,6 +49,11 @@ pub(in crate::graphql) fn connection_is_known<'d, T: Connected>(
 /// [`Below`] of a field that leads to a connection.
 pub(in crate::graphql) const fn to_connection<T: Connected>() -> Below {
     Below::Objects(connection_is_known::<T>)
+}
+
+/// Whether it is asked how many a whole list has.
+pub(in crate::graphql) fn is_counted<'d, T: Connected>(field: &Selected<'d>, asked: &Asked<'d>) -> bool {
+    field.below(T::CONNECTION, asked).is_some_and(|fields| fields.iter().any(|field| field.name == COUNT))
 }
 
 /// The arguments of a page.
@@ -76,6 +82,12 @@ pub(in crate::graphql) async fn connection<'d, T: Connected, R: Relation<Child =
     let order = said.order();
     let request = page_arguments(field, asked)?.check(&list, &order).ok()?;
     let (parents, of) = once_each(parents);
+    let mut counts = Vec::new();
+    if is_counted::<T>(field, asked) {
+        let rows = asked.load(Counted(said.relation.clone()), parents.iter().copied()).await?;
+        let count = |parent| rows.get(parent)?.first().map(|row| row.count);
+        counts = parents.iter().map(|parent| count(parent).unwrap_or_default()).collect();
+    }
     let mut rows = asked.load(Paged { request: request.clone(), ..said }, parents.iter().copied()).await?;
     let placed = |Ranked { rank, row }: Ranked<Row<T>>| Placed {
         position: order.position::<T::Table>(rank, &row),
@@ -84,14 +96,15 @@ pub(in crate::graphql) async fn connection<'d, T: Connected, R: Relation<Child =
     let pages = parents.iter().map(|parent| {
         Page::new(rows.remove(parent).unwrap_or_default().into_iter().map(placed).collect(), &request)
     });
-    let texts = pages_of::<T>(&list, pages.collect(), field, asked).await?;
+    let texts = pages_of::<T>(&list, pages.collect(), &counts, field, asked).await?;
     Some(Texts::new(texts, of))
 }
 
-/// Pages of a list, written.
+/// Pages of a list, written. The counts are of the whole lists, where they are asked for.
 pub(in crate::graphql) async fn pages_of<'d, T: Connected>(
     list: &str,
     pages: Vec<Page<Row<T>>>,
+    counts: &[i64],
     field: &Selected<'d>,
     asked: &Asked<'d>,
 ) -> Option<Vec<Vec<u8>>> {
@@ -124,6 +137,11 @@ pub(in crate::graphql) async fn pages_of<'d, T: Connected>(
                 for (page, to) in pages.iter().zip(&mut texts) {
                     let info = PageInfo::of(page, |position| cursor(list, position));
                     object(Some(&info), field, asked, to)?;
+                }
+            }
+            COUNT => {
+                for (count, to) in counts.iter().zip(&mut texts) {
+                    to.number(Some(i32::try_from(*count).unwrap_or(i32::MAX)))?;
                 }
             }
             "__typename" => texts.iter_mut().for_each(|to| to.string(T::CONNECTION)),

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 pub(super) use self::asked::Asked;
 pub(super) use self::connection::{
-    Connected, connection, connection_is_known, page_arguments, pages_of, to_connection,
+    Connected, connection, connection_is_known, is_counted, page_arguments, pages_of, to_connection,
 };
 pub(super) use self::selected::Selected;
 pub(super) use self::written::Written;

@@ -1,15 +1,15 @@
 //! Questions, answered directly.
 
 use futures_util::future::try_join_all;
-use sea_orm::{EntityTrait, QueryFilter, Select};
+use sea_orm::{EntityTrait, PaginatorTrait, QueryFilter, Select};
 
 use super::{OrganisationBy, Query};
 use crate::domain::matching::number_key;
 use crate::domain::orgnr::OrganisationNumber;
 use crate::entities::{funder, organisation, project};
 use crate::graphql::direct::{
-    Asked, Connected, Selected, Written, are_once, connection_is_known, is_known, objects, page_arguments,
-    pages_of,
+    Asked, Connected, Selected, Written, are_once, connection_is_known, is_counted, is_known, objects,
+    page_arguments, pages_of,
 };
 use crate::graphql::funder::Funder;
 use crate::graphql::node::Kind;
@@ -130,6 +130,12 @@ async fn page_of<'d, T: Connected>(
 ) -> Option<Vec<u8>> {
     let list = format!("{list} {order:?}");
     let request = page_arguments(field, asked)?.check(&list, order).ok()?;
-    let page = asked.found(page::page(asked.db().await?, select, order, &request).await)?;
-    pages_of::<T>(&list, vec![page], field, asked).await?.pop()
+    let db = asked.db().await?;
+    let page = asked.found(page::page(db, select.clone(), order, &request).await)?;
+    let mut counts = Vec::new();
+    if is_counted::<T>(field, asked) {
+        let count = asked.found(select.count(db).await)?;
+        counts.push(i64::try_from(count).unwrap_or(i64::MAX));
+    }
+    pages_of::<T>(&list, vec![page], &counts, field, asked).await?.pop()
 }
