@@ -229,6 +229,31 @@ impl Financing {
     fn money(&self, minor: Option<i64>) -> Option<Money> {
         minor.map(|minor| Money::new(minor, &self.currency))
     }
+
+    /// Whether it adds up, in words.
+    fn says(&self, lang: Language) -> Option<String> {
+        let unexplained = self.balance.unexplained?;
+        let rest = format!("{} {}", grouped(unexplained), self.currency);
+        let (swedish, english) = match self.balance.adds_up {
+            Some(true) => (
+                "De angivna delarna utgör hela budgeten.".to_owned(),
+                "The stated parts make up the whole budget.".to_owned(),
+            ),
+            Some(false) if unexplained < 0 => (
+                format!("De angivna delarna överstiger budgeten med {rest}."),
+                format!("The stated parts exceed the budget by {rest}."),
+            ),
+            Some(false) => (
+                format!("{rest} av budgeten har ingen angiven finansiär."),
+                format!("{rest} of the budget has no stated financier."),
+            ),
+            None => (
+                format!("{rest} återstår; alla delar är inte angivna."),
+                format!("{rest} remains; not all parts are stated."),
+            ),
+        };
+        Some(if lang == Language::Sv { swedish } else { english })
+    }
 }
 
 /// How a project's budget is made up, from the chosen amounts in the currency of the total.
@@ -274,26 +299,6 @@ impl Financing {
         &self,
         #[graphql(desc = "The language of the note.", default)] lang: Language,
     ) -> Option<String> {
-        let unexplained = self.balance.unexplained?;
-        let rest = format!("{} {}", grouped(unexplained), self.currency);
-        let (swedish, english) = match self.balance.adds_up {
-            Some(true) => (
-                "De angivna delarna utgör hela budgeten.".to_owned(),
-                "The stated parts make up the whole budget.".to_owned(),
-            ),
-            Some(false) if unexplained < 0 => (
-                format!("De angivna delarna överstiger budgeten med {rest}."),
-                format!("The stated parts exceed the budget by {rest}."),
-            ),
-            Some(false) => (
-                format!("{rest} av budgeten har ingen angiven finansiär."),
-                format!("{rest} of the budget has no stated financier."),
-            ),
-            None => (
-                format!("{rest} återstår; alla delar är inte angivna."),
-                format!("{rest} remains; not all parts are stated."),
-            ),
-        };
-        Some(if lang == Language::Sv { swedish } else { english })
+        self.says(lang)
     }
 }

@@ -10,7 +10,7 @@ use crate::random_documents;
 const ROOT: [&str; 6] =
     ["project", "projects", "organisation", "organisations", "funder", "participantOutcomes"];
 /// And below.
-const BELOW: [&str; 47] = [
+const BELOW: [&str; 53] = [
     "id",
     "name",
     "number",
@@ -47,6 +47,12 @@ const BELOW: [&str; 47] = [
     "unit",
     "amount",
     "currency",
+    "financing",
+    "granted",
+    "ownCoFinancing",
+    "unexplained",
+    "addsUp",
+    "note",
     "funder",
     "total",
     "rows",
@@ -132,6 +138,9 @@ async fn fragments_directives_and_keys_that_come_twice_are_answered_alike() {
         ("{ projects(where: {region: [\"01\"]}, orderBy: [{field: END, direction: DESC}], first: 4) { nodes { name period { end } } pageInfo { startCursor } } }", true),
         ("{ projects(first: 2, where: {region: [\"01\"]}) { totalCount nodes { id } } organisations(first: 3) { totalCount
             nodes { projects(first: 1) { totalCount nodes { name } } } } }", true),
+        ("{ projects(first: 100) { nodes { financing { __typename total { amount currency } granted { amount } euSupport { amount }
+            ownCoFinancing { amount } unexplained { amount } addsUp note en: note(lang: EN) } } } }", true),
+        ("{ projects(first: 9) { nodes { financing { addsUp other { kind } } } } }", false),
         ("{ projects(first: 2) { totalCount aggregates { count } nodes { id } } }", false),
         ("{ participantOutcomes(by: [FUNDER, SEX], dimension: EXIT_STATUS) { basis total { value lower } notShown { value }
             overlap { value } rows { key { sex code label(lang: EN) } participants { value basis } percent } } }", true),

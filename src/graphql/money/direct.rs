@@ -1,6 +1,6 @@
 //! Amounts, answered directly.
 
-use super::{Award, Money};
+use super::{Award, Financing, Money};
 use crate::entities::{funder, project};
 use crate::graphql::direct::{
     Asked, Below, Direct, Related, Selected, Written, is_known, object, pointed_at,
@@ -52,6 +52,34 @@ impl Direct for Award {
             "decidedOn" => to.value(&self.0.decided_on.map(Date)),
             _ => None,
         }
+    }
+}
+
+/// All but the other contributions, which are looked up with what belongs to them.
+impl Direct for Financing {
+    const NAME: &'static str = "Financing";
+    const FIELDS: &'static [(&'static str, Below)] = &[
+        ("total", Below::Objects(is_known::<Money>)),
+        ("granted", Below::Objects(is_known::<Money>)),
+        ("euSupport", Below::Objects(is_known::<Money>)),
+        ("ownCoFinancing", Below::Objects(is_known::<Money>)),
+        ("unexplained", Below::Objects(is_known::<Money>)),
+        ("addsUp", Below::Value),
+        ("note", Below::Value),
+    ];
+
+    fn write<'d>(&self, field: &Selected<'d>, asked: &Asked<'d>, to: &mut Written) -> Option<()> {
+        let minor = match field.name {
+            "total" => self.total,
+            "granted" => self.granted,
+            "euSupport" => self.eu_support,
+            "ownCoFinancing" => self.own,
+            "unexplained" => self.balance.unexplained,
+            "addsUp" => return to.value(&self.balance.adds_up),
+            "note" => return to.words(self.says(field.argument_or_default("lang", asked)?).as_deref()),
+            _ => return None,
+        };
+        object(self.money(minor).as_ref(), field, asked, to)
     }
 }
 

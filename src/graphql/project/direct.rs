@@ -10,7 +10,7 @@ use crate::graphql::direct::{
 };
 use crate::graphql::funder::Funder;
 use crate::graphql::label::label;
-use crate::graphql::money::Award;
+use crate::graphql::money::{Award, Financing};
 use crate::graphql::node::Kind;
 use crate::graphql::organisation::Organisation;
 use crate::graphql::outcome::OutcomeTable;
@@ -19,6 +19,7 @@ use crate::graphql::period::Period;
 use crate::graphql::region::Region;
 use crate::graphql::scalars::{Date, DateTime};
 use crate::store::page::Everything;
+use crate::store::projects::Amounts;
 use crate::store::{awards, funders, outcomes, partnerships};
 
 impl Connected for Project {
@@ -42,6 +43,7 @@ impl Direct for Project {
         ("partnerships", to_connection::<Partnership>()),
         ("funders", Below::Objects(is_known::<Funder>)),
         ("awards", Below::Objects(is_known::<Award>)),
+        ("financing", Below::Objects(is_known::<Financing>)),
         ("plannedParticipants", Below::Value),
         ("participantOutcomes", Below::Objects(is_known::<OutcomeTable>)),
         ("createdAt", Below::Value),
@@ -75,6 +77,18 @@ impl Direct for Project {
                 let wanted = |row: &award::Model| kinds.is_empty() || kinds.contains(&row.kind);
                 let make = |row| Some(row).filter(wanted).map(Award);
                 lists(Everything(awards::OfProject), &ids(), make, field, asked).await
+            }),
+            "financing" => Box::pin(async move {
+                let (ids, of) = once_each(&ids());
+                let amounts = asked.load(Amounts, ids.iter().copied()).await?;
+                let mut texts = Vec::with_capacity(ids.len());
+                for id in &ids {
+                    let amounts = amounts.get(id).map(Vec::as_slice).unwrap_or_default();
+                    let mut to = Written::default();
+                    object(Some(&Financing::new(amounts, &[])), field, asked, &mut to)?;
+                    texts.push(to.into_bytes());
+                }
+                Some(Texts::new(texts, of))
             }),
             "participantOutcomes" => Box::pin(async move {
                 let (ids, of) = once_each(&ids());
