@@ -36,11 +36,13 @@ pub struct Reader {
     place: usize,
     db: DatabaseConnection,
     takes_part: AtomicBool,
+    /// Whether it did not say its version when it was last looked at. Once it may just have been busy.
+    was_silent: AtomicBool,
 }
 
 impl Reader {
     fn new(place: usize, db: DatabaseConnection) -> Self {
-        Self { place, db, takes_part: AtomicBool::new(false) }
+        Self { place, db, takes_part: AtomicBool::new(false), was_silent: AtomicBool::new(false) }
     }
 
     /// Which it is: 0 for the primary, and for a replica its place in the list.
@@ -162,9 +164,11 @@ impl Readers {
             seen.note(version, now, *staleness);
         }
         for (replica, version) in replicas.iter().zip(versions) {
+            let was_silent = replica.was_silent.swap(version.is_none(), Ordering::Relaxed);
             match version {
                 Some(version) => replica.set(seen.is_recent(version, now, *staleness), "is too far behind"),
-                None => replica.leave(),
+                None if was_silent => replica.leave(),
+                None => {}
             }
         }
     }
