@@ -41,16 +41,36 @@ impl Drop for Server {
     }
 }
 
+/// Two cores that this may run on: for the program and for the load.
+fn cores() -> (String, String) {
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
+    let allowed =
+        status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:")).expect("cores").trim();
+    let ends = |range: &str| {
+        let (first, last) = range.split_once('-').unwrap_or((range, range));
+        [first.to_owned(), last.to_owned()]
+    };
+    let ends: Vec<String> = allowed.split(',').flat_map(ends).collect();
+    // The first and the last are least likely to be halves of one.
+    let (first, last) = (ends[0].clone(), ends[ends.len() - 1].clone());
+    assert!(first != last, "this takes two cores");
+    (first, last)
+}
+
 /// Starts the program on a core of its own, and says where it listens.
-fn serve(folder: &Path) -> (Server, SocketAddr) {
+fn serve(folder: &Path, core: &str) -> (Server, SocketAddr) {
     let url = format!("sqlite://{}", folder.join("bench.db").display());
     let program = env!("CARGO_BIN_EXE_samverkan");
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("demo");
     let mut import = Command::new(program);
-    import.arg("import").arg(demo).env("DATABASE_URL", &url).stdout(Stdio::null());
+    import.arg("import").arg(demo).env_clear().env("DATABASE_URL", &url).stdout(Stdio::null());
     assert!(import.status().expect("the program").success(), "the demo could not be imported");
     let mut server = Command::new("taskset")
-        .args(["-c", "0", program, "serve", "--listen", "127.0.0.1:0"])
+        .args(["-c", core, program, "serve", "--listen", "127.0.0.1:0"])
+        // As anybody would run it, whatever is set here.
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("LOG", "info")
         // The question is always the same: every answer is made anew.
         .env("RESPONSE_CACHE", "0")
         .env("RATE_LIMIT", "0")
@@ -60,14 +80,18 @@ fn serve(folder: &Path) -> (Server, SocketAddr) {
         .expect("the program, and taskset");
     let mut lines = BufReader::new(server.stderr.take().expect("its log")).lines().map_while(Result::ok);
     let address = lines.find_map(|line| line.split("http://").nth(1)?.split('"').next()?.parse().ok());
-    (Server(server), address.expect("the server says where it listens"))
+    let address = address.expect("the server says where it listens");
+    // A log that nobody reads would hold it up.
+    std::thread::spawn(move || lines.for_each(drop));
+    (Server(server), address)
 }
 
 fn main() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (server, address) = serve(folder.path());
+    let (program_core, load_core) = cores();
+    let (server, address) = serve(folder.path(), &program_core);
     let own = std::process::id().to_string();
-    let pinned = Command::new("taskset").args(["-acp", "1", &own]).stdout(Stdio::null()).status();
+    let pinned = Command::new("taskset").args(["-acp", &load_core, &own]).stdout(Stdio::null()).status();
     assert!(pinned.is_ok_and(|status| status.success()), "this takes two cores");
     tokio::runtime::Runtime::new().expect("a runtime").block_on(run(address));
     drop(server);

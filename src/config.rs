@@ -183,7 +183,8 @@ pub struct Serving {
     #[arg(long, env = "RESPONSE_CACHE", default_value_t = Settings::default().response_cache >> 20)]
     pub response_cache: u64,
 
-    /// Read replicas of a PostgreSQL database, as its URL is, with commas between: questions are answered from them.
+    /// Streaming replicas of a PostgreSQL database, as its URL is, with commas between: questions are answered from
+    /// them. Each URL must lead to one server, not to one of several.
     #[arg(long, env = "DATABASE_READ_URLS", value_delimiter = ',', hide_env_values = true)]
     database_read_urls: Vec<String>,
 
@@ -255,10 +256,10 @@ impl Serving {
     ///
     /// # Errors
     /// As [`Readers::open`], and [`crate::error::Error::Database`] if the primary fails.
-    pub async fn readers(&self, primary: DatabaseConnection) -> Result<Readers> {
+    pub async fn readers(&self, config: &Config, primary: DatabaseConnection) -> Result<Readers> {
         let role = database::has_public_role(&primary).await?.then_some(database::PUBLIC_ROLE);
         let (pool, staleness) = (Pool { role, ..self.pool() }, Duration::from_secs(self.max_staleness));
-        Readers::open(primary, &self.database_read_urls, staleness, &pool).await
+        Readers::open(primary, &config.database_url, &self.database_read_urls, staleness, &pool).await
     }
 
     /// What tells partners by their keys, over a database; for services of an environment.

@@ -32,7 +32,7 @@ async fn look(config: &Config, serving: &Serving) -> Result<Vec<String>> {
     let settings = serving.settings()?;
     let db = database::open_existing(&config.database_url).await?;
     database::check(&db).await?;
-    let readers = serving.readers(db.clone()).await?;
+    let readers = serving.readers(config, db.clone()).await?;
     http::check(&readers, &settings)?;
     let version = database::version(&db).await?;
     let holds = projects::holdings(&db).await?;
@@ -58,13 +58,10 @@ async fn look(config: &Config, serving: &Serving) -> Result<Vec<String>> {
         format!("release        {release}"),
         format!("exact rows     {apart}"),
     ];
-    for replica in readers.all().filter(|reader| !reader.is_primary()) {
+    for (at, found) in readers.examine().await?.into_iter().enumerate() {
         // One that is away does not keep a server from its work.
-        let found = match database::version(replica.db()).await {
-            Ok(version) => format!("at data version {}", version.version),
-            Err(cause) => format!("does not answer: {cause}"),
-        };
-        lines.push(format!("replica {}      {found}", replica.place()));
+        let found = found.map_or_else(|why| why, |version| format!("at data version {version}"));
+        lines.push(format!("replica {:<6} {found}", at + 1));
     }
     Ok(lines)
 }

@@ -14,7 +14,7 @@ pub(super) async fn run(config: &Config, serving: &Serving) -> Result<()> {
     let settings = Settings { access, ..serving.settings()? };
     let server = http::bind(&config.listen).await?;
     let db = database::open_to_serve(&config.database_url, &serving.pool()).await?;
-    let readers = serving.readers(db).await?;
+    let readers = serving.readers(config, db).await?;
     tracing::info!(server.address = %server.address, "serving on http://{}", server.address);
     server.serve(readers, settings, told_to_stop(Duration::from_secs(serving.shutdown_delay))).await
 }

@@ -40,7 +40,9 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// What an amount of money is. Amounts of different kinds are never mixed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, async_graphql::Enum)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, DeriveActiveEnum, async_graphql::Enum,
+)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum AmountKind {
     /// The whole budget of the project.

@@ -50,13 +50,11 @@ impl<E: Into<Error>> From<E> for Failure {
     }
 }
 
-/// The failure of a whole question, as a client reads it.
-pub(super) fn explain_one(failure: Failure, request_id: &str) -> Vec<Problem> {
-    let error = ServerError {
-        locations: Vec::new(),
-        ..async_graphql::Error::from(failure).into_server_error(Pos::default())
-    };
-    explain(vec![error], request_id)
+/// The failure of a field at the root, as a client reads it.
+pub(super) fn explain_one(failure: Failure, key: &str, at: Pos, request_id: &str) -> Vec<Problem> {
+    let path = vec![PathSegment::Field(key.to_owned())];
+    let error = async_graphql::Error::from(failure).into_server_error(at);
+    explain(vec![ServerError { path, ..error }], request_id)
 }
 
 /// What a client may read.

@@ -60,7 +60,9 @@ mod viewer_change;
 use std::sync::Arc;
 
 use async_graphql::parser::types::DocumentOperations;
-use async_graphql::{EmptySubscription, SDLExportOptions, SchemaBuilder, ValidationMode, Value, Variables};
+use async_graphql::{
+    EmptySubscription, Name, SDLExportOptions, SchemaBuilder, ValidationMode, Value, Variables,
+};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use sea_orm::DatabaseConnection;
@@ -74,7 +76,6 @@ pub use self::request::{JsonMap, JsonValue, Prepared, Request};
 pub use self::trusted::TrustedDocuments;
 
 use self::direct::{Asked, Selected};
-use self::failure::Answer;
 use self::filter::Memo;
 use self::front::Front;
 use self::loaders::Loaders;
@@ -193,16 +194,9 @@ impl Schema {
         };
         if partner.is_none()
             && about_schema.is_none()
-            && let Some(answer) = Box::pin(self.directly(prepared, &variables)).await
+            && let Some(reply) = Box::pin(self.directly(prepared, &variables, request_id)).await
         {
-            return match answer {
-                Ok(text) => Reply { data: Some(Data::Text(text)), extensions, ..Reply::default() },
-                Err(failure) => Reply {
-                    errors: failure::explain_one(failure, request_id),
-                    data: Some(Data::Graph(Value::Null)),
-                    extensions,
-                },
-            };
+            return Reply { extensions, ..reply };
         }
         let apart = match &partner {
             Some(partner) => partner.access.store().await.ok().map(|store| store.connection().clone()),
@@ -229,9 +223,9 @@ impl Schema {
         }
     }
 
-    /// The data that answer a question directly; none where the executor must answer. A statement that took too long is
-    /// the answer: the executor would only ask it again.
-    async fn directly(&self, prepared: &Prepared, variables: &Variables) -> Option<Answer<String>> {
+    /// The direct answer to a question; none where the executor must answer. That a statement took too long is an answer
+    /// where one field is asked for: the executor would only ask it again.
+    async fn directly(&self, prepared: &Prepared, variables: &Variables, request_id: &str) -> Option<Reply> {
         if !self.is_direct || !prepared.is_query() {
             return None;
         }
@@ -248,10 +242,18 @@ impl Schema {
         let fields = Selected::of_operation(&set.node, &asked)?;
         let json = Query::directly(&fields, &asked).await;
         let ended = asked.end().await;
-        match json {
-            Some(json) => String::from_utf8(json).ok().map(Ok),
-            None => ended.map(Err),
+        if let Some(json) = json {
+            let text = String::from_utf8(json).ok()?;
+            return Some(Reply { data: Some(Data::Text(text)), ..Reply::default() });
         }
+        let (failure, [field]) = (ended?, &*fields) else { return None };
+        let is_nullable = !types.get_object("Query")?.fields.get(field.name)?.ty.is_non_null();
+        let nothing = || Value::Object([(Name::new(field.key), Value::Null)].into_iter().collect());
+        Some(Reply {
+            errors: failure::explain_one(failure, field.key, field.at, request_id),
+            data: Some(Data::Graph(if is_nullable { nothing() } else { Value::Null })),
+            ..Reply::default()
+        })
     }
 }
 

@@ -171,7 +171,10 @@ impl Figures for ProjectGroup {
         })
     }
 
-    fn amounts<'a>(&'a self, ctx: &'a Context<'a>, kinds: Vec<AmountKind>) -> Figure<'a, Vec<Sum>> {
+    fn amounts<'a>(&'a self, ctx: &'a Context<'a>, mut kinds: Vec<AmountKind>) -> Figure<'a, Vec<Sum>> {
+        // In whatever order they are named, they are the same.
+        kinds.sort_unstable();
+        kinds.dedup();
         Box::pin(async move {
             let look = || async {
                 let mut all: HashMap<Vec<Key>, Vec<Sum>> = HashMap::new();

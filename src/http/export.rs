@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use chrono::Utc;
+use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
-use futures_util::{FutureExt, StreamExt};
 use poem::http::{HeaderMap, StatusCode, header};
 use poem::web::{Data, Path};
 use poem::{Body, IntoResponse, Request, Response, handler};
@@ -120,9 +120,10 @@ pub(super) async fn file(
         Some(Err(reason)) => return bad(&reason),
         Some(Ok(asked)) => asked,
     };
-    let version = readers.ask(|reader| database::version(reader.db()).boxed()).await;
-    let (db, version) = match version {
-        Ok((reader, version)) => (reader.db(), version.version),
+    // Of the primary: a replica breaks off what is read for long, to keep up.
+    let db = &readers.primary().db();
+    let version = match database::version(db).await {
+        Ok(version) => version.version,
         Err(cause) => {
             tracing::error!(error.cause = ?cause, "an export could not be made");
             return busy(SILENT);
@@ -216,10 +217,11 @@ pub(super) async fn own_file(
         return busy("Others are exporting. Try again in a moment.\n");
     };
     let id = RequestId::of(request);
-    let rows = match own_rows(readers.primary(), &schema, &door, &asked, (partner, &name, query), &id).await {
-        Ok(rows) => rows,
-        Err(response) => return response,
-    };
+    let rows =
+        match own_rows(&readers.primary().db(), &schema, &door, &asked, (partner, &name, query), &id).await {
+            Ok(rows) => rows,
+            Err(response) => return response,
+        };
     let rows = rows.map(move |part| {
         let _turn = &turn;
         part

@@ -7,7 +7,7 @@ use poem::web::Data;
 
 use super::Stopping;
 use crate::store::database;
-use crate::store::readers::Readers;
+use crate::store::readers::{Reader, Readers, is_everywhere};
 
 /// The process answers. Never asks the database.
 #[handler]
@@ -21,8 +21,13 @@ pub(super) async fn ready(readers: Data<&Readers>, stopping: Data<&Stopping>) ->
     if stopping.is() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
     }
-    match readers.ask(|reader| database::check(reader.db()).boxed()).await {
-        Ok(_) => (StatusCode::OK, "ready\n"),
+    let check = async |reader: &Reader| {
+        // A replica that does not say its version in time is not waited for.
+        reader.version().await?;
+        database::check(&reader.db()).await
+    };
+    match readers.ask(|reader| check(reader).boxed(), is_everywhere).await {
+        Ok(()) => (StatusCode::OK, "ready\n"),
         Err(cause) => {
             tracing::warn!(error.cause = ?cause, "not ready");
             (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")

@@ -49,7 +49,7 @@ pub fn routes(
     settings: &Settings,
     stopping: Stopping,
 ) -> Result<impl Endpoint<Output = Response> + use<>> {
-    let door = Arc::new(door::Door::new(readers.primary().clone(), settings));
+    let door = Arc::new(door::Door::new(readers.primary().db(), settings));
     let graphql = graphql::GraphQl::new(readers.clone(), settings, Arc::clone(&door))?;
     let schema = graphql.schema();
     let routes = Route::new()

@@ -5,10 +5,9 @@ use poem::http::{StatusCode, header};
 use poem::web::{Data, Html, Path};
 use poem::{IntoResponse, Response, handler};
 use rust_embed::{EmbeddedFile, RustEmbed};
-use sea_orm::DatabaseConnection;
 
 use crate::graphql;
-use crate::store::readers::Readers;
+use crate::store::readers::{Reader, Readers, is_everywhere};
 use crate::store::{database, projects, releases};
 
 #[derive(RustEmbed)]
@@ -18,8 +17,8 @@ struct Pages;
 /// What this is, what the database holds, where to go.
 #[handler]
 pub(super) async fn overview(readers: Data<&Readers>) -> Response {
-    match readers.ask(|reader| overview_of(reader.db()).boxed()).await {
-        Ok((_, page)) => Html(page).into_response(),
+    match readers.ask(|reader| overview_of(reader).boxed(), is_everywhere).await {
+        Ok(page) => Html(page).into_response(),
         Err(cause) => {
             tracing::error!(error.cause = ?cause, "the overview could not be made");
             let sentence = "The database did not answer. Try again in a moment.\n";
@@ -28,7 +27,10 @@ pub(super) async fn overview(readers: Data<&Readers>) -> Response {
     }
 }
 
-async fn overview_of(db: &DatabaseConnection) -> crate::error::Result<String> {
+async fn overview_of(reader: &Reader) -> crate::error::Result<String> {
+    // First, for a replica must say this in time.
+    reader.version().await?;
+    let db = &reader.db();
     let holds = projects::holdings(db).await?;
     let version = database::version(db).await?;
     let release = releases::active(db).await?;
@@ -93,7 +95,7 @@ pub(super) fn asset(Path(name): Path<String>) -> Response {
     // Names stay the same from version to version, so a copy must be checked before it is used.
     file.data
         .into_owned()
-        .with_header(header::CONTENT_TYPE, kind)
+        .with_content_type(kind)
         .with_header(header::CACHE_CONTROL, "no-cache")
         .into_response()
 }

@@ -102,7 +102,7 @@ impl Bound {
             };
             let (place, accepted) = tokio::select! {
                 () = &mut stop => break,
-                () = &mut watch => continue,
+                ended = &mut watch => match ended? {},
                 taken = taken => taken,
             };
             let Ok((socket, peer)) = accepted else {

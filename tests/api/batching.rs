@@ -98,4 +98,10 @@ async fn groups_and_networks_take_the_same_number_of_statements_however_many_the
         )
     };
     assert_eq!(app.statements_for(&groups(3)).await, app.statements_for(&groups(50)).await);
+    // Kinds of amounts are the same in whatever order.
+    let amounts =
+        |kinds: &str| format!("{{ projectGroups(by: [OWNER]) {{ groups {{ aggregates {{ {kinds} }} }} }} }}");
+    let once = app.statements_for(&amounts("a: amounts(kinds: [GRANTED, TOTAL_BUDGET]) { sum }")).await;
+    let twice = "a: amounts(kinds: [GRANTED, TOTAL_BUDGET]) { sum } b: amounts(kinds: [TOTAL_BUDGET, GRANTED, GRANTED]) { sum }";
+    assert_eq!(app.statements_for(&amounts(twice)).await, once);
 }

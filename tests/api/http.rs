@@ -26,9 +26,20 @@ async fn a_question_by_post_and_by_get_has_the_same_answer() {
 async fn pages_are_served_with_a_policy_that_lets_nothing_in() {
     let app = App::with_demo().await;
     let client = app.client();
-    for page in ["/", "/graphiql", "/schema.graphql", "/assets/style.css", "/assets/graphiql.js"] {
+    for (page, media) in [
+        ("/", "text/html; charset=utf-8"),
+        ("/graphiql", "text/html; charset=utf-8"),
+        ("/schema.graphql", "text/plain; charset=utf-8"),
+        ("/assets/style.css", "text/css; charset=utf-8"),
+        ("/assets/graphiql.js", "text/javascript; charset=utf-8"),
+        ("/assets/icon.svg", "image/svg+xml"),
+        ("/assets/examples.json", "application/json"),
+    ] {
         let answer = client.get(page).send().await;
         answer.assert_status_is_ok();
+        // One alone: browsers do not agree on which of several counts.
+        let kinds: Vec<_> = answer.0.headers().get_all("content-type").iter().collect();
+        assert_eq!(kinds, [media], "{page}");
         let policy = answer.0.header("content-security-policy").unwrap().to_owned();
         assert!(policy.contains("default-src 'self'"), "{page}: {policy}");
         assert_eq!(answer.0.header("x-content-type-options"), Some("nosniff"), "{page}");

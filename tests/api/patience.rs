@@ -8,7 +8,7 @@ use samverkan::graphql::{Limits, Request, Schema, TrustedDocuments};
 use samverkan::store::database::{self, Pool};
 use samverkan::store::patience::{was_ended, while_wanted};
 use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, DbErr, Statement};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::app::App;
 
@@ -50,6 +50,8 @@ async fn a_statement_nobody_waits_for_is_ended() {
 #[tokio::test]
 async fn what_took_too_long_is_not_asked_again() {
     let app = App::with_demo().await;
+    let some = app.ask("{ projects(first: 1) { nodes { id } } }").await;
+    let one = format!("project(by: {{id: {}}}) {{ name }}", some["projects"]["nodes"][0]["id"]);
     // From now on no project is ever found.
     let view = match app.db.get_database_backend() {
         DatabaseBackend::Sqlite => {
@@ -71,10 +73,29 @@ async fn what_took_too_long_is_not_asked_again() {
         count.fetch_add(1, Ordering::Relaxed);
     });
     let schema = Schema::new(db, Limits::default(), TrustedDocuments::default()).unwrap();
-    let query = "{ projects(first: 3) { nodes { name } } }".to_owned();
-    let prepared = schema.prepare(&Request { query: Some(query), ..Request::default() }).unwrap();
-    let reply = schema.execute(&prepared, "test", None).await;
-    let json: Value = serde_json::from_slice(&reply.to_json().unwrap()).unwrap();
-    assert_eq!((&json["errors"][0]["extensions"]["code"], &json["data"]), (&"TIMEOUT".into(), &Value::Null));
-    assert_eq!(statements.load(Ordering::Relaxed), 1, "{json:#}");
+    let ask = async |query: &str| {
+        let prepared = schema.prepare(&Request { query: Some(query.to_owned()), ..Request::default() });
+        let prepared = prepared.unwrap();
+        let before = statements.load(Ordering::Relaxed);
+        let reply = schema.execute(&prepared, "test", None).await;
+        let mut json: Value = serde_json::from_slice(&reply.to_json().unwrap()).unwrap();
+        let error = json["errors"][0].take();
+        assert_eq!(error["extensions"]["code"], "TIMEOUT", "{error:#}");
+        (
+            json["data"].take(),
+            error["path"].clone(),
+            error["locations"].clone(),
+            statements.load(Ordering::Relaxed) - before,
+        )
+    };
+    let at = |column: u32| json!([{"line": 1, "column": column}]);
+    // No list is null, but what it is in.
+    let list = ask("{ all: projects(first: 3) { nodes { name } } }").await;
+    assert_eq!(list, (Value::Null, json!(["all"]), at(3), 1));
+    let alone = ask(&format!("{{ {one} }}")).await;
+    assert_eq!(alone, (json!({"project": null}), json!(["project"]), at(3), 1));
+    // Who else is asked for is answered all the same.
+    let (data, path, ..) = ask(&format!("{{ funders(first: 1) {{ nodes {{ name }} }} {one} }}")).await;
+    assert_eq!((&data["project"], path), (&Value::Null, json!(["project"])));
+    assert!(data["funders"]["nodes"][0]["name"].is_string(), "{data:#}");
 }

@@ -4,10 +4,11 @@
 //
 // FOLDER must be one that the user postgres may write to where this runs as root.
 
-import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { execFile, execFileSync, spawn, spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import assert from "node:assert/strict";
 
 const [program, programs, folder] = process.argv.slice(2);
@@ -17,11 +18,13 @@ if (!folder) {
 }
 
 // PostgreSQL refuses to run as root.
-const postgres = (name, ...rest) => {
+const asPostgres = (name, rest) => {
   const command = [join(programs, name), ...rest];
   const [first, ...others] = process.getuid() === 0 ? ["runuser", "-u", "postgres", "--", ...command] : command;
-  return execFileSync(first, others, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  return [first, others];
 };
+const postgres = (name, ...rest) =>
+  execFileSync(...asPostgres(name, rest), { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 const freePort = () =>
   new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
@@ -41,15 +44,22 @@ class Database {
     const options = `-p ${this.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off`;
     postgres("pg_ctl", "-D", this.data, "-w", "-l", `${this.data}.log`, "-o", options, "start");
   }
+  // Without waiting in between: who asks goes on asking.
   stop() {
-    postgres("pg_ctl", "-D", this.data, "-m", "immediate", "-w", "stop");
+    return promisify(execFile)(...asPostgres("pg_ctl", ["-D", this.data, "-m", "immediate", "-w", "stop"]));
+  }
+  // Has it stand still with all its connections, as if the network were gone, or go on.
+  signal(signal) {
+    const [server] = readFileSync(join(this.data, "postmaster.pid"), "utf8").split("\n");
+    const children = execFileSync("ps", ["-o", "pid=", "--ppid", server], { encoding: "utf8" }).split("\n");
+    for (const pid of [server, ...children].map(Number).filter(Boolean)) process.kill(pid, signal);
   }
   ask(sql) {
     return postgres("psql", "-h", "127.0.0.1", "-p", `${this.port}`, "-U", "samverkan", "-d", "postgres", "-Atc", sql).trim();
   }
-  // Transactions that were ended here, those of other programs' connections among them.
-  done() {
-    return Number(this.ask("SELECT xact_commit FROM pg_stat_database WHERE datname = 'postgres'"));
+  // How often projects were looked up here, which only answers do.
+  lookups() {
+    return Number(this.ask("SELECT coalesce(seq_scan, 0) + coalesce(idx_scan, 0) FROM pg_stat_user_tables WHERE relname = 'project'"));
   }
 }
 
@@ -58,8 +68,12 @@ const [primary, ...replicas] = await Promise.all(
 );
 const running = new Set();
 const start = (database) => (database.start(), running.add(database));
-const stop = (database) => (database.stop(), running.delete(database));
+const stop = async (database) => {
+  await database.stop();
+  running.delete(database);
+};
 let service;
+let gone;
 let log = "";
 
 // Asks again and again until something holds; says what did not.
@@ -101,6 +115,7 @@ try {
       LISTEN: listen,
     },
   });
+  gone = new Promise((resolve) => service.on("close", resolve).on("error", (cause) => resolve((log += cause))));
   for (const stream of [service.stdout, service.stderr]) stream.on("data", (text) => (log += text));
   const says = (replica, sentence) =>
     log.split("\n").filter((line) => line.includes(sentence) && line.includes(`"db.replica":${replica},`)).length;
@@ -123,20 +138,25 @@ try {
     for (let time = 0; time < times; time++) found.push(await ask());
     return found;
   };
-  const takePart = (times) => until("both replicas take part", () => replicas.every((_, at) => says(at + 1, "takes part") >= times[at]));
+  const joined = (at) => says(at + 1, "takes part");
+  // Both take part, and those of which it is said do so anew since they had joined so often.
+  const takePart = (before = [0, 0]) =>
+    until("both replicas take part", () => replicas.every((_, at) => joined(at) > before[at]));
 
   await until("the service answers", () => ask().then(() => true, (cause) => !(cause instanceof TypeError) && Promise.reject(cause)));
-  await takePart([1, 1]);
+  await takePart();
 
-  const before = replicas.map((replica) => replica.done());
+  const lookups = () => [primary, ...replicas].map((database) => database.lookups());
+  const before = lookups();
   const times = 200;
   assert.deepEqual(await asked(times), Array(times).fill(1));
   let done;
   await until("both replicas say what they did", () => {
-    done = replicas.map((replica, at) => replica.done() - before[at]);
-    return done.every((count) => count >= times / 4);
+    done = lookups().map((count, at) => count - before[at]);
+    return done[1] + done[2] >= times;
   });
-  console.log(`${times} questions, spread: ${done.map((count, at) => `${count} transactions on replica ${at + 1}`).join(", ")}`);
+  assert.ok(done[0] === 0 && Math.min(done[1], done[2]) >= times / 2 - 10, `lookups: ${done}`);
+  console.log(`${times} questions, spread: ${done[1]} and ${done[2]} lookups on the replicas, none on the primary`);
 
   deliver(2);
   await until("what was delivered is everywhere", async () => (await asked(10)).every((count) => count === 2));
@@ -144,34 +164,59 @@ try {
   replicas[0].ask("SELECT pg_wal_replay_pause()");
   await until("the first replica stands still", () => replicas[0].ask("SELECT pg_get_wal_replay_pause_state()") === "paused");
   deliver(3);
-  await until("the replica that stands still is left out", () => says(1, "too far behind") === 1);
+  const stoodStill = [joined(0), -1];
+  await until("the replica that stands still is left out", () => says(1, "too far behind") >= 1);
   assert.deepEqual(await asked(20), Array(20).fill(3));
   assert.equal(replicas[0].ask("SELECT count(*) FROM project"), "2");
   replicas[0].ask("SELECT pg_wal_replay_resume()");
-  await takePart([2, 1]);
+  await takePart(stoodStill);
   console.log("a replica that stood still was left out, and taken back when it had caught up");
 
   // Every one of these is answered, by whoever is left.
-  const lose = async (database) => {
+  const meanwhile = async (happens) => {
     const answers = Promise.all(Array.from({ length: 4 }, () => asked(100)));
     await ask();
-    stop(database);
+    await happens();
     assert.deepEqual((await answers).flat(), Array(400).fill(3));
   };
-  await lose(replicas[1]);
+  const fellSilent = [joined(0), -1];
+  await meanwhile(() => replicas[0].signal("SIGSTOP"));
+  await until("the silent replica is left out", () => says(1, "did not answer") >= 1);
+  replicas[0].signal("SIGCONT");
+  await takePart(fellSilent);
+  console.log("a replica fell silent: all 400 questions meanwhile were answered, and it was taken back");
+
+  const lost = [-1, joined(1)];
+  await meanwhile(() => stop(replicas[1]));
   await until("the lost replica is left out", () => says(2, "left out") >= 1);
-  await lose(primary);
+  await meanwhile(() => stop(primary));
   console.log("the second replica was lost and then the primary: all 800 questions meanwhile were answered");
   start(primary);
   start(replicas[1]);
-  await takePart([2, 2]);
+  await takePart(lost);
   deliver(4);
   await until("all is as before", async () => (await asked(10)).every((count) => count === 4));
   console.log("1 primary and 2 replicas: all came back");
+
+  // A server that is not a replica of this one is no replica, whatever it holds.
+  replicas[1].ask("SELECT pg_promote()");
+  const promoted = [-1, joined(1)];
+  await stop(replicas[1]);
+  await until("the promoted server is left out", () => says(2, "did not answer") >= 2);
+  start(replicas[1]);
+  await until("a server of its own is told", () => says(2, "is no replica") >= 1);
+  assert.equal(joined(1), promoted[1]);
+  console.log("a server that was made one of its own was not taken back");
 } finally {
-  if (service) {
-    service.kill();
-    await new Promise((resolve) => service.on("exit", resolve));
+  service?.kill();
+  await gone;
+  for (const database of running) {
+    try {
+      // One that stands still does not even stop.
+      database.signal("SIGCONT");
+      await database.stop();
+    } catch (cause) {
+      console.error(`${database.data}: ${cause.message}`);
+    }
   }
-  for (const database of running) database.stop();
 }

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use async_graphql::parser::types::{Directive, Field, Selection, SelectionSet};
-use async_graphql::{InputType, Positioned};
+use async_graphql::{InputType, Pos, Positioned};
 
 use super::Asked;
 use super::asked::NotHere;
@@ -14,6 +14,8 @@ pub(in crate::graphql) struct Selected<'a> {
     pub key: &'a str,
     /// Its name in the schema.
     pub name: &'a str,
+    /// Where it stands in the document, at first.
+    pub at: Pos,
     first: &'a Field,
     sets: Vec<&'a SelectionSet>,
     below: OnceLock<Option<Vec<Selected<'a>>>>,
@@ -75,7 +77,7 @@ fn collect<'a>(
 ) -> Option<()> {
     for selection in &set.items {
         let (directives, condition, below) = match &selection.node {
-            Selection::Field(Positioned { node: field, .. }) => {
+            Selection::Field(Positioned { node: field, pos }) => {
                 if is_left_out(&field.directives, asked)? {
                     continue;
                 }
@@ -85,6 +87,7 @@ fn collect<'a>(
                     None => fields.push(Selected {
                         key,
                         name: &field.name.node,
+                        at: *pos,
                         first: field,
                         sets: vec![below],
                         below: OnceLock::new(),

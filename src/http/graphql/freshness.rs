@@ -13,7 +13,6 @@ use super::kept::Key;
 use super::media::Media;
 use crate::error::Error;
 use crate::graphql::Prepared;
-use crate::store::database;
 use crate::store::readers::{Reader, Readers};
 
 /// What a cache may do with an answer that everyone may see: keep it, and ask every time whether it still holds. That
@@ -30,17 +29,16 @@ pub(super) struct Versions(Option<Cache<usize, i64>>);
 impl Versions {
     /// Versions that may be so old.
     pub fn new(readers: &Readers, age: Duration) -> Self {
-        let databases = u64::try_from(readers.all().count()).unwrap_or(u64::MAX);
+        let databases = u64::try_from(1 + readers.replicas().len()).unwrap_or(u64::MAX);
         let known = || Cache::builder().max_capacity(databases).time_to_live(age).build();
         Self((!age.is_zero()).then(known))
     }
 
     /// The version that a database has.
     pub async fn of(&self, reader: &Reader) -> Result<i64, Arc<Error>> {
-        let read = async { Ok(database::version(reader.db()).await?.version) };
         match &self.0 {
-            Some(known) => known.try_get_with(reader.place(), read).await,
-            None => read.await.map_err(Arc::new),
+            Some(known) => known.try_get_with(reader.place(), reader.version()).await,
+            None => reader.version().await.map_err(Arc::new),
         }
     }
 }

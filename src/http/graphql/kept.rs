@@ -18,7 +18,13 @@ const ENTRY: usize = 256;
 pub(super) type Key = [u8; 32];
 
 /// Answers that are kept.
-pub(super) struct Kept(Option<Cache<Key, Bytes>>);
+pub(super) struct Kept(Option<Answers>);
+
+struct Answers {
+    written: Cache<Key, Bytes>,
+    /// Those being made. It keeps nothing: who asks later finds what is written.
+    flights: Cache<(Key, usize), Bytes>,
+}
 
 /// An answer.
 pub(super) enum Answer {
@@ -32,21 +38,34 @@ impl Kept {
     /// Keeps so many bytes at most; nothing where there are none.
     pub fn new(bytes: u64) -> Self {
         let weigh = |_: &Key, body: &Bytes| u32::try_from(body.len() + ENTRY).unwrap_or(u32::MAX);
-        Self((bytes > 0).then(|| Cache::builder().max_capacity(bytes).weigher(weigh).build()))
+        Self((bytes > 0).then(|| Answers {
+            written: Cache::builder().max_capacity(bytes).weigher(weigh).build(),
+            flights: Cache::new(0),
+        }))
     }
 
-    /// The answer with a key, made where there is none. Whoever asks meanwhile waits for it.
-    pub async fn answer(&self, key: Key, make: impl Future<Output = Reply>) -> Answer {
-        let Some(answers) = &self.0 else { return Answer::Made(Arc::new(make.await)) };
-        let written = answers.try_get_with(key, async {
+    /// The answer with a key, made where there is none, from the database in a place. Whoever asks the same of the same
+    /// database meanwhile waits for it; not who asks another one, for this one may fail.
+    pub async fn answer(&self, key: Key, place: usize, make: impl Future<Output = Reply>) -> Answer {
+        let Some(Answers { written, flights }) = &self.0 else {
+            return Answer::Made(Arc::new(make.await));
+        };
+        if let Some(body) = written.get(&key).await {
+            return Answer::Written(body);
+        }
+        let flight = flights.try_get_with((key, place), async {
             let reply = make.await;
             let body = reply.to_json().ok().filter(|body| body.len() <= LARGEST);
             match body.filter(|_| reply.errors.is_empty()) {
-                Some(body) => Ok(Bytes::from(body)),
+                Some(body) => {
+                    let body = Bytes::from(body);
+                    written.insert(key, body.clone()).await;
+                    Ok(body)
+                }
                 None => Err(reply),
             }
         });
-        match written.await {
+        match flight.await {
             Ok(body) => Answer::Written(body),
             Err(reply) => Answer::Made(reply),
         }
@@ -65,7 +84,7 @@ mod tests {
         let (kept, made) = (Kept::new(100_000), AtomicUsize::new(0));
         let ask = |key: u8, reply: fn() -> Reply| {
             let made = &made;
-            kept.answer([key; 32], async move {
+            kept.answer([key; 32], 0, async move {
                 made.fetch_add(1, Ordering::Relaxed);
                 tokio::task::yield_now().await;
                 reply()
@@ -80,6 +99,21 @@ mod tests {
         }
         assert_eq!(made.load(Ordering::Relaxed), 3);
         let off = Kept::new(0);
-        assert!(matches!(off.answer([1; 32], async { Reply::default() }).await, Answer::Made(_)));
+        assert!(matches!(off.answer([1; 32], 0, async { Reply::default() }).await, Answer::Made(_)));
+    }
+
+    #[tokio::test]
+    async fn who_asks_another_database_does_not_wait_for_one_that_hangs() {
+        let kept = Kept::new(100_000);
+        let hangs = kept.answer([1; 32], 1, std::future::pending());
+        let answers = async {
+            tokio::task::yield_now().await;
+            kept.answer([1; 32], 2, async { Reply::default() }).await
+        };
+        let answer = tokio::select! { biased; answer = hangs => answer, answer = answers => answer };
+        assert!(matches!(answer, Answer::Written(_)));
+        // What one has written stands for all.
+        let known = kept.answer([1; 32], 1, std::future::pending()).await;
+        assert!(matches!(known, Answer::Written(_)));
     }
 }

@@ -4,6 +4,7 @@ pub(super) mod freshness;
 mod kept;
 mod media;
 mod parameters;
+mod public;
 mod status;
 mod table;
 
@@ -17,18 +18,19 @@ use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Body, Endpoint, IntoResponse, Request, Response};
 
 use self::freshness::Versions;
-use self::kept::{Answer, Kept};
+use self::kept::Kept;
 use self::media::Media;
 use self::parameters::Unreadable;
+use self::public::Question;
 use super::door::{Caller, Closed, Door};
 use super::gate::Gate;
 use super::rate::Share;
 use super::request_id::RequestId;
 use super::settings::Settings;
 use crate::error::Result;
-use crate::graphql::{self, Code, Prepared, Problem, Reply, Schema};
+use crate::graphql::{self, Code, Problem, Reply, Schema};
 use crate::store::patience::while_wanted;
-use crate::store::readers::{Reader, Readers};
+use crate::store::readers::Readers;
 
 /// What somebody with a key that is not taken is told by a header.
 pub(super) const CHALLENGE: &str = "Bearer error=\"invalid_token\"";
@@ -46,23 +48,10 @@ pub(super) struct GraphQl {
     kept: Kept,
 }
 
-/// A question that is answered the same to everybody.
-#[derive(Clone, Copy)]
-struct Question<'a> {
-    prepared: &'a Prepared,
-    key: kept::Key,
-    /// Where it is answered from.
-    reader: &'a Reader,
-    media: Media,
-    id: &'a RequestId,
-    share: Option<Share>,
-}
-
 impl GraphQl {
     /// The endpoint over a database.
     pub fn new(readers: Readers, settings: &Settings, door: Arc<Door>) -> Result<Self> {
-        let schema =
-            Schema::new(readers.primary().clone(), settings.limits.clone(), settings.trusted.clone())?;
+        let schema = Schema::new(readers.primary().db(), settings.limits.clone(), settings.trusted.clone())?;
         let schema = schema.with_access(settings.access.clone());
         let gate = Gate::new(settings.concurrency);
         let kept = Kept::new(settings.response_cache);
@@ -147,74 +136,7 @@ impl GraphQl {
             set(&mut response, header::CACHE_CONTROL, freshness::PRIVATE);
             return response;
         }
-        loop {
-            let asked = self.readers.ask(|reader| self.versions.of(reader).boxed());
-            let (reader, version) = match asked.await {
-                Ok(found) => found,
-                Err(cause) => {
-                    tracing::error!(request.id = %id, error.cause = ?cause, "the data version could not be read");
-                    let status = StatusCode::SERVICE_UNAVAILABLE;
-                    return ours(media, status, Code::ServiceUnavailable, "the database did not answer", id);
-                }
-            };
-            let key = freshness::key(version, &prepared);
-            let question = Question { prepared: &prepared, key, reader, media, id, share };
-            let answer = if by_post {
-                self.answer_public(&question).await.map(|(response, _)| response)
-            } else {
-                self.answer_by_get(request, &question).await
-            };
-            match answer {
-                Some(response) => return response,
-                None => reader.leave(),
-            }
-        }
-    }
-
-    /// The answer to a question that is answered the same to everybody, and whether it is without errors. None where a
-    /// replica failed: another database is to be asked.
-    async fn answer_public(&self, question: &Question<'_>) -> Option<(Response, bool)> {
-        let Question { prepared, key, reader, media, id, share } = *question;
-        let schema = self.schema.on(reader.db());
-        let make = schema.execute(prepared, id.as_str(), None);
-        // What becomes a table is put together anew.
-        let answer = if media == Media::Csv {
-            Answer::Made(Arc::new(make.await))
-        } else {
-            self.kept.answer(key, make).await
-        };
-        Some(match answer {
-            Answer::Made(reply) if reply.is_unavailable() && !reader.is_primary() => return None,
-            Answer::Made(reply) => (self.respond(&reply, media, share), reply.errors.is_empty()),
-            Answer::Written(body) => {
-                let response = Response::builder().content_type(media.name());
-                let mut response = response.header(header::CACHE_CONTROL, freshness::NEVER).body(body);
-                if let Some(share) = share {
-                    show(&mut response, &share);
-                }
-                (response, true)
-            }
-        })
-    }
-
-    /// What GET and HEAD have beyond POST: caches may keep the answer.
-    async fn answer_by_get(&self, request: &Request, question: &Question<'_>) -> Option<Response> {
-        let Question { key, media, .. } = question;
-        let tag = freshness::tag(key, *media);
-        let mut response = if freshness::is_held(request.headers(), &tag) {
-            StatusCode::NOT_MODIFIED.into_response()
-        } else if request.method() == Method::HEAD {
-            ().with_header(header::CONTENT_TYPE, media.name()).into_response()
-        } else {
-            let (response, is_whole) = self.answer_public(question).await?;
-            if !is_whole {
-                return Some(response);
-            }
-            response
-        };
-        set(&mut response, header::ETAG, &tag);
-        set(&mut response, header::CACHE_CONTROL, freshness::PUBLIC);
-        Some(response)
+        self.answer_public(request, &Question { prepared: &prepared, media, id, share }).await
     }
 
     fn respond(&self, reply: &Reply, media: Media, share: Option<Share>) -> Response {
