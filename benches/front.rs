@@ -6,6 +6,10 @@ use divan::Bencher;
 use samverkan::graphql::{Limits, Request, Schema, TrustedDocuments};
 use sea_orm::DatabaseConnection;
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }
