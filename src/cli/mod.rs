@@ -84,6 +84,9 @@ const STACK: usize = 32 * 1024 * 1024;
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    if matches!(cli.command, Command::Demo(_) | Command::Serve(_)) {
+        serve::take_small_pages();
+    }
     let mut workers = tokio::runtime::Builder::new_multi_thread();
     let runtime = match workers.enable_all().thread_stack_size(STACK).build() {
         Ok(runtime) => runtime,
