@@ -94,6 +94,15 @@ const deliver = (number) => {
   assert.equal(status, 0, stdout + stderr);
 };
 
+// What the operator is told of the replicas.
+const doctor = () => {
+  const urls = replicas.map((replica) => replica.url).join(",");
+  const env = { ...process.env, DATABASE_URL: primary.url, DATABASE_READ_URLS: urls };
+  const { status, stdout, stderr } = spawnSync(program, ["doctor"], { env, encoding: "utf8" });
+  assert.equal(status, 0, stdout + stderr);
+  return [...stdout.matchAll(/^replica (\d) +(.*)$/gm)].map(([, which, found]) => `${which}: ${found}`);
+};
+
 try {
   postgres("initdb", "-D", primary.data, "-U", "samverkan", "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8");
   start(primary);
@@ -207,6 +216,11 @@ try {
   start(replicas[1]);
   await until("a server of its own is told", () => says(2, "is no replica") >= 1);
   assert.equal(joined(1), promoted[1]);
+  const found = doctor();
+  assert.match(found[0], /^1: at data version \d+$/);
+  assert.match(found[1], /^2: is no replica/);
+  await stop(replicas[1]);
+  assert.match(doctor()[1], /^2: does not answer: /);
   console.log("a server that was made one of its own was not taken back");
 } finally {
   service?.kill();
