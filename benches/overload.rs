@@ -6,16 +6,18 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 #![expect(clippy::expect_used, reason = "a benchmark that cannot run stops")]
 
-use std::io::{BufRead, BufReader};
+mod server;
+
 use std::net::SocketAddr;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+
+use self::server::Server;
 
 const QUERY: &str = "{ projects(first: 20) { nodes { name owner { name } partnerships(first: 5) { nodes { organisation { name } } } \
     financing { total { amount currency } } } } }";
@@ -29,16 +31,6 @@ struct Counts {
     sent_away: AtomicU64,
     other: AtomicU64,
     micros: AtomicU64,
-}
-
-/// The program at work; it ends with this.
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _gone = self.0.kill();
-        let _status = self.0.wait();
-    }
 }
 
 /// Two cores that this may run on: for the program and for the load.
@@ -57,43 +49,16 @@ fn cores() -> (String, String) {
     (first, last)
 }
 
-/// Starts the program on a core of its own, and says where it listens.
-fn serve(folder: &Path, core: &str) -> (Server, SocketAddr) {
-    let url = format!("sqlite://{}", folder.join("bench.db").display());
-    let program = env!("CARGO_BIN_EXE_samverkan");
-    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("demo");
-    let mut import = Command::new(program);
-    import.arg("import").arg(demo).env_clear().env("DATABASE_URL", &url).stdout(Stdio::null());
-    assert!(import.status().expect("the program").success(), "the demo could not be imported");
-    let mut server = Command::new("taskset")
-        .args(["-c", core, program, "serve", "--listen", "127.0.0.1:0"])
-        // As anybody would run it, whatever is set here.
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("LOG", "info")
-        // The question is always the same: every answer is made anew.
-        .env("RESPONSE_CACHE", "0")
-        .env("RATE_LIMIT", "0")
-        .env("DATABASE_URL", &url)
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program, and taskset");
-    let mut lines = BufReader::new(server.stderr.take().expect("its log")).lines().map_while(Result::ok);
-    let address = lines.find_map(|line| line.split("http://").nth(1)?.split('"').next()?.parse().ok());
-    let address = address.expect("the server says where it listens");
-    // A log that nobody reads would hold it up.
-    std::thread::spawn(move || lines.for_each(drop));
-    (Server(server), address)
-}
-
 fn main() {
     let folder = tempfile::tempdir().expect("a folder");
     let (program_core, load_core) = cores();
-    let (server, address) = serve(folder.path(), &program_core);
+    // The question is always the same: every answer is made anew.
+    let settings = [("RESPONSE_CACHE", "0"), ("RATE_LIMIT", "0")];
+    let server = Server::start(&server::demo(folder.path()), &["taskset", "-c", &program_core], &settings);
     let own = std::process::id().to_string();
     let pinned = Command::new("taskset").args(["-acp", &load_core, &own]).stdout(Stdio::null()).status();
     assert!(pinned.is_ok_and(|status| status.success()), "this takes two cores");
-    tokio::runtime::Runtime::new().expect("a runtime").block_on(run(address));
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(run(server.address));
     drop(server);
 }
 

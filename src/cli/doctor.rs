@@ -58,7 +58,7 @@ async fn look(config: &Config, serving: &Serving) -> Result<Vec<String>> {
         format!("release        {release}"),
         format!("exact rows     {apart}"),
     ];
-    for (at, found) in readers.examine().await?.into_iter().enumerate() {
+    for (at, found) in readers.examine().await.into_iter().enumerate() {
         // One that is away does not keep a server from its work.
         let found = found.map_or_else(|why| why, |version| format!("at data version {version}"));
         lines.push(format!("replica {:<6} {found}", at + 1));

@@ -19,8 +19,8 @@ pub(super) async fn run(config: &Config, serving: &Serving) -> Result<()> {
     server.serve(readers, settings, told_to_stop(Duration::from_secs(serving.shutdown_delay))).await
 }
 
-/// Has the system give memory in small pages. The allocator asks for large ones, with which a server that answers takes
-/// twice as much memory and as much time.
+/// Has the system give memory in small pages. The allocator asks for large ones, with which a server takes far more
+/// memory and answers no faster.
 pub(super) fn take_small_pages() {
     #[cfg(target_os = "linux")]
     {

@@ -8,7 +8,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::graphql;
 use crate::store::readers::{Reader, Readers, is_everywhere};
-use crate::store::{database, projects, releases};
+use crate::store::{projects, releases};
 
 #[derive(RustEmbed)]
 #[folder = "$OUT_DIR/web"]
@@ -29,10 +29,9 @@ pub(super) async fn overview(readers: Data<&Readers>) -> Response {
 
 async fn overview_of(reader: &Reader) -> crate::error::Result<String> {
     // First, for a replica must say this in time.
-    reader.version().await?;
+    let version = reader.version().await?;
     let db = &reader.db();
     let holds = projects::holdings(db).await?;
-    let version = database::version(db).await?;
     let release = releases::active(db).await?;
     let updated = version
         .updated_at

@@ -102,7 +102,7 @@ impl Bound {
             };
             let (place, accepted) = tokio::select! {
                 () = &mut stop => break,
-                ended = &mut watch => match ended? {},
+                never = &mut watch => match never {},
                 taken = taken => taken,
             };
             let Ok((socket, peer)) = accepted else {

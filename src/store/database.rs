@@ -108,14 +108,16 @@ pub async fn open_to_serve(url: &str, pool: &Pool) -> Result<DatabaseConnection>
     connect(url, true, &Pool { role, ..pool.clone() }).await
 }
 
+/// How the PostgreSQL database behind a URL is reached; none for a URL that cannot be read or is of another kind.
+pub(super) fn postgres_options(url: &str) -> Option<PgConnectOptions> {
+    PgConnectOptions::from_str(url).ok().filter(|_| url.starts_with("postgres"))
+}
+
 /// Prepares to answer questions from a replica of a PostgreSQL database, which may be away for now.
 ///
 /// # Errors
-/// [`Error::Refused`] for a URL that cannot be read or is no PostgreSQL's.
+/// As [`open`] for a URL that cannot be read.
 pub(super) async fn open_replica(url: &str, pool: &Pool) -> Result<DatabaseConnection> {
-    if !url.starts_with("postgres") || PgConnectOptions::from_str(url).is_err() {
-        return Err(Error::Refused("DATABASE_READ_URLS: each must be a postgres: URL".to_owned()));
-    }
     connect(url, false, &Pool { is_lazy: true, ..pool.clone() }).await
 }
 

@@ -36,9 +36,10 @@ impl Versions {
 
     /// The version that a database has.
     pub async fn of(&self, reader: &Reader) -> Result<i64, Arc<Error>> {
+        let read = async { Ok(reader.version().await?.version) };
         match &self.0 {
-            Some(known) => known.try_get_with(reader.place(), reader.version()).await,
-            None => reader.version().await.map_err(Arc::new),
+            Some(known) => known.try_get_with(reader.place(), read).await,
+            None => read.await.map_err(Arc::new),
         }
     }
 }

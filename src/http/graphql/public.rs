@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::FutureExt;
-use poem::http::{HeaderMap, Method, StatusCode, header};
+use poem::http::{Method, StatusCode, header};
 use poem::{IntoResponse, Request, Response};
 
 use super::kept::Answer;
@@ -42,7 +42,7 @@ impl GraphQl {
             if by_post {
                 Ok(self.answer_from(reader, key, question).await?.0)
             } else {
-                self.answer_by_get(request.headers(), request.method(), (reader, key), question).await
+                self.answer_by_get(request, reader, key, question).await
             }
         };
         let is_everywhere = |failure: &Unanswered| match failure {
@@ -98,16 +98,16 @@ impl GraphQl {
     /// What GET and HEAD have beyond POST: caches may keep the answer.
     async fn answer_by_get(
         &self,
-        headers: &HeaderMap,
-        method: &Method,
-        (reader, key): (&Reader, kept::Key),
+        request: &Request,
+        reader: &Reader,
+        key: kept::Key,
         question: &Question<'_>,
     ) -> Result<Response, Unanswered> {
         let media = question.media;
         let tag = freshness::tag(&key, media);
-        let mut response = if freshness::is_held(headers, &tag) {
+        let mut response = if freshness::is_held(request.headers(), &tag) {
             StatusCode::NOT_MODIFIED.into_response()
-        } else if method == Method::HEAD {
+        } else if request.method() == Method::HEAD {
             ().with_header(header::CONTENT_TYPE, media.name()).into_response()
         } else {
             let (response, is_whole) = self.answer_from(reader, key, question).await?;

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use futures_util::future::{BoxFuture, join, join_all};
 use sea_orm::DatabaseConnection;
+use sqlx::postgres::PgConnectOptions;
 use tokio::time::Instant;
 
 pub use self::reader::Reader;
@@ -33,7 +34,7 @@ pub struct Readers(Arc<All>);
 struct All {
     primary: Reader,
     /// How the primary is looked after; none where there are no replicas.
-    primary_url: Option<String>,
+    primary_options: Option<PgConnectOptions>,
     replicas: Vec<Reader>,
     turn: AtomicUsize,
     /// How long a replica may go on without what the primary has.
@@ -56,28 +57,32 @@ impl Readers {
         if replicas.is_empty() {
             return Ok(primary.into());
         }
-        if !primary_url.starts_with("postgres") {
+        let Some(primary_options) = database::postgres_options(primary_url) else {
             let reason =
                 "DATABASE_READ_URLS: only PostgreSQL has replicas, and DATABASE_URL is of another kind";
             return Err(Error::Refused(reason.to_owned()));
-        }
+        };
         let mut opened = Vec::with_capacity(replicas.len());
         for (at, url) in replicas.iter().enumerate() {
+            let Some(options) = database::postgres_options(url) else {
+                let reason = "DATABASE_READ_URLS: each must be a postgres: URL";
+                return Err(Error::Refused(reason.to_owned()));
+            };
             let db = database::open_replica(url, pool).await?;
-            let replica = Replica { url: url.clone(), pool: pool.clone() };
+            let replica = Replica { url: url.clone(), options, pool: pool.clone() };
             opened.push(Reader::new(at + 1, Some(replica), db));
         }
-        Ok(Self::new(primary, Some(primary_url.to_owned()), opened, staleness))
+        Ok(Self::new(primary, Some(primary_options), opened, staleness))
     }
 
     fn new(
         primary: DatabaseConnection,
-        primary_url: Option<String>,
+        primary_options: Option<PgConnectOptions>,
         replicas: Vec<Reader>,
         staleness: Duration,
     ) -> Self {
         let primary = Reader::new(0, None, primary);
-        Self(Arc::new(All { primary, primary_url, replicas, turn: AtomicUsize::new(0), staleness }))
+        Self(Arc::new(All { primary, primary_options, replicas, turn: AtomicUsize::new(0), staleness }))
     }
 
     /// Where what a partner sees alone is read, and everything is written.
@@ -126,11 +131,8 @@ impl Readers {
     }
 
     /// Looks after the replicas for as long as it is waited for.
-    ///
-    /// # Errors
-    /// [`Error::Refused`] for a URL that cannot be read.
-    pub async fn watch(&self) -> Result<Infallible> {
-        let Some(mut watch) = self.watched()? else { return std::future::pending().await };
+    pub async fn watch(&self) -> Infallible {
+        let Some(mut watch) = self.watched() else { return std::future::pending().await };
         loop {
             watch.look().await;
             tokio::time::sleep(PACE).await;
@@ -138,41 +140,30 @@ impl Readers {
     }
 
     /// How each replica is found: the data version that it has, or why it would be left out.
-    ///
-    /// # Errors
-    /// [`Error::Refused`] for a URL that cannot be read.
-    pub async fn examine(&self) -> Result<Vec<std::result::Result<i64, String>>> {
-        let Some(mut watch) = self.watched()? else { return Ok(Vec::new()) };
+    pub async fn examine(&self) -> Vec<std::result::Result<i64, String>> {
+        let Some(mut watch) = self.watched() else { return Vec::new() };
         let standing = watch.primary.standing().await;
-        Ok(join_all(watch.replicas.iter_mut().map(|(reader, watched)| {
-            let standing = standing.as_ref();
-            async move {
-                match watched.look().await {
-                    Look::Version(version) => match unfit(reader, watched, standing).await {
-                        None => Ok(version),
-                        Some(why) => Err(why.to_owned()),
-                    },
-                    Look::Away(cause) => Err(format!("does not answer: {cause}")),
-                    Look::Silence => Err("does not answer".to_owned()),
-                }
-            }
-        }))
-        .await)
+        let examine = async |reader: &Reader, watched: &mut Watched| match watched.look().await {
+            Look::Version(version) => match unfit(&reader.db(), watched, standing.as_ref()).await {
+                None => Ok(version),
+                Some(why) => Err(why.to_owned()),
+            },
+            Look::Away(cause) => Err(format!("does not answer: {cause}")),
+            Look::Silence => Err("does not answer".to_owned()),
+        };
+        join_all(watch.replicas.iter_mut().map(|(reader, watched)| examine(reader, watched))).await
     }
 
-    fn watched(&self) -> Result<Option<Watch<'_>>> {
-        let All { primary_url, replicas, staleness, .. } = &*self.0;
-        let Some(url) = primary_url else { return Ok(None) };
-        let replicas = replicas.iter().filter_map(|reader| Some((reader, reader.replica()?)));
-        Ok(Some(Watch {
-            primary: Watched::new(url)?,
+    fn watched(&self) -> Option<Watch<'_>> {
+        let All { primary_options, replicas, staleness, .. } = &*self.0;
+        let watched = |reader: &'_ Reader| Some(Watched::new(reader.replica()?.options.clone()));
+        Some(Watch {
+            primary: Watched::new(primary_options.clone()?),
             standing: None,
-            replicas: replicas
-                .map(|(reader, replica)| Ok((reader, Watched::new(&replica.url)?)))
-                .collect::<Result<_>>()?,
+            replicas: replicas.iter().filter_map(|reader| Some((reader, watched(reader)?))).collect(),
             seen: Seen::default(),
             staleness: *staleness,
-        }))
+        })
     }
 }
 
@@ -223,24 +214,29 @@ impl Watch<'_> {
     }
 }
 
-/// Has a replica take part that is up to date. One that did not so far is looked at more closely.
+/// Has a replica take part that is up to date. One that did not so far is looked at more closely, over new connections:
+/// the old ones may lead nowhere.
 async fn welcome(reader: &Reader, watched: &mut Watched, primary: Option<&Standing>) -> State {
     if reader.state() == State::TakesPart {
         return State::TakesPart;
     }
-    if let Some(why) = unfit(reader, watched, primary).await {
+    let Some(Replica { url, pool, .. }) = reader.replica() else { return State::TakesPart };
+    let Ok(db) = database::open_replica(url, pool).await else {
+        return State::Silent;
+    };
+    if let Some(why) = unfit(&db, watched, primary).await {
         return State::Unfit(why);
     }
-    if let Some(Replica { url, pool }) = reader.replica()
-        && let Ok(db) = database::open_replica(url, pool).await
-    {
-        reader.take_connections(db);
-    }
+    reader.take_connections(db);
     State::TakesPart
 }
 
 /// Why a replica that answers may not take part.
-async fn unfit(reader: &Reader, watched: &mut Watched, primary: Option<&Standing>) -> Option<&'static str> {
+async fn unfit(
+    db: &DatabaseConnection,
+    watched: &mut Watched,
+    primary: Option<&Standing>,
+) -> Option<&'static str> {
     let (Some(primary), Some(standing)) = (primary, watched.standing().await) else {
         return Some("could not be compared with the primary");
     };
@@ -250,8 +246,7 @@ async fn unfit(reader: &Reader, watched: &mut Watched, primary: Option<&Standing
     if standing.system.zip(primary.system).is_some_and(|(own, primary)| own != primary) {
         return Some("is a replica of another server");
     }
-    let db = reader.db();
-    match tokio::time::timeout(PATIENCE, database::check(&db)).await {
+    match tokio::time::timeout(PATIENCE, database::check(db)).await {
         Ok(Ok(())) => None,
         Ok(Err(_)) => Some("has other tables than this program"),
         Err(_) => Some("did not say which tables it has"),

@@ -4,8 +4,10 @@ use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr};
+use sqlx::postgres::PgConnectOptions;
 use tokio::sync::watch;
 
+use crate::entities::data_version;
 use crate::error::Result;
 use crate::store::database::{self, Pool};
 
@@ -24,6 +26,7 @@ pub struct Reader {
 /// How a replica is reached.
 pub(super) struct Replica {
     pub url: String,
+    pub options: PgConnectOptions,
     pub pool: Pool,
 }
 
@@ -62,13 +65,13 @@ impl Reader {
         self.db.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Its data version.
+    /// The version of its data and when they last changed.
     ///
     /// # Errors
     /// [`crate::error::Error::Database`] if it cannot be read; of a replica, in time.
-    pub async fn version(&self) -> Result<i64> {
+    pub async fn version(&self) -> Result<data_version::Model> {
         let db = self.db();
-        let read = async { Ok(database::version(&db).await?.version) };
+        let read = database::version(&db);
         if self.is_primary() {
             return read.await;
         }

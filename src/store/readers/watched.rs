@@ -1,13 +1,10 @@
 //! The look after databases: whether they answer, what they are, and which data they have.
 
-use std::str::FromStr;
-
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, PgConnection};
 use tokio::time::timeout;
 
 use super::reader::PATIENCE;
-use crate::error::{Error, Result};
 
 /// A PostgreSQL server as it is looked after: over a connection of its own, for those that answer questions may all be
 /// taken, or lead nowhere.
@@ -41,30 +38,28 @@ pub(super) struct Standing {
 }
 
 impl Watched {
-    /// # Errors
-    /// [`Error::Refused`] for a URL that cannot be read.
-    pub fn new(url: &str) -> Result<Self> {
-        let refuse = |_| Error::Refused("DATABASE_READ_URLS: a URL cannot be read".to_owned());
-        let options = PgConnectOptions::from_str(url).map_err(refuse)?.disable_statement_logging();
-        Ok(Self { options, connection: None, version: None, silences: 0 })
+    pub fn new(options: PgConnectOptions) -> Self {
+        Self { options: options.disable_statement_logging(), connection: None, version: None, silences: 0 }
     }
 
     /// Looks for its data version.
     pub async fn look(&mut self) -> Look {
         let had_connection = self.connection.is_some();
-        let look = match timeout(PATIENCE, self.read_version()).await {
-            Err(_) => Look::Silence,
-            Ok(Ok(version)) => Look::Version(version),
-            // It may have been started anew since.
-            Ok(Err(_)) if had_connection => match timeout(PATIENCE, self.read_version()).await {
-                Err(_) => Look::Silence,
-                Ok(Ok(version)) => Look::Version(version),
-                Ok(Err(cause)) => Look::Away(cause),
-            },
-            Ok(Err(cause)) => Look::Away(cause),
-        };
+        let mut look = self.look_once().await;
+        // It may have been started anew since.
+        if had_connection && matches!(look, Look::Away(_)) {
+            look = self.look_once().await;
+        }
         self.silences = if matches!(look, Look::Silence) { self.silences + 1 } else { 0 };
         look
+    }
+
+    async fn look_once(&mut self) -> Look {
+        match timeout(PATIENCE, self.read_version()).await {
+            Ok(Ok(version)) => Look::Version(version),
+            Ok(Err(cause)) => Look::Away(cause),
+            Err(_) => Look::Silence,
+        }
     }
 
     async fn read_version(&mut self) -> sqlx::Result<i64> {
