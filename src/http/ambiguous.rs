@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use poem::http::{Version, header};
+use poem::http::{StatusCode, Version, header};
 use poem::{Endpoint, IntoResponse, Request, Response, Result};
 
 use super::graphql;
@@ -10,7 +10,7 @@ use super::graphql;
 /// Answers a request only if it can be understood in one way.
 pub(super) async fn refuse<E: Endpoint>(next: Arc<E>, request: Request) -> Result<Response> {
     match fault(&request) {
-        Some(message) => Ok(graphql::bad_request(message)),
+        Some(message) => Ok(graphql::unread(StatusCode::BAD_REQUEST, message)),
         None => Ok(next.call(request).await?.into_response()),
     }
 }

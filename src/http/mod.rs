@@ -10,6 +10,7 @@ mod health;
 mod pages;
 mod peer;
 mod rate;
+mod refusals;
 mod request_id;
 mod server;
 mod settings;

@@ -21,6 +21,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_io_timeout::TimeoutStream;
 
+use super::refusals::{Refusals, Refusing};
 use super::settings::Settings;
 use super::{ambiguous, cors, routes, variants};
 use crate::error::{Error, Result};
@@ -88,7 +89,7 @@ impl Bound {
         let cors = cors::layer(&settings.origins)?;
         let room = Arc::new(Semaphore::new(settings.connections));
         let graceful = GracefulShutdown::new();
-        let connections = builder(&settings);
+        let (connections, refusals) = (builder(&settings), Refusals::new().await);
         let stop = async {
             let grace = stop.await;
             stopping.begin();
@@ -122,11 +123,9 @@ impl Bound {
                 .layer_fn(variants::Variants)
                 .layer(tower_http::compression::CompressionLayer::new())
                 .service(service);
+            let stream = Refusing::new(Box::pin(limited(socket, &settings)), refusals.clone());
             let connection = connections
-                .serve_connection(
-                    TokioIo::new(Box::pin(limited(socket, &settings))),
-                    TowerToHyperService::new(service),
-                )
+                .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
                 .into_owned();
             let connection = graceful.watch(connection);
             tokio::spawn(async move {

@@ -265,6 +265,28 @@ async fn http_2_is_spoken_and_a_client_that_takes_back_all_it_asks_is_let_go() {
 }
 
 #[tokio::test]
+async fn a_head_that_cannot_be_read_is_refused_like_all_else() {
+    let server = App::new().await.serve(Settings::default()).await;
+    // As much as is read: who sends more may not get to read what is answered.
+    let mut large = format!("GET {SMALL} HTTP/1.1\r\nhost: here\r\na: ");
+    large.extend(std::iter::repeat_n('x', (64 << 10) - large.len()));
+    let many = format!("GET {SMALL} HTTP/1.1\r\nhost: here\r\n{}\r\n", "a: b\r\n".repeat(101));
+    let after = format!("GET {SMALL} HTTP/1.1\r\nhost: here\r\n\r\nNO\r\n\r\n");
+    for (request, expected) in
+        [("NO\r\n\r\n", 400), ("GET / HTTP/3.0\r\n\r\n", 400), (&*after, 400), (&*large, 431), (&*many, 431)]
+    {
+        let answer = server.send(request).await;
+        let last = &answer[answer.rfind("HTTP/1.1 ").unwrap()..];
+        assert_eq!((status(last), header(last, "connection")), (expected, Some("close")), "{answer}");
+        assert_eq!(header(last, "content-type"), Some("application/json; charset=utf-8"));
+        let (_, body) = last.split_once("\r\n\r\n").unwrap();
+        let body: serde_json::Value = serde_json::from_str(body).unwrap();
+        assert_eq!(body["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
+    }
+    assert_eq!(status(&server.get(SMALL, "").await), 200);
+}
+
+#[tokio::test]
 async fn a_database_that_is_away_is_not_ready_and_says_so() {
     let app = App::with_demo().await;
     let server = app.serve(Settings::default()).await;

@@ -223,8 +223,8 @@ fn refuse(media: Media, status: StatusCode, code: Code, message: impl Into<Strin
 }
 
 /// The refusal of a request that is wrong before it is known what it asks for.
-pub(super) fn bad_request(message: &str) -> Response {
-    refuse(Media::Json, StatusCode::BAD_REQUEST, Code::BadUserInput, message)
+pub(super) fn unread(status: StatusCode, message: &str) -> Response {
+    refuse(Media::Json, status, Code::BadUserInput, message)
 }
 
 /// A failure of ours, with the id by which the operator finds it in the log.
