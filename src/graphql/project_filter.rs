@@ -20,6 +20,7 @@ use crate::error::Result;
 use crate::store::bounds::Bound;
 use crate::store::breadth::Breadth;
 use crate::store::filter::Filter;
+use crate::store::fundings::Payers;
 use crate::store::organisation_match::Organisations;
 use crate::store::outcomes::Projects;
 use crate::store::project_filter::{self as conditions, Range};
@@ -172,20 +173,36 @@ impl ProjectFilter {
         memo: &'a Memo,
     ) -> Result<Projects> {
         let Some(mut filter) = filter else { return Ok(Projects::All) };
-        let regions = filter.region.take();
-        let is_all = filter.is_empty();
-        filter.region = regions.clone();
-        match regions {
-            None if is_all => Ok(Projects::All),
-            Some(codes) if is_all => {
-                Ok(Projects::OfRegions(Place::argument("where").at("region").regions(codes)?))
-            }
-            _ => {
-                let filter = Self::read(Some(filter), db, memo).await?;
-                let select = project::Entity::find().filter(filter.condition());
-                Ok(Projects::Selected(Box::new(projects::ids_of(select))))
-            }
+        let (place, regions) = (Place::argument("where"), filter.region.take());
+        if filter.is_empty() {
+            let codes = regions.map(|codes| place.at("region").regions(codes)).transpose()?;
+            return Ok(codes.map_or(Projects::All, Projects::OfRegions));
         }
+        let payers = match regions {
+            None => filter.payers(&place)?,
+            Some(_) => None,
+        };
+        filter.region = regions;
+        let filter = Self::read(Some(filter), db, memo).await?;
+        let ids = Box::new(projects::ids_of(project::Entity::find().filter(filter.condition())));
+        Ok(match payers {
+            Some(payers) => Projects::PaidBy(payers, ids),
+            None => Projects::Selected(ids),
+        })
+    }
+
+    /// Who has to pay; none where anything else is asked too.
+    fn payers(&mut self, place: &Place) -> Result<Option<Payers>> {
+        let (funder, kinds) = (self.funder.take(), self.funder_kind.take());
+        let programme_periods = self.programme_period.take();
+        let is_all = self.is_empty();
+        let payers = Payers {
+            funders: funder.clone().map(|ids| place.at("funder").ids(Kind::Funder, ids)).transpose()?,
+            kinds: kinds.clone(),
+            programme_periods: programme_periods.clone(),
+        };
+        (self.funder, self.funder_kind, self.programme_period) = (funder, kinds, programme_periods);
+        Ok(is_all.then_some(payers))
     }
 
     fn is_empty(&self) -> bool {

@@ -24,8 +24,8 @@ use crate::entities::{organisation, project, source, statement};
 use crate::error::{Error, Result};
 use crate::store::indexes::{self, SetAside};
 use crate::store::own;
-use crate::store::tallies;
 use crate::store::write::save;
+use crate::store::{fundings, tallies};
 
 /// A statement that is not in the database yet: its row, without a project, and what it says.
 #[derive(Debug)]
@@ -244,6 +244,7 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
             orphans::everyone().delete(self.db).await?;
         }
         tallies::refresh(self.db).await?;
+        fundings::refresh(self.db).await?;
         self.changes.write(self.db).await?;
         Ok(self.settled)
     }

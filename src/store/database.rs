@@ -12,7 +12,7 @@ use sqlx::migrate::{MigrateError, Migration, Migrator};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
-use super::patience;
+use super::{fundings, patience};
 use crate::entities::data_version;
 use crate::error::{Error, Result};
 
@@ -266,6 +266,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// [`Error::Migration`] if a file was changed after it ran, or the database is newer than this program.
 pub async fn migrate(db: &DatabaseConnection) -> Result<()> {
     run(&migrations(db), db).await?;
+    fundings::complete(db).await?;
     if db.get_database_backend() == DatabaseBackend::Postgres {
         look_after_public_role(db).await?;
     }

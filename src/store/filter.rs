@@ -97,6 +97,10 @@ impl<R: Relation> Relation for Narrowed<R> {
         self.relation.is_itself() && self.filter.is_none()
     }
 
+    fn is_of_funders(&self) -> bool {
+        self.relation.is_of_funders() && self.filter.is_none()
+    }
+
     fn list(&self) -> String {
         self.relation.list()
     }

@@ -27,6 +27,7 @@ pub mod duplicates;
 pub mod exact;
 pub mod funder_filter;
 pub mod funders;
+pub mod fundings;
 pub mod listing;
 pub mod network;
 pub mod organisation_filter;

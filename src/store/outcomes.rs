@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::batch::{Batched, PARENT, Parents};
+use super::fundings::{self, Payers, Whose};
 use super::page::{CHILD, Relation};
 use crate::entities::{outcome_cell, outcome_group, outcome_sum, project, project_funder};
 use crate::error::Result;
@@ -71,6 +72,8 @@ pub enum Projects {
     All,
     /// Those of some counties.
     OfRegions(Vec<String>),
+    /// Those that some pay for, and a query that selects their ids.
+    PaidBy(Payers, Box<SelectStatement>),
     /// Those whose ids a query selects.
     Selected(Box<SelectStatement>),
 }
@@ -88,9 +91,12 @@ pub async fn numbers(
     let query = match projects {
         Projects::All if by_sums => of_sums(asked, &[]),
         Projects::OfRegions(codes) if by_sums => of_sums(asked, &codes),
+        Projects::All if !asked.by_project => fundings::numbers(asked, &Whose::All(&[])),
+        Projects::OfRegions(codes) if !asked.by_project => fundings::numbers(asked, &Whose::All(&codes)),
+        Projects::PaidBy(payers, _) if !asked.by_project => fundings::numbers(asked, &Whose::PaidBy(&payers)),
         Projects::All => of_rows(asked, None, &[]),
         Projects::OfRegions(codes) => of_rows(asked, None, &codes),
-        Projects::Selected(ids) => {
+        Projects::PaidBy(_, ids) | Projects::Selected(ids) => {
             let mut links = Query::select();
             links
                 .expr_as(Expr::val(Uuid::nil()), PARENT)
@@ -119,6 +125,9 @@ impl<R: Relation<Child = project::Entity>> Batched for OfParents<R> {
         let asked = &self.asked;
         if self.projects.is_itself() && !asked.by_funder && !asked.by_region {
             return of_each(asked, parents);
+        }
+        if self.projects.is_of_funders() && !asked.by_project {
+            return fundings::numbers(asked, &Whose::Each(parents));
         }
         of_rows(asked, Some(&self.projects.links(parents)), &[])
     }
@@ -195,7 +204,7 @@ fn of_each(asked: &Tabulation, projects: Parents<'_>) -> SelectStatement {
     query
 }
 
-fn sum(column: impl IntoColumnRef) -> Expr {
+pub(super) fn sum(column: impl IntoColumnRef) -> Expr {
     sum_of(Expr::col(column))
 }
 
@@ -205,7 +214,7 @@ fn sum_of(what: impl Into<Expr>) -> Expr {
 }
 
 /// Adds a key: the column, or where it was not asked for a value that stands for nothing.
-fn key(query: &mut SelectStatement, name: &'static str, asked: bool, column: Expr, nothing: Expr) {
+pub(super) fn key(query: &mut SelectStatement, name: &'static str, asked: bool, column: Expr, nothing: Expr) {
     if asked {
         query.expr_as(column.clone(), Alias::new(name)).add_group_by([column]);
     } else {

@@ -190,6 +190,11 @@ pub trait Relation: Clone + std::fmt::Debug + Eq + std::hash::Hash + Send + Sync
         false
     }
 
+    /// Whether parents are funders, and children all projects that they pay for.
+    fn is_of_funders(&self) -> bool {
+        false
+    }
+
     /// Which list it is: cursors are of one list.
     fn list(&self) -> String {
         format!("{self:?}")

@@ -236,15 +236,23 @@ pub fn paid_by(funders: Vec<Uuid>, breadth: Breadth) -> Condition {
 /// Those that a funder of some kinds pays for.
 #[must_use]
 pub fn paid_by_kind(kinds: &[FunderKind]) -> Condition {
-    paid_by_some(
-        Expr::col((funder::Entity, funder::Column::Kind)).is_in(kinds.iter().map(ActiveEnum::to_value)),
-    )
+    paid_by_some(is_of_kind(kinds))
+}
+
+/// Whether a funder is of some kinds.
+pub(super) fn is_of_kind(kinds: &[FunderKind]) -> Expr {
+    Expr::col((funder::Entity, funder::Column::Kind)).is_in(kinds.iter().map(ActiveEnum::to_value))
 }
 
 /// Those that are paid for in some programme periods.
 #[must_use]
 pub fn of_programme_periods(periods: Vec<String>) -> Condition {
-    paid_by_some(Expr::col((funder::Entity, funder::Column::ProgrammePeriod)).is_in(periods))
+    paid_by_some(is_of_programme_period(periods))
+}
+
+/// Whether a funder is of some programme periods.
+pub(super) fn is_of_programme_period(periods: Vec<String>) -> Expr {
+    Expr::col((funder::Entity, funder::Column::ProgrammePeriod)).is_in(periods)
 }
 
 /// What many are, so each is looked at as it comes rather than all of them found first.

@@ -196,6 +196,10 @@ impl Relation for OfFunder {
             .and_where(funders.hold(Expr::col(project_funder::Column::FunderId)));
         query
     }
+
+    fn is_of_funders(&self) -> bool {
+        true
+    }
 }
 
 /// Rows of a table that belong to a project and are few by nature, in a fixed order.

@@ -8,7 +8,7 @@ use sea_orm::{
 
 use uuid::Uuid;
 
-use super::{transaction, write};
+use super::{fundings, transaction, write};
 use crate::entities::{indicator_target, outcome_cell, outcome_group, outcome_pool, outcome_sum, release};
 use crate::error::Result;
 
@@ -94,7 +94,8 @@ pub async fn activate(
         outcome_cell::Entity::delete_many().exec(tx).await?;
         outcome_pool::Entity::delete_many().exec(tx).await?;
         outcome_sum::Entity::delete_many().exec(tx).await?;
-        write::insert::<outcome_group::Entity>(tx, rows.groups).await?;
+        write::insert::<outcome_group::Entity>(tx, rows.groups.clone()).await?;
+        fundings::make(tx, &rows.groups, &rows.cells).await?;
         write::insert::<outcome_cell::Entity>(tx, rows.cells).await?;
         write::insert::<outcome_pool::Entity>(tx, rows.pools).await?;
         write::insert::<outcome_sum::Entity>(tx, sums).await?;

@@ -368,7 +368,7 @@ async fn who_answers_the_public_may_not_read_exact_rows() {
 #[tokio::test]
 async fn the_database_itself_takes_no_number_that_is_no_multiple_of_five() {
     let (app, _) = world().await;
-    for table in ["outcome_group", "outcome_cell", "outcome_sum"] {
+    for table in ["outcome_group", "outcome_cell", "outcome_sum", "outcome_funding"] {
         let refused = app.db.execute_unprepared(&format!("UPDATE {table} SET value = value + 1")).await;
         assert!(refused.is_err(), "{table}");
     }

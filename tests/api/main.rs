@@ -18,6 +18,7 @@ mod export;
 mod failures;
 mod filters;
 mod freshness;
+mod fundings;
 mod generated;
 mod graphql_over_http;
 mod groups;
