@@ -174,24 +174,21 @@ impl ProjectFilter {
     ) -> Result<Projects> {
         let Some(mut filter) = filter else { return Ok(Projects::All) };
         let (place, regions) = (Place::argument("where"), filter.region.take());
+        let of_regions = regions.clone().map(|codes| place.at("region").regions(codes)).transpose()?;
         if filter.is_empty() {
-            let codes = regions.map(|codes| place.at("region").regions(codes)).transpose()?;
-            return Ok(codes.map_or(Projects::All, Projects::OfRegions));
+            return Ok(of_regions.map_or(Projects::All, Projects::OfRegions));
         }
-        let payers = match regions {
-            None => filter.payers(&place)?,
-            Some(_) => None,
-        };
+        let payers = filter.payers(&place)?;
         filter.region = regions;
         let filter = Self::read(Some(filter), db, memo).await?;
         let ids = Box::new(projects::ids_of(project::Entity::find().filter(filter.condition())));
         Ok(match payers {
-            Some(payers) => Projects::PaidBy(payers, ids),
+            Some(payers) => Projects::PaidBy(payers, of_regions.unwrap_or_default(), ids),
             None => Projects::Selected(ids),
         })
     }
 
-    /// Who has to pay; none where anything else is asked too.
+    /// Who has to pay; none where more is asked.
     fn payers(&mut self, place: &Place) -> Result<Option<Payers>> {
         let (funder, kinds) = (self.funder.take(), self.funder_kind.take());
         let programme_periods = self.programme_period.take();

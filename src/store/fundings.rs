@@ -181,7 +181,7 @@ async fn write(db: &impl ConnectionTrait, fundings: Fundings, sums: Sums) -> Res
     write::insert::<outcome_funding::Entity>(db, sums.0.into_iter().map(of_sum).collect()).await
 }
 
-/// Those who pay: for each that is given, one is of it.
+/// Those who pay: for each that is given, one is of it. Anybody, and nobody, where nothing is given.
 #[derive(Clone, Debug, Default)]
 pub struct Payers {
     /// One of these.
@@ -205,10 +205,8 @@ impl Payers {
 
 /// Whose projects a question is about.
 pub(super) enum Whose<'a> {
-    /// All, or where some are given those of these counties.
-    All(&'a [String]),
-    /// Those that such funders pay for.
-    PaidBy(&'a Payers),
+    /// Those that such funders pay for, and that are of some counties where any are given.
+    PaidBy(&'a Payers, &'a [String]),
     /// For each of some funders, those that it pays for.
     Each(Parents<'a>),
 }
@@ -239,20 +237,15 @@ fn part(asked: &Tabulation, whose: &Whose<'_>, category: Option<&str>, keyed: bo
                 .and_where(funders.hold(funder.clone()))
                 .add_group_by([funder]);
         }
-        Whose::All(_) | Whose::PaidBy(_) => {
+        Whose::PaidBy(payers, counties) => {
             query.expr_as(Expr::val(Uuid::nil()), PARENT);
-        }
-    }
-    match whose {
-        Whose::All(counties) if !counties.is_empty() => {
-            query.and_where(own(Own::RegionCode).is_in(*counties));
-        }
-        Whose::PaidBy(payers) => {
             for condition in payers.conditions() {
                 query.and_where(own(Own::FundingId).in_subquery(with_funder(condition)));
             }
+            if !counties.is_empty() {
+                query.and_where(own(Own::RegionCode).is_in(*counties));
+            }
         }
-        Whose::All(_) | Whose::Each(_) => {}
     }
     query.expr_as(Expr::val(Uuid::nil()), "project_id");
     if keyed && asked.by_funder {

@@ -72,8 +72,8 @@ pub enum Projects {
     All,
     /// Those of some counties.
     OfRegions(Vec<String>),
-    /// Those that some pay for, and a query that selects their ids.
-    PaidBy(Payers, Box<SelectStatement>),
+    /// Those that some pay for, of some counties where any are given, and a query that selects their ids.
+    PaidBy(Payers, Vec<String>, Box<SelectStatement>),
     /// Those whose ids a query selects.
     Selected(Box<SelectStatement>),
 }
@@ -91,12 +91,18 @@ pub async fn numbers(
     let query = match projects {
         Projects::All if by_sums => of_sums(asked, &[]),
         Projects::OfRegions(codes) if by_sums => of_sums(asked, &codes),
-        Projects::All if !asked.by_project => fundings::numbers(asked, &Whose::All(&[])),
-        Projects::OfRegions(codes) if !asked.by_project => fundings::numbers(asked, &Whose::All(&codes)),
-        Projects::PaidBy(payers, _) if !asked.by_project => fundings::numbers(asked, &Whose::PaidBy(&payers)),
+        Projects::All if !asked.by_project => {
+            fundings::numbers(asked, &Whose::PaidBy(&Payers::default(), &[]))
+        }
+        Projects::OfRegions(codes) if !asked.by_project => {
+            fundings::numbers(asked, &Whose::PaidBy(&Payers::default(), &codes))
+        }
+        Projects::PaidBy(payers, codes, _) if !asked.by_project => {
+            fundings::numbers(asked, &Whose::PaidBy(&payers, &codes))
+        }
         Projects::All => of_rows(asked, None, &[]),
         Projects::OfRegions(codes) => of_rows(asked, None, &codes),
-        Projects::PaidBy(_, ids) | Projects::Selected(ids) => {
+        Projects::PaidBy(.., ids) | Projects::Selected(ids) => {
             let mut links = Query::select();
             links
                 .expr_as(Expr::val(Uuid::nil()), PARENT)

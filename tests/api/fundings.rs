@@ -73,10 +73,11 @@ async fn agree(app: &App) {
     let funders = funders["funders"]["nodes"].as_array().unwrap();
     let id = |at: usize| funders[at]["id"].as_str().unwrap();
     let some = format!("{{funder: [\"{}\", \"{}\"]}}", id(0), id(3));
+    let near = "{region: [\"01\"], funderKind: [STATE, REGIONAL]}";
     let both = format!("{{funder: [\"{}\"], funderKind: [EU, STATE]}}", id(1));
     let mut different = std::collections::BTreeSet::new();
     for asked in ASKED {
-        for filter in ["{funderKind: [EU]}", "{programmePeriod: [\"2014-2020\"]}", &some, &both] {
+        for filter in ["{funderKind: [EU]}", "{programmePeriod: [\"2014-2020\"]}", &some, near, &both] {
             let by_projects = outcomes(app, asked, &format!("{{and: [{filter}]}}")).await;
             assert_eq!(outcomes(app, asked, filter).await, by_projects, "{asked} {filter}");
             different.insert(by_projects["total"]["value"].as_i64());
