@@ -59,3 +59,9 @@ impl Breadth {
         Ok(Self::of(page::count(db, &query).await?))
     }
 }
+
+/// The same, so that no index on it is followed. SQLite does not know how many rows have a value, and would follow an
+/// index that finds many where another finds one.
+pub(super) fn unindexed(value: Expr) -> Expr {
+    Func::coalesce([value, Expr::cust("NULL")]).into()
+}

@@ -6,6 +6,7 @@ use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, JoinType, Query, Sel
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
+use super::breadth::unindexed;
 use super::filter::Filter;
 use super::page;
 use super::sums::Sum;
@@ -158,7 +159,8 @@ impl Network {
         query
             .expr_as(member.clone(), "id")
             .expr_as(Expr::cust("COUNT(DISTINCT \"project\".\"id\")"), "count")
-            .and_where(member.clone().is_in(of.iter().copied()))
+            // Of the projects there are only so many; some may take part in many others.
+            .and_where(unindexed(member.clone()).is_in(of.iter().copied()))
             .add_group_by([member]);
         let mut counts = HashMap::new();
         for row in db.query_all(&query).await? {

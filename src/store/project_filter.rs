@@ -5,7 +5,7 @@ use sea_orm::ActiveEnum;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, JoinType, Query, SelectStatement};
 use uuid::Uuid;
 
-use super::breadth::Breadth;
+use super::breadth::{Breadth, unindexed};
 use super::organisation_match::Organisations;
 use super::page::of;
 use crate::entities::award::AmountKind;
@@ -143,15 +143,6 @@ pub fn planning_for(range: &Range<i32>) -> Condition {
 /// Those with a chosen amount of a kind, in a currency, within a range of minor units.
 #[must_use]
 pub fn with_amount(kind: AmountKind, currency: String, range: &Range<i64>) -> Condition {
-    let own = match kind {
-        AmountKind::TotalBudget => {
-            Some((col(project::Column::TotalBudgetCurrency), col(project::Column::TotalBudgetMinor)))
-        }
-        AmountKind::Granted => {
-            Some((col(project::Column::GrantedCurrency), col(project::Column::GrantedMinor)))
-        }
-        _ => None,
-    };
     let amount = |column| Expr::col((project_amount::Entity, column));
     let mut amounts = Query::select();
     amounts
@@ -159,17 +150,27 @@ pub fn with_amount(kind: AmountKind, currency: String, range: &Range<i64>) -> Co
         .and_where(amount(project_amount::Column::Kind).eq(kind.to_value()))
         .and_where(amount(project_amount::Column::Currency).eq(currency.clone()))
         .cond_where(range.of(&amount(project_amount::Column::AmountMinor)));
-    let Some((first, minor)) = own else {
+    let Some((first, minor)) = first_amount(kind) else {
         amounts.column(project_amount::Column::ProjectId);
         return Condition::all().add(col(project::Column::Id).in_subquery(amounts));
     };
-    // These two stand beside the project itself, in the first currency by its code; another is looked up.
     amounts
         .expr(Expr::cust("1"))
         .and_where(amount(project_amount::Column::ProjectId).equals((project::Entity, project::Column::Id)));
     Condition::any()
         .add(Condition::all().add(first.clone().eq(currency.clone())).add(range.of(&minor)))
         .add(Condition::all().add(first.lt(currency)).add(Expr::exists(amounts)))
+}
+
+/// Currency and minor units of a project's chosen amount of a kind that stands beside the project itself: in the first
+/// currency by its code, where there are several. None of other kinds.
+pub(super) fn first_amount(kind: AmountKind) -> Option<(Expr, Expr)> {
+    let (currency, minor) = match kind {
+        AmountKind::TotalBudget => (project::Column::TotalBudgetCurrency, project::Column::TotalBudgetMinor),
+        AmountKind::Granted => (project::Column::GrantedCurrency, project::Column::GrantedMinor),
+        _ => return None,
+    };
+    Some((col(currency), col(minor)))
 }
 
 /// Those known by some numbers, given as their keys.
@@ -193,8 +194,12 @@ pub fn among(ids: SelectStatement) -> Condition {
 #[must_use]
 pub fn told_by(sources: Vec<Uuid>, breadth: Breadth) -> Condition {
     let told = |column| Expr::col((statement::Entity, column));
+    let source = match breadth {
+        Breadth::Few => told(statement::Column::SourceId),
+        Breadth::Many => unindexed(told(statement::Column::SourceId)),
+    };
     let mut query = Query::select();
-    query.from(statement::Entity).and_where(told(statement::Column::SourceId).is_in(sources));
+    query.from(statement::Entity).and_where(source.is_in(sources));
     of_projects(query, told(statement::Column::ProjectId), breadth)
 }
 

@@ -1,14 +1,19 @@
 //! Counts and sums of projects in groups. A project counts once in each group that it belongs to.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, JoinType, NullOrdering, Query, SelectStatement};
-use sea_orm::{ActiveEnum, ConnectionTrait, FromQueryResult, QueryResult};
+use sea_orm::sea_query::{
+    Alias, Condition, Expr, ExprTrait, JoinType, NullOrdering, Query, SelectStatement, UnionType,
+};
+use sea_orm::{ActiveEnum, ConnectionTrait, FromQueryResult, Iterable, QueryResult};
 use uuid::Uuid;
 
+use super::breadth::unindexed;
 use super::dimension::{Dimension, Key};
 use super::filter::Filter;
 use super::order::direction;
-use super::project_filter::Range;
+use super::project_filter::{Range, first_amount};
 use super::sums::{Planned, Sum};
 use crate::entities::award::AmountKind;
 use crate::entities::partnership::PartnershipRole;
@@ -69,8 +74,9 @@ fn place(at: usize) -> String {
 }
 
 impl Groups {
-    /// The projects with their keys: `project`, `planned`, `key_0` and so on, and what these are sorted by as `name_0`.
-    fn keyed(&self, with_names: bool) -> SelectStatement {
+    /// The projects with their keys: `project`, `planned`, `key_0` and so on, what these are sorted by as `name_0`, and
+    /// more of each project.
+    fn keyed(&self, with_names: bool, more: impl IntoIterator<Item = (String, Expr)>) -> SelectStatement {
         let mut query = Query::select();
         query
             .expr_as(Expr::col((project::Entity, project::Column::Id)), "project")
@@ -82,6 +88,9 @@ impl Groups {
             if let Some(name) = dimension.name().filter(|_| with_names) {
                 query.expr_as(name, format!("name_{at}"));
             }
+        }
+        for (name, value) in more {
+            query.expr_as(value, name);
         }
         let mut join = |entity: sea_orm::sea_query::TableRef, alias: &'static str, on: Condition| {
             query.join(JoinType::LeftJoin, entity.alias(alias), on);
@@ -137,25 +146,22 @@ impl Groups {
     /// [`crate::error::Error::Database`] if the database fails.
     pub async fn find(&self, db: &impl ConnectionTrait, wanted: &Wanted) -> Result<(Vec<Group>, bool)> {
         let by_name = wanted.order.iter().any(|(by, _)| matches!(by, By::Key));
+        let measures = wanted.measures();
+        let named = measures.iter().enumerate().map(|(at, own)| (format!("measure_{at}"), measured(own)));
         let mut query = Query::select();
-        query.from_subquery(self.keyed(by_name), "keyed");
+        query.from_subquery(self.keyed(by_name, named), "keyed");
         self.group_by(&mut query);
         Planned::select(&mut query, &Expr::col(("keyed", "planned")));
         query.expr_as(Expr::cust("COUNT(*)"), "count");
-        let mut measures: Vec<&Measure> = Vec::new();
-        let mut sum = |query: &mut SelectStatement, measure| {
-            let at = measures.iter().position(|known| *known == measure).unwrap_or_else(|| {
-                measures.push(measure);
-                measure_of(query, measure, measures.len() - 1)
-            });
-            Expr::cust(format!("CAST(SUM(measure_{at}.amount_minor) AS bigint)"))
+        let sum = |measure: &Measure| {
+            let at = measures.iter().position(|known| *known == measure).unwrap_or_default();
+            Expr::cust(format!("CAST(SUM(keyed.measure_{at}) AS bigint)"))
         };
         if let Some(range) = &wanted.count {
             query.cond_having(range.of(&Expr::cust("COUNT(*)")));
         }
         if let Some((measure, range)) = &wanted.sum {
-            let sum = sum(&mut query, measure);
-            query.cond_having(range.of(&sum));
+            query.cond_having(range.of(&sum(measure)));
         }
         for (by, falls) in &wanted.order {
             match by {
@@ -163,8 +169,7 @@ impl Groups {
                     query.order_by_expr(Expr::cust("COUNT(*)"), direction(*falls));
                 }
                 By::Sum(measure) => {
-                    let sum = sum(&mut query, measure);
-                    query.order_by_expr_with_nulls(sum, direction(*falls), NullOrdering::Last);
+                    query.order_by_expr_with_nulls(sum(measure), direction(*falls), NullOrdering::Last);
                 }
                 By::Key => self.by_key(&mut query, *falls),
             }
@@ -227,22 +232,85 @@ impl Groups {
         groups: Option<&[Group]>,
         kinds: &[AmountKind],
     ) -> Result<Vec<(Vec<Key>, Sum)>> {
-        let mut query = Query::select();
-        query.from_subquery(self.keyed(false), "keyed").inner_join(
-            project_amount::Entity,
-            Expr::col((project_amount::Entity, project_amount::Column::ProjectId))
-                .equals(("keyed", "project")),
-        );
-        self.group_by(&mut query);
-        Sum::select(&mut query);
-        if !kinds.is_empty() {
-            let kinds = kinds.iter().map(ActiveEnum::to_value);
-            query.and_where(Expr::col((project_amount::Entity, project_amount::Column::Kind)).is_in(kinds));
+        let all: Vec<AmountKind> = AmountKind::iter().collect();
+        let kinds = if kinds.is_empty() { &all } else { kinds };
+        let (beside, others): (Vec<AmountKind>, Vec<AmountKind>) =
+            kinds.iter().partition(|kind| first_amount(**kind).is_some());
+        let mut parts = Vec::new();
+        for kind in beside {
+            parts.extend(self.first_amounts(kind));
+            parts.extend(self.further_amounts(kind));
         }
-        self.only(&mut query, groups);
-        let rows = db.query_all(&query).await?;
-        let read = |row: &QueryResult| Ok((self.keys(row)?, Sum::from_query_result(row, "")?));
-        Ok(rows.iter().map(read).collect::<std::result::Result<_, sea_orm::DbErr>>()?)
+        if !others.is_empty() {
+            parts.push(self.other_amounts(&others));
+        }
+        for part in &mut parts {
+            self.group_by(part);
+            self.only(part, groups);
+        }
+        let mut parts = parts.into_iter();
+        let Some(mut query) = parts.next() else { return Ok(Vec::new()) };
+        for part in parts {
+            query.union(UnionType::All, part);
+        }
+        let mut sums: HashMap<(Vec<Key>, AmountKind, String), Sum> = HashMap::new();
+        for row in db.query_all(&query).await? {
+            let sum = Sum::from_query_result(&row, "")?;
+            let same = sums.entry((self.keys(&row)?, sum.kind, sum.currency.clone()));
+            same.and_modify(|known| known.add(&sum)).or_insert(sum);
+        }
+        let mut sums: Vec<(Vec<Key>, Sum)> = sums.into_iter().map(|((keys, ..), sum)| (keys, sum)).collect();
+        sums.sort_by_cached_key(|(_, sum)| (sum.kind.to_value(), sum.currency.clone()));
+        Ok(sums)
+    }
+
+    /// The sums of what stands beside the projects themselves: of a project in several currencies the first.
+    fn first_amounts(&self, kind: AmountKind) -> Option<SelectStatement> {
+        let (currency, minor) = first_amount(kind)?;
+        let more = [("currency".to_owned(), currency), ("minor".to_owned(), minor)];
+        let of = |column: &'static str| Expr::col(("keyed", column));
+        let mut query = Query::select();
+        query.from_subquery(self.keyed(false, more), "keyed").and_where(of("currency").is_not_null());
+        query.add_group_by([of("currency")]);
+        Sum::columns(&mut query, Expr::val(kind.to_value()), of("currency"), &of("minor"));
+        Some(query)
+    }
+
+    /// The sums of these projects' amounts in further currencies. Only those are looked at whose first is not the last
+    /// that there is: few, and most often none.
+    fn further_amounts(&self, kind: AmountKind) -> Option<SelectStatement> {
+        use project_amount::Column::{AmountMinor, Currency, Kind, ProjectId};
+        let (first, _) = first_amount(kind)?;
+        let mut last = Query::select();
+        last.expr(Expr::col(Currency).max())
+            .from(project_amount::Entity)
+            .and_where(Expr::col(Kind).eq(kind.to_value()));
+        let mut keyed = self.keyed(false, [("currency".to_owned(), first.clone())]);
+        keyed.and_where(first.lt(Expr::SubQuery(None, Box::new(last.into()))));
+        let of = |column| Expr::col((project_amount::Entity, column));
+        let further = Condition::all()
+            .add(of(ProjectId).equals(("keyed", "project")))
+            .add(unindexed(of(Kind)).eq(kind.to_value()))
+            .add(of(Currency).gt(Expr::col(("keyed", "currency"))));
+        let mut query = Query::select();
+        query.from_subquery(keyed, "keyed").inner_join(project_amount::Entity, further);
+        query.add_group_by([of(Currency)]);
+        Sum::columns(&mut query, Expr::val(kind.to_value()), of(Currency), &of(AmountMinor));
+        Some(query)
+    }
+
+    /// The sums of kinds that do not stand beside the projects.
+    fn other_amounts(&self, kinds: &[AmountKind]) -> SelectStatement {
+        use project_amount::Column::{AmountMinor, Currency, Kind, ProjectId};
+        let of = |column| Expr::col((project_amount::Entity, column));
+        let mut query = Query::select();
+        query
+            .from_subquery(self.keyed(false, []), "keyed")
+            .inner_join(project_amount::Entity, of(ProjectId).equals(("keyed", "project")))
+            .and_where(of(Kind).is_in(kinds.iter().map(ActiveEnum::to_value)))
+            .add_group_by([of(Kind), of(Currency)]);
+        Sum::columns(&mut query, of(Kind), of(Currency), &of(AmountMinor));
+        query
     }
 
     /// How many legal entities take part in the projects of some groups, or of all.
@@ -255,7 +323,7 @@ impl Groups {
         groups: Option<&[Group]>,
     ) -> Result<Vec<(Vec<Key>, i64)>> {
         let mut query = Query::select();
-        query.from_subquery(self.keyed(false), "keyed").inner_join(
+        query.from_subquery(self.keyed(false, []), "keyed").inner_join(
             partnership::Entity,
             Expr::col((partnership::Entity, partnership::Column::ProjectId)).equals(("keyed", "project")),
         );
@@ -268,18 +336,37 @@ impl Groups {
     }
 }
 
-/// Joins the amounts of a measure, of which a project has one at most.
-fn measure_of(query: &mut SelectStatement, measure: &Measure, at: usize) -> usize {
-    let alias = format!("measure_{at}");
-    let amount = |column| Expr::col((Alias::new(&alias), column));
-    query.join_as(
-        JoinType::LeftJoin,
-        project_amount::Entity,
-        Alias::new(&alias),
-        Condition::all()
-            .add(amount(project_amount::Column::ProjectId).equals(("keyed", "project")))
-            .add(amount(project_amount::Column::Kind).eq(measure.0.to_value()))
-            .add(amount(project_amount::Column::Currency).eq(measure.1.clone())),
-    );
-    at
+impl Wanted {
+    /// The measures that groups are chosen or put in order by, each once.
+    fn measures(&self) -> Vec<&Measure> {
+        let mut measures: Vec<&Measure> = self.sum.iter().map(|(measure, _)| measure).collect();
+        for (by, _) in &self.order {
+            if let By::Sum(measure) = by
+                && !measures.contains(&measure)
+            {
+                measures.push(measure);
+            }
+        }
+        measures
+    }
+}
+
+/// A project's amount of a measure, of which it has one at most.
+fn measured((kind, currency): &Measure) -> Expr {
+    use project_amount::Column::{AmountMinor, Currency, Kind, ProjectId};
+    let of = |column| Expr::col((project_amount::Entity, column));
+    let mut amount = Query::select();
+    amount
+        .expr(of(AmountMinor))
+        .from(project_amount::Entity)
+        .and_where(of(ProjectId).equals((project::Entity, project::Column::Id)))
+        .and_where(unindexed(of(Kind)).eq(kind.to_value()))
+        .and_where(of(Currency).eq(currency));
+    let amount = Expr::SubQuery(None, Box::new(amount.into()));
+    match first_amount(*kind) {
+        None => amount,
+        Some((first, minor)) => {
+            Expr::case(first.clone().eq(currency), minor).case(first.lt(currency), amount).into()
+        }
+    }
 }

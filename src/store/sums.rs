@@ -38,17 +38,33 @@ pub struct Sum {
 impl Sum {
     /// Selects its columns of `project_amount`, grouped and in order.
     pub(super) fn select(query: &mut SelectStatement) {
+        let amount = |column| Expr::col((project_amount::Entity, column));
+        let (kind, currency) =
+            (amount(project_amount::Column::Kind), amount(project_amount::Column::Currency));
+        Self::columns(query, kind.clone(), currency.clone(), &amount(project_amount::Column::AmountMinor));
         query
-            .column(project_amount::Column::Kind)
-            .column(project_amount::Column::Currency)
-            .expr_as(Expr::cust("CAST(SUM(amount_minor) AS bigint)"), "sum")
-            .expr_as(Expr::cust("MIN(amount_minor)"), "min")
-            .expr_as(Expr::cust("MAX(amount_minor)"), "max")
-            .expr_as(Expr::cust("COUNT(*)"), "projects")
-            .group_by_col(project_amount::Column::Kind)
-            .group_by_col(project_amount::Column::Currency)
-            .order_by(project_amount::Column::Kind, sea_orm::sea_query::Order::Asc)
-            .order_by(project_amount::Column::Currency, sea_orm::sea_query::Order::Asc);
+            .add_group_by([kind.clone(), currency.clone()])
+            .order_by_expr(kind, sea_orm::sea_query::Order::Asc)
+            .order_by_expr(currency, sea_orm::sea_query::Order::Asc);
+    }
+
+    /// Selects its columns of amounts, wherever they stand.
+    pub(super) fn columns(query: &mut SelectStatement, kind: Expr, currency: Expr, minor: &Expr) {
+        query
+            .expr_as(kind, "kind")
+            .expr_as(currency, "currency")
+            .expr_as(Func::cast_as(minor.clone().sum(), "bigint"), "sum")
+            .expr_as(minor.clone().min(), "min")
+            .expr_as(minor.clone().max(), "max")
+            .expr_as(Expr::cust("COUNT(*)"), "projects");
+    }
+
+    /// Adds what other projects have of the same.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.sum += other.sum;
+        self.min = Ord::min(self.min, other.min);
+        self.max = Ord::max(self.max, other.max);
+        self.projects += other.projects;
     }
 }
 

@@ -260,3 +260,107 @@ async fn groups_that_cannot_be_meant_are_refused_by_name() {
         assert!(message.starts_with(place), "{arguments}: {message}");
     }
 }
+
+#[tokio::test]
+async fn sums_are_of_every_currency_wherever_an_amount_stands() {
+    use samverkan::domain::statement::{Amount, AmountKind, Statement};
+    let app = crate::app::App::new().await;
+    let mut random = fastrand::Rng::with_seed(4);
+    let (kinds, currencies) = (["TOTAL_BUDGET", "GRANTED", "CO_FINANCING"], ["EUR", "NOK", "SEK"]);
+    let counties = [Some("Stockholms län"), Some("Uppsala län"), None];
+    let mut lines = String::new();
+    let mut all: BTreeMap<(Option<&str>, &str, &str), Vec<i64>> = BTreeMap::new();
+    for at in 0..60 {
+        let county = counties[random.usize(0..3)];
+        let mut amounts = Vec::new();
+        for (kind, own) in
+            kinds.iter().zip([AmountKind::TotalBudget, AmountKind::Granted, AmountKind::CoFinancing])
+        {
+            for currency in random.choose_multiple(currencies, random.clone().usize(0..3)) {
+                let minor = random.i64(1..1_000_000);
+                amounts.push(Amount {
+                    kind: own,
+                    value: rust_decimal::Decimal::new(minor, 2).to_string(),
+                    currency: (*currency).to_owned(),
+                    precision: "0.01".to_owned(),
+                    text: String::new(),
+                    line: 1,
+                });
+                all.entry((county, kind, currency)).or_default().push(minor);
+            }
+        }
+        let statement = Statement {
+            document: "f.jsonl".to_owned(),
+            line: 1,
+            name: Some(format!("Påhittat projekt {at}")),
+            project_number: Some(format!("F-{at}")),
+            region: county.map(ToOwned::to_owned),
+            amounts,
+            ..Statement::default()
+        };
+        lines.push_str(&serde_json::to_string(&statement).unwrap());
+        lines.push('\n');
+    }
+    let report = app.import("f.jsonl", &lines).await;
+    assert!(!report.has_failures(), "{}", report.table());
+    let sums = async |which: &str| {
+        let answer = app
+            .ask(&format!(
+                "{{ projectGroups(by: [REGION]) {{ groups {{ key {{ region {{ name }} }} aggregates {{
+                    amounts{which} {{ kind currency sum min max projects }} }} }} }} }}"
+            ))
+            .await;
+        let mut found = BTreeMap::new();
+        for group in answer["projectGroups"]["groups"].as_array().unwrap() {
+            let amounts = group["aggregates"]["amounts"].as_array().unwrap();
+            let order: Vec<(&str, &str)> = amounts
+                .iter()
+                .map(|sum| (sum["kind"].as_str().unwrap(), sum["currency"].as_str().unwrap()))
+                .collect();
+            assert!(order.is_sorted(), "{order:?}");
+            for sum in amounts {
+                let text = |field: &str| sum[field].as_str().unwrap();
+                let county = group["key"]["region"]["name"].as_str();
+                let key =
+                    (county.map(ToOwned::to_owned), text("kind").to_owned(), text("currency").to_owned());
+                let figures = (["sum", "min", "max"].map(|own| minor(text(own))), sum["projects"].as_u64());
+                found.insert(key, figures);
+            }
+        }
+        found
+    };
+    let expected = |kinds: &[&str]| -> BTreeMap<_, _> {
+        let own = all.iter().filter(|((_, kind, _), _)| kinds.contains(kind));
+        let figures = |minors: &[i64]| {
+            let (least, most) = (minors.iter().min().unwrap(), minors.iter().max().unwrap());
+            ([minors.iter().sum(), *least, *most], Some(minors.len() as u64))
+        };
+        own.map(|((county, kind, currency), minors)| {
+            ((county.map(ToOwned::to_owned), (*kind).to_owned(), (*currency).to_owned()), figures(minors))
+        })
+        .collect()
+    };
+    assert_eq!(sums("").await, expected(&kinds));
+    for some in [&kinds[..1], &kinds[1..2], &kinds[2..], &kinds[1..]] {
+        assert_eq!(sums(&format!("(kinds: [{}])", some.join(", "))).await, expected(some));
+    }
+    for kind in kinds {
+        for currency in currencies {
+            let order = format!("{{by: SUM, kind: {kind}, currency: \"{currency}\", direction: DESC}}");
+            let answer = app
+                .ask(&format!(
+                    "{{ projectGroups(by: [REGION], orderBy: [{order}]) {{ groups {{ key {{ region {{ name }} }} }} }} }}"
+                ))
+                .await;
+            let groups = answer["projectGroups"]["groups"].as_array().unwrap();
+            let sum = |group: &Value| {
+                let county = group["key"]["region"]["name"].as_str();
+                all.iter()
+                    .find(|((own, of, in_), _)| (*own, *of, *in_) == (county, kind, currency))
+                    .map_or(0, |(_, minors)| minors.iter().sum::<i64>())
+            };
+            let found: Vec<i64> = groups.iter().map(sum).collect();
+            assert!(found.len() == 3 && found.iter().rev().is_sorted(), "{kind} {currency}: {found:?}");
+        }
+    }
+}
