@@ -98,6 +98,8 @@ pub async fn open_to_serve(url: &str, pool: &Pool) -> Result<DatabaseConnection>
     // Who only reads may not be allowed to look after the tables.
     if check(&db).await.is_err() {
         migrate(&db).await?;
+    } else {
+        fundings::complete(&db).await?;
     }
     if is_in_memory(url) {
         return Ok(db);

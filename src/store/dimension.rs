@@ -60,6 +60,11 @@ impl Dimension {
         matches!(self, Self::Funder | Self::FunderKind | Self::ProgrammePeriod | Self::ResponsibleUnit)
     }
 
+    /// Whether the project's own row tells it.
+    pub(super) fn is_own(self) -> bool {
+        !self.is_of_funders() && !self.is_of_owner() && self != Self::ResponsibleUnit
+    }
+
     pub(super) fn is_of_funders(self) -> bool {
         matches!(self, Self::Funder | Self::FunderKind | Self::ProgrammePeriod)
     }

@@ -74,16 +74,19 @@ fn id(funders: &BTreeSet<Uuid>) -> Uuid {
     Uuid::new_v5(&NAMESPACE, &bytes)
 }
 
-/// Makes the sums for a database in which there are none yet, as one of before that was brought up to date.
+/// Makes the sums for a database in which there are none yet, as one of before that was brought up to date. Of several
+/// processes that come to it at once the others wait for the first.
 ///
 /// # Errors
-/// [`crate::error::Error::Locked`] if another is writing, [`crate::error::Error::Database`] if the database fails.
+/// [`crate::error::Error::Database`] if the database fails, or somebody else writes for too long.
 pub(super) async fn complete(db: &DatabaseConnection) -> Result<()> {
     let is_complete = project_funding::Entity::find().one(db).await?.is_some();
     if is_complete || outcome_group::Entity::find().one(db).await?.is_none() {
         return Ok(());
     }
-    transaction::run(db, async |tx| refresh(tx).await).await
+    let tx = transaction::begin_in_turn(db, "source").await?;
+    let done = refresh(&tx).await;
+    transaction::end(tx, done).await
 }
 
 /// Makes the sums anew where who pays has changed.

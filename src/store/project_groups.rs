@@ -122,6 +122,9 @@ impl Groups {
                 .equals(("responsible", partnership::Column::MemberId));
             join(organisation(), "unit", Condition::all().add(unit));
         }
+        if self.by.iter().any(|dimension| !dimension.is_own()) {
+            in_order_of_rows(&mut query);
+        }
         if self.by.iter().any(|dimension| dimension.is_of_funders()) && !self.by.contains(&Dimension::Funder)
         {
             query.distinct();
@@ -267,10 +270,12 @@ impl Groups {
     /// The sums of what stands beside the projects themselves: of a project in several currencies the first.
     fn first_amounts(&self, kind: AmountKind) -> Option<SelectStatement> {
         let (currency, minor) = first_amount(kind)?;
-        let more = [("currency".to_owned(), currency), ("minor".to_owned(), minor)];
+        let more = [("currency".to_owned(), unindexed(currency)), ("minor".to_owned(), minor)];
+        let mut keyed = self.keyed(false, more);
+        in_order_of_rows(&mut keyed);
         let of = |column: &'static str| Expr::col(("keyed", column));
         let mut query = Query::select();
-        query.from_subquery(self.keyed(false, more), "keyed").and_where(of("currency").is_not_null());
+        query.from_subquery(keyed, "keyed").and_where(of("currency").is_not_null());
         query.add_group_by([of("currency")]);
         Sum::columns(&mut query, Expr::val(kind.to_value()), of("currency"), &of("minor"));
         Some(query)
@@ -289,7 +294,7 @@ impl Groups {
         keyed.and_where(first.lt(Expr::SubQuery(None, Box::new(last.into()))));
         let of = |column| Expr::col((project_amount::Entity, column));
         let further = Condition::all()
-            .add(of(ProjectId).equals(("keyed", "project")))
+            .add(of(ProjectId).eq(unindexed(Expr::col(("keyed", "project")))))
             .add(unindexed(of(Kind)).eq(kind.to_value()))
             .add(of(Currency).gt(Expr::col(("keyed", "currency"))));
         let mut query = Query::select();
@@ -322,10 +327,13 @@ impl Groups {
         db: &impl ConnectionTrait,
         groups: Option<&[Group]>,
     ) -> Result<Vec<(Vec<Key>, i64)>> {
+        let mut keyed = self.keyed(false, []);
+        in_order_of_rows(&mut keyed);
+        let own = unindexed(Expr::col(("keyed", "project")));
         let mut query = Query::select();
-        query.from_subquery(self.keyed(false, []), "keyed").inner_join(
+        query.from_subquery(keyed, "keyed").inner_join(
             partnership::Entity,
-            Expr::col((partnership::Entity, partnership::Column::ProjectId)).equals(("keyed", "project")),
+            Expr::col((partnership::Entity, partnership::Column::ProjectId)).eq(own),
         );
         self.group_by(&mut query);
         query.expr_as(Expr::cust("COUNT(DISTINCT \"partnership\".\"organisation_id\")"), "count");
@@ -334,6 +342,12 @@ impl Groups {
         let read = |row: &QueryResult| Ok((self.keys(row)?, row.try_get("", "count")?));
         Ok(rows.iter().map(read).collect::<std::result::Result<_, sea_orm::DbErr>>()?)
     }
+}
+
+/// Has SQLite go through projects in the order of their rows, in which all that belongs to them stands too, rather than
+/// in that of a smaller index: a condition that always holds and that no index tells.
+fn in_order_of_rows(projects: &mut SelectStatement) {
+    projects.and_where(Expr::col((project::Entity, project::Column::Conflicts)).gte(0));
 }
 
 impl Wanted {
