@@ -200,7 +200,7 @@ pub struct Serving {
     #[arg(long, env = "READ_TIMEOUT", default_value_t = Settings::default().read_timeout.as_secs())]
     pub read_timeout: u64,
 
-    /// Seconds that a connection may stand still.
+    /// Seconds that a connection may stand still; more than a request may take.
     #[arg(long, env = "IDLE_TIMEOUT", default_value_t = Settings::default().idle_timeout.as_secs())]
     pub idle_timeout: u64,
 
@@ -299,6 +299,11 @@ impl Serving {
             if number == 0 {
                 return Err(Error::Refused(format!("{name}: must be at least 1")));
             }
+        }
+        if self.idle_timeout <= self.request_timeout {
+            let reason =
+                "IDLE_TIMEOUT: must be more than REQUEST_TIMEOUT, for who waits for an answer stands still";
+            return Err(Error::Refused(reason.to_owned()));
         }
         Ok(Settings {
             limits: Limits {

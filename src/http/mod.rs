@@ -7,6 +7,7 @@ mod export;
 mod gate;
 mod graphql;
 mod health;
+mod limited;
 mod pages;
 mod peer;
 mod rate;

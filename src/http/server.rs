@@ -17,10 +17,10 @@ use poem::http::uri::Scheme;
 use poem::http::{Request, Response};
 use poem::web::{LocalAddr, RemoteAddr};
 use poem::{Addr, Endpoint, EndpointExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
-use tokio_io_timeout::TimeoutStream;
 
+use super::limited::Limited;
 use super::refusals::{Refusals, Refusing};
 use super::settings::Settings;
 use super::{ambiguous, cors, routes, variants};
@@ -123,7 +123,8 @@ impl Bound {
                 .layer_fn(variants::Variants)
                 .layer(tower_http::compression::CompressionLayer::new())
                 .service(service);
-            let stream = Refusing::new(Box::pin(limited(socket, &settings)), refusals.clone());
+            let _best_effort = socket.set_nodelay(true);
+            let stream = Refusing::new(Limited::new(socket, settings.idle_timeout), refusals.clone());
             let connection = connections
                 .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
                 .into_owned();
@@ -142,15 +143,6 @@ impl Bound {
         }
         Ok(())
     }
-}
-
-/// A stream that ends when it stands still for too long, whichever side is slow.
-fn limited(socket: TcpStream, settings: &Settings) -> TimeoutStream<TcpStream> {
-    let _best_effort = socket.set_nodelay(true);
-    let mut stream = TimeoutStream::new(socket);
-    stream.set_read_timeout(Some(settings.idle_timeout));
-    stream.set_write_timeout(Some(settings.idle_timeout));
-    stream
 }
 
 fn builder(settings: &Settings) -> auto::Builder<TokioExecutor> {
