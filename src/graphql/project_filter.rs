@@ -179,7 +179,9 @@ impl ProjectFilter {
             return Ok(of_regions.map_or(Projects::All, Projects::OfRegions));
         }
         let payers = filter.payers(&place)?;
-        filter.region = regions;
+        if payers.is_none() {
+            filter.region = regions;
+        }
         let filter = Self::read(Some(filter), db, memo).await?;
         let ids = Box::new(projects::ids_of(project::Entity::find().filter(filter.condition())));
         Ok(match payers {

@@ -302,8 +302,8 @@ impl Query {
     /// Every number is a sum of multiples of five that were rounded once, so no series of questions tells more than
     /// they do. A project of fewer than ten of one sex in a year is shown by categories only together with others of its
     /// county and year, where no more than counties, years and sexes are asked for. By county, and in the projects of
-    /// counties or funders, a project counts in the county that it had when this was released; with any other condition
-    /// its county is that of today.
+    /// counties or funders, a project counts in the county that it had when its year was rounded; with any other
+    /// condition its county is that of today.
     #[graphql(directive = Lookup::apply())]
     async fn participant_outcomes(
         &self,

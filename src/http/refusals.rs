@@ -14,8 +14,9 @@ use super::graphql;
 
 /// The end of every head.
 const END: &[u8] = b"\r\n\r\n";
-/// All that hyper says of a request that it cannot read, but for the status and the date.
-const BARE: &str = "\r\nconnection: close\r\ncontent-length: 0\r\ndate: ";
+/// All that hyper says of a request that it cannot read, but for the status and the date, and before it that it closes.
+const BARE: &str = "\r\ncontent-length: 0\r\ndate: ";
+const CLOSE: &str = "\r\nconnection: close";
 
 /// What is said, besides hyper's status line, by status.
 #[derive(Clone)]
@@ -28,6 +29,7 @@ impl Refusals {
         let large = "the head of the request is too large: it may have 64 KiB, in 100 lines";
         Self(Arc::new([
             said(StatusCode::BAD_REQUEST, unread).await,
+            said(StatusCode::URI_TOO_LONG, large).await,
             said(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, large).await,
         ]))
     }
@@ -37,6 +39,8 @@ impl Refusals {
         let head = bytes.strip_suffix(END)?;
         let from = head.windows(7).rposition(|window| window == b"HTTP/1.")?;
         let (line, date) = std::str::from_utf8(&head[from..]).ok()?.split_once(BARE)?;
+        // To HTTP/1.0 it need not say that.
+        let line = line.strip_suffix(CLOSE).unwrap_or(line);
         let status = line.split(' ').nth(1)?;
         let (_, said) = self.0.iter().find(|(own, _)| own.as_str() == status)?;
         let is_whole = !line.contains('\r') && !date.contains('\r');
@@ -165,8 +169,9 @@ mod tests {
     async fn a_bare_refusal_gets_a_body_however_it_is_written() {
         let before = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
         let together = format!("{before}{HEAD}");
+        let old = HEAD.replace(CLOSE, "");
         for room in [1, 7, 1 << 16] {
-            for parts in [&[before, HEAD][..], &[&*together]] {
+            for parts in [&[before, HEAD][..], &[before, &old], &[&*together]] {
                 let out = written(parts, room).await;
                 let (head, body) = out.strip_prefix(before).unwrap().split_once("\r\n\r\n").unwrap();
                 assert!(head.starts_with("HTTP/1.1 400 Bad Request\r\ndate: today\r\n"), "{head}");

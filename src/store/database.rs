@@ -268,11 +268,11 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// [`Error::Migration`] if a file was changed after it ran, or the database is newer than this program.
 pub async fn migrate(db: &DatabaseConnection) -> Result<()> {
     run(&migrations(db), db).await?;
-    fundings::complete(db).await?;
+    // First, for what follows may have to be tried again.
     if db.get_database_backend() == DatabaseBackend::Postgres {
         look_after_public_role(db).await?;
     }
-    Ok(())
+    fundings::complete(db).await
 }
 
 /// All migrations for a kind of database, in their order.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::batch::{PARENT, Parents};
 use super::outcomes::{ALL, TOTAL, Tabulation, key, sum};
-use super::{project_filter, releases, transaction, write};
+use super::{database, project_filter, releases, transaction, write};
 use crate::entities::funder::{self, FunderKind};
 use crate::entities::{
     funding_funder, outcome_cell, outcome_funding, outcome_group, project_funder, project_funding,
@@ -84,8 +84,14 @@ pub(super) async fn complete(db: &DatabaseConnection) -> Result<()> {
     if is_complete || outcome_group::Entity::find().one(db).await?.is_none() {
         return Ok(());
     }
+    let changed = database::version(db).await?.updated_at;
     let tx = transaction::begin_in_turn(db, "source").await?;
-    let done = refresh(&tx).await;
+    let work = async {
+        refresh(&tx).await?;
+        // Answers change, data do not: nobody takes one from before for one of now.
+        write::bump_version(&tx, changed.unwrap_or_default()).await
+    };
+    let done = work.await;
     transaction::end(tx, done).await
 }
 

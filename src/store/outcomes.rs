@@ -72,7 +72,7 @@ pub enum Projects {
     All,
     /// Those of some counties.
     OfRegions(Vec<String>),
-    /// Those that some pay for, of some counties where any are given, and a query that selects their ids.
+    /// Those that some pay for, and a query that selects their ids; only of some counties where any are given.
     PaidBy(Payers, Vec<String>, Box<SelectStatement>),
     /// Those whose ids a query selects.
     Selected(Box<SelectStatement>),
@@ -102,17 +102,21 @@ pub async fn numbers(
         }
         Projects::All => of_rows(asked, None, &[]),
         Projects::OfRegions(codes) => of_rows(asked, None, &codes),
-        Projects::PaidBy(.., ids) | Projects::Selected(ids) => {
-            let mut links = Query::select();
-            links
-                .expr_as(Expr::val(Uuid::nil()), PARENT)
-                .expr_as(Expr::col(("selected", "id")), CHILD)
-                .from_subquery(*ids, "selected");
-            of_rows(asked, Some(&links), &[])
-        }
+        Projects::PaidBy(_, codes, ids) => of_rows(asked, Some(&links(*ids)), &codes),
+        Projects::Selected(ids) => of_rows(asked, Some(&links(*ids)), &[]),
     };
     let rows = db.query_all(&query).await?;
     Ok(rows.iter().map(|row| Number::from_query_result(row, "")).collect::<std::result::Result<_, _>>()?)
+}
+
+/// Projects whose ids a query selects, as those of one parent.
+fn links(ids: SelectStatement) -> SelectStatement {
+    let mut links = Query::select();
+    links
+        .expr_as(Expr::val(Uuid::nil()), PARENT)
+        .expr_as(Expr::col(("selected", "id")), CHILD)
+        .from_subquery(ids, "selected");
+    links
 }
 
 /// The numbers that answer a question about the projects of each of many parents.

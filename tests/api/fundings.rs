@@ -5,7 +5,7 @@ use samverkan::domain::statement::Statement;
 use samverkan::entities::{funding_funder, outcome_funding, project_funding};
 use samverkan::import::sources;
 use samverkan::store::database;
-use sea_orm::EntityTrait;
+use sea_orm::{ConnectionTrait, EntityTrait};
 use serde_json::Value;
 
 use crate::app::{App, noon};
@@ -143,6 +143,22 @@ async fn sums_by_who_pays_are_those_of_the_projects() {
     assert_ne!(outcomes(&app, "by: [FUNDER]", "{}").await, before);
     agree(&app).await;
     agree_on_all(&app).await;
+}
+
+#[tokio::test]
+async fn a_project_stays_in_the_county_in_which_it_was_counted() {
+    let app = world().await;
+    let filter = "{region: [\"01\"], funderKind: [EU]}";
+    let asked = ["by: [SEX]", "by: [FUNDER, REGION]", "by: [PROJECT]"];
+    let mut before = Vec::new();
+    for asked in asked {
+        before.push(outcomes(&app, asked, filter).await["total"]["value"].take());
+    }
+    assert!(before[0].as_i64().unwrap() > 0 && before.iter().all(|total| *total == before[0]), "{before:?}");
+    app.db.execute_unprepared("UPDATE project SET region_code = '03'").await.unwrap();
+    for asked in asked {
+        assert_eq!(outcomes(&app, asked, filter).await["total"]["value"], before[0], "{asked}");
+    }
 }
 
 #[tokio::test]
