@@ -231,7 +231,7 @@ async fn take(db: &DatabaseConnection) {
         ("partnerships.csv", Table::Partnerships, csv),
     ] {
         let began = Instant::now();
-        let mut stream = std::pin::pin!(export::stream(db.clone(), table, Filter::none(), form));
+        let mut stream = std::pin::pin!(export::stream(db.clone(), table, Filter::none(), form, ()));
         let (mut lines, mut bytes) = (0_u32, 0_usize);
         while let Some(part) = stream.next().await {
             let part = part.expect("a part");

@@ -195,15 +195,18 @@ struct PartnershipRow<'a> {
     unit_name: Option<Text<'a>>,
 }
 
-/// Streams a table, as it is now. The condition is on projects for amounts and partnerships too.
-pub fn stream(
+/// Streams a table, as it is now. The condition is on projects for amounts and partnerships too. What is given as turn
+/// is given back when nothing more is read.
+pub fn stream<T: Send + 'static>(
     db: DatabaseConnection,
     table: Table,
     filter: Filter,
     form: Form,
-) -> impl Stream<Item = io::Result<Vec<u8>>> {
+    turn: T,
+) -> impl Stream<Item = io::Result<Vec<u8>>> + use<T> {
     let (mut rows, stream) = Rows::new(form, table.columns());
     tokio::spawn(unhurried(async move {
+        let _turn = turn;
         let done = write(&db, table, &filter, &mut rows).await;
         rows.end(done).await;
     }));

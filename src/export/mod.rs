@@ -7,11 +7,13 @@ pub mod own;
 
 use std::borrow::Cow;
 use std::io;
+use std::time::Duration;
 
 use futures_util::stream::unfold;
 use futures_util::{Stream, StreamExt};
 use serde::Serialize;
 use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout};
 
 pub use self::graph::{Table, stream};
 use crate::error::Error;
@@ -34,6 +36,10 @@ pub enum Form {
 const PART: usize = 64 * 1024;
 /// Parts that are ready before they are asked for.
 const AHEAD: usize = 2;
+/// Bytes a second that are taken at least, before they are compressed: what is read stays open as long.
+const PACE: u32 = 128 * 1024;
+/// How much longer than that may take, all in all.
+const GRACE: Duration = Duration::from_secs(30);
 /// The mark of UTF-8.
 const MARK: &[u8] = "\u{feff}".as_bytes();
 
@@ -41,7 +47,16 @@ const MARK: &[u8] = "\u{feff}".as_bytes();
 struct Rows {
     form: Form,
     part: Part,
-    to: mpsc::Sender<io::Result<Vec<u8>>>,
+    to: mpsc::Sender<Sent>,
+    /// How much longer may be waited for whoever reads the stream.
+    patience: Duration,
+}
+
+/// What is sent into a stream.
+enum Sent {
+    Part(Vec<u8>),
+    /// There is no more. A stream that ends without it was broken off.
+    End,
 }
 
 /// What is written and not sent yet.
@@ -50,25 +65,36 @@ enum Part {
     Ndjson(Vec<u8>),
 }
 
-/// Whoever read the stream has gone.
-struct Gone;
+/// Whoever reads the stream does not take what is sent.
+enum Untaken {
+    Gone,
+    Slow,
+}
 
 impl Rows {
     /// A stream of rows with some columns, and what is written into it.
     fn new(form: Form, columns: &[&str]) -> (Self, impl Stream<Item = io::Result<Vec<u8>>> + use<>) {
         let (to, from) = mpsc::channel(AHEAD);
-        let parts = unfold(from, |mut from| async { from.recv().await.map(|part| (part, from)) });
+        let parts = unfold(Some(from), |from: Option<mpsc::Receiver<Sent>>| async {
+            let mut from = from?;
+            match from.recv().await {
+                Some(Sent::Part(part)) => Some((Ok(part), Some(from))),
+                Some(Sent::End) => None,
+                // So that nobody takes a part for the whole.
+                None => Some((Err(io::Error::other("the export could not be finished")), None)),
+            }
+        });
         // Whoever compresses it asks again after the end.
         let parts = parts.fuse();
         let mut part = Part::new(form, true);
         if let Part::Csv(writer) = &mut part {
             let _infallible = writer.write_record(columns);
         }
-        (Self { form, part, to }, parts)
+        (Self { form, part, to, patience: GRACE }, parts)
     }
 
     /// Adds a row.
-    async fn add(&mut self, row: &impl Serialize) -> Result<(), Gone> {
+    async fn add(&mut self, row: &impl Serialize) -> Result<(), Untaken> {
         let length = match &mut self.part {
             Part::Csv(writer) => {
                 let _infallible = writer.serialize(row);
@@ -83,25 +109,44 @@ impl Rows {
         if length >= PART { self.send().await } else { Ok(()) }
     }
 
-    /// Sends what is left, or breaks the stream off where writing failed, so that nobody takes a part for the whole.
+    /// Sends what is left, or breaks the stream off where writing failed.
     async fn end(mut self, done: Result<(), Ended>) {
         let done = match done {
-            Ok(()) => self.send().await.map_err(Ended::from),
+            Ok(()) => self.finish().await.map_err(Ended::from),
             failed => failed,
         };
-        if let Err(Ended::Failed(cause)) = done {
-            tracing::error!(error.cause = ?cause, "an export ended before its end");
-            let _gone = self.to.send(Err(io::Error::other("the export could not be finished"))).await;
+        match done {
+            Ok(()) | Err(Ended::Untaken(Untaken::Gone)) => {}
+            Err(Ended::Untaken(Untaken::Slow)) => tracing::info!("an export was taken too slowly"),
+            Err(Ended::Failed(cause)) => {
+                tracing::error!(error.cause = ?cause, "an export ended before its end");
+            }
         }
     }
 
+    async fn finish(&mut self) -> Result<(), Untaken> {
+        self.send().await?;
+        self.put(Sent::End).await
+    }
+
     /// Sends what is there.
-    async fn send(&mut self) -> Result<(), Gone> {
+    async fn send(&mut self) -> Result<(), Untaken> {
         let part = match std::mem::replace(&mut self.part, Part::new(self.form, false)) {
             Part::Csv(writer) => writer.into_inner().unwrap_or_default(),
             Part::Ndjson(part) => part,
         };
-        if part.is_empty() { Ok(()) } else { self.to.send(Ok(part)).await.map_err(|_| Gone) }
+        if part.is_empty() {
+            return Ok(());
+        }
+        self.patience += Duration::from_secs(part.len() as u64) / PACE;
+        self.put(Sent::Part(part)).await
+    }
+
+    async fn put(&mut self, sent: Sent) -> Result<(), Untaken> {
+        let from = Instant::now();
+        let put = timeout(self.patience, self.to.send(sent)).await.map_err(|_| Untaken::Slow)?;
+        self.patience = self.patience.saturating_sub(from.elapsed());
+        put.map_err(|_| Untaken::Gone)
     }
 }
 
@@ -124,13 +169,13 @@ impl Part {
 
 /// Why an export ends before its end.
 enum Ended {
-    Gone,
+    Untaken(Untaken),
     Failed(Error),
 }
 
-impl From<Gone> for Ended {
-    fn from(_: Gone) -> Self {
-        Self::Gone
+impl From<Untaken> for Ended {
+    fn from(untaken: Untaken) -> Self {
+        Self::Untaken(untaken)
     }
 }
 
@@ -146,5 +191,76 @@ pub fn literal(form: Form, text: &str) -> Cow<'_, str> {
     match form {
         Form::Csv { .. } if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}").into(),
         _ => text.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::sleep;
+
+    use super::*;
+
+    /// Writes as many rows as are some parts.
+    async fn write(mut rows: Rows, parts: usize) {
+        let mut done = Ok(());
+        for _ in 0..parts {
+            // With its line end.
+            done = rows.add(&"x".repeat(PART)).await.map_err(Ended::from);
+            if done.is_err() {
+                break;
+            }
+        }
+        rows.end(done).await;
+    }
+
+    /// What somebody gets who waits so long before each part.
+    async fn taken(parts: usize, pause: Duration) -> (usize, io::Result<()>) {
+        let (rows, stream) = Rows::new(Form::Ndjson, &[]);
+        let writing = tokio::spawn(write(rows, parts));
+        let mut stream = std::pin::pin!(stream);
+        let mut got = 0;
+        loop {
+            sleep(pause).await;
+            match stream.next().await {
+                Some(Ok(_)) => got += 1,
+                Some(Err(broken)) => {
+                    assert!(stream.next().await.is_none());
+                    return (got, Err(broken));
+                }
+                None => {
+                    writing.await.unwrap();
+                    return (got, Ok(()));
+                }
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_takes_slowly_gets_it_and_who_takes_far_too_slowly_does_not() {
+        let pace = Duration::from_secs(PART as u64) / PACE;
+        let (got, end) = taken(500, pace).await;
+        assert!(got == 500 && end.is_ok(), "{got}: {end:?}");
+        let (got, end) = taken(500, 2 * pace).await;
+        assert!((50..100).contains(&got) && end.is_err(), "{got}: {end:?}");
+        let (got, end) = taken(5, Duration::ZERO).await;
+        assert!(got == 5 && end.is_ok(), "{got}: {end:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_is_waited_for_who_takes_nothing() {
+        let (rows, stream) = Rows::new(Form::Ndjson, &[]);
+        write(rows, 500).await;
+        let taken: Vec<_> = stream.collect().await;
+        assert!(taken.len() == AHEAD + 1 && taken.last().is_some_and(Result::is_err));
+    }
+
+    #[tokio::test]
+    async fn a_part_is_not_taken_for_the_whole() {
+        let (mut rows, stream) = Rows::new(Form::Ndjson, &[]);
+        let _sent = rows.add(&"x".repeat(PART)).await;
+        // As when its task panics.
+        drop(rows);
+        let taken: Vec<_> = stream.collect().await;
+        assert!(matches!(&taken[..], [Ok(_), Err(_)]), "{taken:?}");
     }
 }

@@ -69,10 +69,15 @@ pub(super) fn codes() -> Vec<Codes> {
     Dimension::ALL.into_iter().map(of).collect()
 }
 
-/// Streams them, all of one release.
-pub fn stream(db: DatabaseConnection, form: Form) -> impl Stream<Item = io::Result<Vec<u8>>> {
+/// Streams them, all of one release. What is given as turn is given back when nothing more is read.
+pub fn stream<T: Send + 'static>(
+    db: DatabaseConnection,
+    form: Form,
+    turn: T,
+) -> impl Stream<Item = io::Result<Vec<u8>>> + use<T> {
     let (mut rows, stream) = Rows::new(form, &COLUMNS);
     tokio::spawn(unhurried(async move {
+        let _turn = turn;
         let done = write(&db, &mut rows).await;
         rows.end(done).await;
     }));

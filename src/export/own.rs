@@ -70,14 +70,16 @@ impl Outcomes {
         projects
     }
 
-    /// Streams them.
-    pub fn stream(
+    /// Streams them. What is given as turn is given back when all is sent.
+    pub fn stream<T: Send + 'static>(
         self,
         db: DatabaseConnection,
         form: Form,
-    ) -> impl Stream<Item = io::Result<Vec<u8>>> + use<> {
+        turn: T,
+    ) -> impl Stream<Item = io::Result<Vec<u8>>> + use<T> {
         let (mut rows, stream) = Rows::new(form, &COLUMNS);
         tokio::spawn(async move {
+            let _turn = turn;
             let done = self.write(&db, &mut rows).await;
             rows.end(done).await;
         });

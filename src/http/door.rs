@@ -99,11 +99,17 @@ impl Door {
     /// # Errors
     /// The share, where not enough is left of it.
     pub fn charge(&self, caller: &Caller, cost: u64) -> Result<Option<Share>, Share> {
-        let client = match &caller.asker {
+        self.rate.charge(caller.client(), cost)
+    }
+}
+
+impl Caller {
+    /// With whom its requests are counted.
+    pub fn client(&self) -> Option<Client> {
+        match &self.asker {
             Some(asker) => Some(Client::Partner(asker.viewer.actor())),
-            None => caller.address.map(Client::Address),
-        };
-        self.rate.charge(client, cost)
+            None => self.address.map(Client::Address),
+        }
     }
 }
 

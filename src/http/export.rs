@@ -5,17 +5,17 @@ use std::sync::Arc;
 use chrono::Utc;
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
-use poem::http::{HeaderMap, StatusCode, header};
+use poem::http::{StatusCode, header};
 use poem::web::{Data, Path};
 use poem::{Body, IntoResponse, Request, Response, handler};
 use sea_orm::DatabaseConnection;
 use sha2::{Digest, Sha256};
-use tokio::sync::Semaphore;
 
-use super::door::{Caller, Closed, Door};
+use super::door::{Closed, Door};
 use super::graphql::{CHALLENGE, freshness};
 use super::rate::Share;
 use super::request_id::RequestId;
+use super::turns::{Turn, Turns};
 use crate::access::Asker;
 use crate::access::log::Shown;
 use crate::domain::scope::Scope;
@@ -25,22 +25,19 @@ use crate::store::filter::Filter;
 use crate::store::readers::Readers;
 use crate::store::{database, portfolio};
 
-/// What a file of a partner's own costs: as much as the dearest question.
+/// What a file costs: as much as the dearest question.
 const COST: u64 = 50_000;
-/// Exports that are made at the same time; each reads much.
-const AT_ONCE: usize = 2;
 
-/// Lets some exports be made at a time: of what is everybody's, and as many of what is partners' own, so that neither
-/// keeps the other waiting.
+/// Turns for what is everybody's, and for what is partners' own, so that neither keeps the other waiting.
 #[derive(Clone)]
 pub(super) struct Exports {
-    public: Arc<Semaphore>,
-    own: Arc<Semaphore>,
+    public: Arc<Turns>,
+    own: Arc<Turns>,
 }
 
 impl Default for Exports {
     fn default() -> Self {
-        let turns = || Arc::new(Semaphore::new(AT_ONCE));
+        let turns = || Arc::new(Turns::new());
         Self { public: turns(), own: turns() }
     }
 }
@@ -112,8 +109,12 @@ pub(super) async fn file(
     readers: Data<&Readers>,
     schema: Data<&Schema>,
     exports: Data<&Exports>,
-    headers: &HeaderMap,
+    door: Data<&Arc<Door>>,
 ) -> Response {
+    let caller = match door.caller(request).await {
+        Ok(caller) => caller,
+        Err(closed) => return refused(&closed),
+    };
     let query = request.uri().query().unwrap_or_default();
     let asked = match Asked::read(&name, query, false) {
         None => return StatusCode::NOT_FOUND.into_response(),
@@ -122,48 +123,54 @@ pub(super) async fn file(
     };
     // Of the primary: a replica breaks off what is read for long, to keep up.
     let db = &readers.primary().db();
-    let version = match database::version(db).await {
-        Ok(version) => version.version,
-        Err(cause) => {
-            tracing::error!(error.cause = ?cause, "an export could not be made");
-            return busy(SILENT);
+    match tag(db, &name, query).await {
+        Ok(tag) if freshness::is_held(request.headers(), &tag) => {
+            return fresh(Response::builder().status(StatusCode::NOT_MODIFIED), &tag).finish();
         }
-    };
-    let digest = hex::encode(&Sha256::digest(format!("{name}?{query}"))[..8]);
-    let tag = format!("\"{digest}-{}-{version}\"", env!("CARGO_PKG_VERSION"));
-    let fresh = |response: poem::ResponseBuilder| {
-        response.header(header::ETAG, &tag).header(header::CACHE_CONTROL, freshness::PUBLIC)
-    };
-    if freshness::is_held(headers, &tag) {
-        return fresh(Response::builder().status(StatusCode::NOT_MODIFIED)).finish();
+        Ok(_) => {}
+        Err(response) => return response,
     }
-    let Ok(turn) = Arc::clone(&exports.0.public).try_acquire_owned() else {
-        return busy("Others are exporting. Try again in a moment.\n");
-    };
-    let rows = match rows(db, &schema.on(db), &asked).await {
-        Ok(rows) => rows,
+    if let Err(share) = door.charge(&caller, COST) {
+        return limited(&share);
+    }
+    let filter = match filter(&schema.on(db), &asked).await {
+        Ok(filter) => filter,
         Err(response) => return response,
     };
-    // The turn is over when the stream is.
-    let rows = rows.map(move |part| {
-        let _turn = &turn;
-        part
-    });
+    let Some(turn) = exports.0.public.take(caller.client()).await else { return busy(OTHERS) };
+    // There may have been a wait.
+    let tag = match tag(db, &name, query).await {
+        Ok(tag) => tag,
+        Err(response) => return response,
+    };
+    let (db, form) = (db.clone(), asked.form);
+    let rows: Parts = match asked.table {
+        Some(table) => export::stream(db, table, filter, form, turn).boxed(),
+        None => export::outcomes::stream(db, form, turn).boxed(),
+    };
     let name = format!("attachment; filename=\"{name}\"");
-    fresh(Response::builder().content_type(asked.media()).header(header::CONTENT_DISPOSITION, name))
+    fresh(Response::builder(), &tag)
+        .content_type(asked.media())
+        .header(header::CONTENT_DISPOSITION, name)
         .body(Body::from_bytes_stream(rows))
+}
+
+/// What tells a file from another, and from itself with other data.
+async fn tag(db: &DatabaseConnection, name: &str, query: &str) -> Result<String, Response> {
+    let version = database::version(db).await.map_err(|cause| {
+        tracing::error!(error.cause = ?cause, "an export could not be made");
+        busy(SILENT)
+    })?;
+    let digest = hex::encode(&Sha256::digest(format!("{name}?{query}"))[..8]);
+    Ok(format!("\"{digest}-{}-{}\"", env!("CARGO_PKG_VERSION"), version.version))
+}
+
+fn fresh(response: poem::ResponseBuilder, tag: &str) -> poem::ResponseBuilder {
+    response.header(header::ETAG, tag).header(header::CACHE_CONTROL, freshness::PUBLIC)
 }
 
 /// Parts of a file.
 type Parts = BoxStream<'static, std::io::Result<Vec<u8>>>;
-
-async fn rows(db: &DatabaseConnection, schema: &Schema, asked: &Asked) -> Result<Parts, Response> {
-    let Some(table) = asked.table else {
-        return Ok(export::outcomes::stream(db.clone(), asked.form).boxed());
-    };
-    let filter = filter(schema, asked).await?;
-    Ok(export::stream(db.clone(), table, filter, asked.form).boxed())
-}
 
 /// The filter that was given.
 async fn filter(schema: &Schema, asked: &Asked) -> Result<Filter, Response> {
@@ -188,19 +195,18 @@ pub(super) async fn own_file(
     exports: Data<&Exports>,
     door: Data<&Arc<Door>>,
 ) -> Response {
-    let caller = door.caller(request).await;
-    if let Ok(caller @ Caller { asker: Some(_), .. }) = &caller
-        && let Err(share) = door.charge(caller, COST)
+    let caller = match door.caller(request).await {
+        Ok(caller) => caller,
+        Err(closed) => return refused(&closed),
+    };
+    let client = caller.client();
+    if caller.asker.is_some()
+        && let Err(share) = door.charge(&caller, COST)
     {
         return limited(&share);
     }
-    let partner = match caller {
-        Ok(Caller { asker: Some(partner), .. }) => partner,
-        Ok(_) => return unauthenticated("This takes a key: send it as Authorization: Bearer.\n"),
-        Err(Closed::Unauthenticated) => return unauthenticated("The key that was given is not valid.\n"),
-        Err(Closed::Limited(share)) => return limited(&share),
-        Err(Closed::Bad(reason)) => return bad(reason),
-        Err(Closed::Unavailable) => return busy(SILENT),
+    let Some(partner) = caller.asker else {
+        return unauthenticated("This takes a key: send it as Authorization: Bearer.\n");
     };
     let query = request.uri().query().unwrap_or_default();
     let asked = match Asked::read(&name, query, true) {
@@ -213,19 +219,13 @@ pub(super) async fn own_file(
         let reason = format!("Your key does not allow {}.\n", scope.word());
         return (StatusCode::FORBIDDEN, reason).into_response();
     }
-    let Ok(turn) = Arc::clone(&exports.0.own).try_acquire_owned() else {
-        return busy("Others are exporting. Try again in a moment.\n");
-    };
+    let Some(turn) = exports.0.own.take(client).await else { return busy(OTHERS) };
     let id = RequestId::of(request);
-    let rows =
-        match own_rows(&readers.primary().db(), &schema, &door, &asked, (partner, &name, query), &id).await {
-            Ok(rows) => rows,
-            Err(response) => return response,
-        };
-    let rows = rows.map(move |part| {
-        let _turn = &turn;
-        part
-    });
+    let db = readers.primary().db();
+    let rows = match own_rows(&db, &schema, &door, &asked, (partner, &name, query), &id, turn).await {
+        Ok(rows) => rows,
+        Err(response) => return response,
+    };
     Response::builder()
         .content_type(asked.media())
         .header(header::CONTENT_DISPOSITION, format!("attachment; filename=\"own-{name}\""))
@@ -240,12 +240,13 @@ async fn own_rows(
     asked: &Asked,
     (partner, name, query): (Asker, &str, &str),
     id: &RequestId,
+    turn: Turn,
 ) -> Result<Parts, Response> {
     let filter = filter(schema, asked).await?;
     if let Some(table) = asked.table {
         let own = portfolio::of_organisation(partner.viewer.organisation);
         let filter = filter.and(own.condition());
-        return Ok(export::stream(db.clone(), table, filter, asked.form).boxed());
+        return Ok(export::stream(db.clone(), table, filter, asked.form, turn).boxed());
     }
     let Some(access) = door.access() else { return Err(busy(SILENT)) };
     let now = Utc::now();
@@ -272,7 +273,7 @@ async fn own_rows(
         crate::error::Result::Ok(own)
     };
     match written_down.await {
-        Ok(own) => Ok(own.stream(db.clone(), asked.form).boxed()),
+        Ok(own) => Ok(own.stream(db.clone(), asked.form, turn).boxed()),
         Err(cause) => {
             tracing::error!(request.id = %id, error.cause = ?cause, "exact outcomes could not be exported");
             Err(busy(SILENT))
@@ -281,6 +282,17 @@ async fn own_rows(
 }
 
 const SILENT: &str = "The database did not answer. Try again in a moment.\n";
+
+const OTHERS: &str = "Others are exporting. Try again in a moment.\n";
+
+fn refused(closed: &Closed) -> Response {
+    match closed {
+        Closed::Unauthenticated => unauthenticated("The key that was given is not valid.\n"),
+        Closed::Limited(share) => limited(share),
+        Closed::Bad(reason) => bad(reason),
+        Closed::Unavailable => busy(SILENT),
+    }
+}
 
 fn limited(share: &Share) -> Response {
     let sentence = format!("Your share of {} a minute is used up.\n", share.limit);

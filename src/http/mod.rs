@@ -1,11 +1,11 @@
 //! HTTP: routes, limits, health. The table of contents of the server.
 
-mod ambiguous;
 mod cors;
 mod door;
 mod export;
 mod gate;
 mod graphql;
+mod heads;
 mod health;
 mod limited;
 mod pages;
@@ -15,6 +15,7 @@ mod refusals;
 mod request_id;
 mod server;
 mod settings;
+mod turns;
 mod variants;
 
 use std::sync::Arc;

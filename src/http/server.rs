@@ -23,7 +23,7 @@ use tokio::sync::Semaphore;
 use super::limited::Limited;
 use super::refusals::{Refusals, Refusing};
 use super::settings::Settings;
-use super::{ambiguous, cors, routes, variants};
+use super::{cors, heads, routes, variants};
 use crate::error::{Error, Result};
 use crate::store::readers::Readers;
 
@@ -85,7 +85,7 @@ impl Bound {
     ) -> Result<()> {
         let stopping = Stopping::default();
         let readers = readers.into();
-        let app = Arc::new(routes(readers.clone(), &settings, stopping.clone())?.around(ambiguous::refuse));
+        let app = Arc::new(routes(readers.clone(), &settings, stopping.clone())?.around(heads::refuse));
         let cors = cors::layer(&settings.origins)?;
         let room = Arc::new(Semaphore::new(settings.connections));
         let graceful = GracefulShutdown::new();
@@ -159,6 +159,6 @@ fn builder(settings: &Settings) -> auto::Builder<TokioExecutor> {
         .keep_alive_timeout(settings.read_timeout)
         .max_concurrent_streams(STREAMS)
         .max_pending_accept_reset_streams(RESETS)
-        .max_header_list_size(16 * 1024);
+        .max_header_list_size(2 * heads::LARGEST);
     builder
 }

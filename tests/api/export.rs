@@ -159,12 +159,12 @@ async fn an_export_may_take_longer_than_a_question_and_one_that_fails_breaks_off
     // On SQLite all that a connection does for one who has taken it has one limit.
     let hurried = Pool { statement_timeout: Some(std::time::Duration::from_nanos(1)), ..Pool::default() };
     let db = database::open_to_serve(&app.url, &hurried).await.unwrap();
-    let parts: Vec<_> = stream(db.clone(), Table::Projects, Filter::none(), Form::Ndjson).collect().await;
+    let parts: Vec<_> = stream(db.clone(), Table::Projects, Filter::none(), Form::Ndjson, ()).collect().await;
     let lines: usize =
         parts.iter().map(|part| part.as_ref().unwrap().split(|byte| *byte == b'\n').count() - 1).sum();
     assert_eq!(lines, 5_000);
     app.db.execute_unprepared("ALTER TABLE project_funder RENAME TO elsewhere").await.unwrap();
-    let parts: Vec<_> = stream(db, Table::Projects, Filter::none(), Form::Ndjson).collect().await;
+    let parts: Vec<_> = stream(db, Table::Projects, Filter::none(), Form::Ndjson, ()).collect().await;
     assert!(parts.last().unwrap().is_err(), "nobody takes a part for the whole");
 }
 

@@ -24,6 +24,7 @@ mod graphql_over_http;
 mod groups;
 mod guesses;
 mod http;
+mod http_2;
 mod import;
 mod indicators;
 mod interrupted;
