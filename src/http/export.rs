@@ -15,6 +15,7 @@ use super::door::{Closed, Door};
 use super::graphql::{CHALLENGE, freshness};
 use super::rate::Share;
 use super::request_id::RequestId;
+use super::settings::Settings;
 use super::turns::{Turn, Turns};
 use crate::access::Asker;
 use crate::access::log::Shown;
@@ -35,9 +36,10 @@ pub(super) struct Exports {
     own: Arc<Turns>,
 }
 
-impl Default for Exports {
-    fn default() -> Self {
-        let turns = || Arc::new(Turns::new());
+impl Exports {
+    /// For a server where nobody waits longer than a request may take.
+    pub fn new(settings: &Settings) -> Self {
+        let turns = || Arc::new(Turns::new(settings.request_timeout));
         Self { public: turns(), own: turns() }
     }
 }

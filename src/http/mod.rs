@@ -74,7 +74,7 @@ pub fn routes(
         .data(schema)
         .data(door)
         .data(stopping)
-        .data(export::Exports::default())
+        .data(export::Exports::new(settings))
         .with(CatchPanic::new())
         // What is not there has the same headers as what is.
         .catch_all_error(|error| async move { error.into_response() })

@@ -13,14 +13,14 @@ use super::rate::Client;
 const AT_ONCE: usize = 2;
 /// Of these, how many one client may have.
 const OF_ONE: usize = 1;
-/// How long one waits for its turn. Programs that load several tables ask for all of them together.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Gives turns, to each in the order of asking.
 pub(super) struct Turns {
     all: Arc<Semaphore>,
     /// Of clients that wait or have a turn.
     each: Mutex<HashMap<Option<Client>, Weak<Semaphore>>>,
+    /// How long one waits: programs that load several tables ask for all of them together.
+    patience: Duration,
 }
 
 /// Lasts until it is dropped.
@@ -31,8 +31,8 @@ pub(super) struct Turn {
 
 impl Turns {
     /// Turns that nobody has.
-    pub fn new() -> Self {
-        Self { all: Arc::new(Semaphore::new(AT_ONCE)), each: Mutex::default() }
+    pub fn new(patience: Duration) -> Self {
+        Self { all: Arc::new(Semaphore::new(AT_ONCE)), each: Mutex::default(), patience }
     }
 
     /// Waits for a turn; none where it did not come.
@@ -43,7 +43,7 @@ impl Turns {
             let of_all = Arc::clone(&self.all).acquire_owned().await.ok()?;
             Some(Turn { _of_all: of_all, _own: own })
         };
-        timeout(PATIENCE, turn).await.ok()?
+        timeout(self.patience, turn).await.ok()?
     }
 
     fn of(&self, client: Option<Client>) -> Arc<Semaphore> {
@@ -64,7 +64,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn one_client_does_not_have_all_turns() {
-        let turns = Turns::new();
+        let turns = Turns::new(Duration::from_secs(10));
         let client = |at| Some(Client::Address([192, 0, 2, at].into()));
         let first = turns.take(client(1)).await.unwrap();
         assert!(turns.take(client(1)).await.is_none(), "has one");
