@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use super::parties::Part;
@@ -24,8 +23,6 @@ use crate::entities::{
     award, partnership, partnership_statement, project, project_amount, project_funder, project_name,
     project_number, project_series, reported_result, search_entry,
 };
-use crate::error::Result;
-use crate::store::write::{Prepared, delete, save};
 
 /// A statement with its source, ready to derive from.
 pub(super) struct Spoken {
@@ -152,76 +149,6 @@ pub(super) fn derive(id: Uuid, spoken: &[&Spoken], now: DateTime<Utc>) -> Derive
     derived.search = vec![search::project(&derived.project, &derived.names, &derived.numbers)];
     derived.project.content = content::of(&derived, spoken.iter().map(|s| s.id));
     derived
-}
-
-/// Adds what writes projects that are not there yet.
-pub(super) fn insert(prepared: &mut Prepared, mut derived: Vec<Derived>) {
-    prepared.insert::<project::Entity>(derived.iter().map(|d| d.project.clone()).collect());
-    insert_details(prepared, &mut derived);
-}
-
-fn insert_details(prepared: &mut Prepared, derived: &mut [Derived]) {
-    fn all<T>(derived: &mut [Derived], rows: impl Fn(&mut Derived) -> &mut Vec<T>) -> Vec<T> {
-        derived.iter_mut().flat_map(|d| std::mem::take(rows(d))).collect()
-    }
-    prepared.insert::<search_entry::Entity>(all(derived, |d| &mut d.search));
-    prepared.insert::<project_name::Entity>(all(derived, |d| &mut d.names));
-    prepared.insert::<project_series::Entity>(all(derived, |d| &mut d.series));
-    prepared.insert::<project_number::Entity>(all(derived, |d| &mut d.numbers));
-    prepared.insert::<project_funder::Entity>(all(derived, |d| &mut d.paid_by));
-    prepared.insert::<project_amount::Entity>(all(derived, |d| &mut d.amounts));
-    prepared.insert::<award::Entity>(all(derived, |d| &mut d.awards));
-    prepared.insert::<partnership::Entity>(all(derived, |d| &mut d.partnerships));
-    prepared.insert::<partnership_statement::Entity>(all(derived, |d| &mut d.partnership_statements));
-    prepared.insert::<reported_result::Entity>(all(derived, |d| &mut d.results));
-}
-
-/// Writes projects that are new, and others in place of what was derived of them before, whose details are gone.
-pub(super) async fn write(
-    db: &impl ConnectionTrait,
-    new: Vec<Derived>,
-    mut changed: Vec<Derived>,
-) -> Result<()> {
-    let mut prepared = Prepared::new(db.get_database_backend());
-    save::<project::Entity>(db, changed.iter().map(|d| d.project.clone()).collect()).await?;
-    insert(&mut prepared, new);
-    insert_details(&mut prepared, &mut changed);
-    prepared.execute(db).await
-}
-
-/// Deletes projects that no statement speaks of any more.
-pub(super) async fn forget(db: &impl ConnectionTrait, projects: &[Uuid]) -> Result<()> {
-    forget_details(db, projects).await?;
-    delete::<project::Entity>(db, project::Column::Id, projects).await
-}
-
-/// Deletes what was derived of projects but for the projects themselves.
-pub(super) async fn forget_details(db: &impl ConnectionTrait, projects: &[Uuid]) -> Result<()> {
-    delete::<search_entry::Entity>(db, search_entry::Column::Id, projects).await?;
-    delete::<project_name::Entity>(db, project_name::Column::ProjectId, projects).await?;
-    delete::<project_series::Entity>(db, project_series::Column::ProjectId, projects).await?;
-    delete::<project_number::Entity>(db, project_number::Column::ProjectId, projects).await?;
-    delete::<project_funder::Entity>(db, project_funder::Column::ProjectId, projects).await?;
-    delete::<project_amount::Entity>(db, project_amount::Column::ProjectId, projects).await?;
-    delete::<award::Entity>(db, award::Column::ProjectId, projects).await?;
-    delete_links(db, projects).await?;
-    delete::<partnership::Entity>(db, partnership::Column::ProjectId, projects).await?;
-    delete::<reported_result::Entity>(db, reported_result::Column::ProjectId, projects).await
-}
-
-/// Deletes which statements tell of the partnerships of some projects.
-async fn delete_links(db: &impl ConnectionTrait, projects: &[Uuid]) -> Result<()> {
-    for some in projects.chunks(10_000) {
-        let of_projects = partnership::Entity::find()
-            .select_only()
-            .column(partnership::Column::Id)
-            .filter(partnership::Column::ProjectId.is_in(some.iter().copied()));
-        partnership_statement::Entity::delete_many()
-            .filter(partnership_statement::Column::PartnershipId.in_subquery(of_projects.into_query()))
-            .exec(db)
-            .await?;
-    }
-    Ok(())
 }
 
 fn chosen(fields: &[FieldClaims], field: Field) -> Option<&Claim> {

@@ -4,6 +4,7 @@
 
 mod changes;
 mod content;
+mod details;
 mod graph;
 mod organisations;
 mod orphans;

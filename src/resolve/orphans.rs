@@ -6,10 +6,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Select};
 use uuid::Uuid;
 
-use crate::entities::{
-    funder, organisation, organisation_name, organisation_tree, partnership, project, project_funder,
-    search_entry,
-};
+use crate::entities::{funder, organisation, organisation_name, organisation_tree, project, search_entry};
 use crate::error::Result;
 use crate::store::write::delete;
 
@@ -23,23 +20,21 @@ pub(super) struct Neighbours {
     some: Option<(Vec<Uuid>, Vec<Uuid>)>,
 }
 
-/// Looks up who is around some projects, who may be left without any when those are derived again.
-pub(super) async fn neighbours(db: &impl ConnectionTrait, projects: &[Uuid]) -> Result<Neighbours> {
-    let (mut organisations, mut funders) = (BTreeSet::new(), BTreeSet::new());
-    for some in projects.chunks(IDS) {
-        let parts = partnership::Entity::find()
-            .filter(partnership::Column::ProjectId.is_in(some.iter().copied()))
-            .all(db)
-            .await?;
-        organisations.extend(parts.iter().flat_map(|part| [part.member_id, part.organisation_id]));
-        let paid = project_funder::Entity::find()
-            .filter(project_funder::Column::ProjectId.is_in(some.iter().copied()))
-            .all(db)
-            .await?;
-        funders.extend(paid.into_iter().map(|paid| paid.funder_id));
+/// Some organisations and funders that may be left without any, and who may be left without them.
+pub(super) async fn neighbours(
+    db: &impl ConnectionTrait,
+    organisations: &BTreeSet<Uuid>,
+    funders: &BTreeSet<Uuid>,
+) -> Result<Neighbours> {
+    let mut organisations: Vec<Uuid> = organisations.iter().copied().collect();
+    let mut all: Vec<Uuid> = funders.iter().copied().collect();
+    if !all.is_empty() {
+        let rows =
+            funder::Entity::find().filter(funder::Column::Id.is_in(all.iter().copied())).all(db).await?;
+        all.extend(rows.iter().filter_map(|row| row.parent_id));
+        organisations.extend(rows.iter().filter_map(|row| row.administered_by_id));
     }
-    let some = (organisations.into_iter().collect(), funders.into_iter().collect());
-    Ok(Neighbours { some: Some(some) })
+    Ok(Neighbours { some: Some((organisations, all)) })
 }
 
 /// Every organisation and funder.

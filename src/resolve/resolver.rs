@@ -11,7 +11,8 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::changes::Changes;
-use super::graph::{self, Derived};
+use super::details::{self, Renewal, Rows};
+use super::graph::Derived;
 use super::organisations::{Directory, Known};
 use super::related::related;
 use super::rulings::Decisions;
@@ -24,7 +25,7 @@ use crate::entities::{organisation, project, source, statement};
 use crate::error::{Error, Result};
 use crate::store::indexes::{self, SetAside};
 use crate::store::own;
-use crate::store::write::save;
+use crate::store::write::{delete, save};
 use crate::store::{fundings, tallies};
 
 /// A statement that is not in the database yet: its row, without a project, and what it says.
@@ -198,26 +199,31 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
         for project in created {
             self.changes.created(project);
         }
-        let (new, changed) = self.news(derived).await?;
+        let (before, derived) = self.news(derived).await?;
         let gone: Vec<Uuid> = gone.into_iter().map(|(project, _)| project).collect();
-        let touched: Vec<Uuid> = changed.iter().map(|d| d.project.id).chain(gone.iter().copied()).collect();
+        let touched: Vec<Uuid> =
+            before.iter().map(|project| project.id).chain(gone.iter().copied()).collect();
         if !touched.is_empty() {
             // What was derived before has to be found.
             self.set_aside.restore(self.db).await?;
         }
+        let standing = Rows::around(self.db, &touched).await?.with(before);
+        let renewal = Renewal::between(standing, Rows::derived(derived), self.ground.backend);
+        let left: Vec<Uuid> = renewal.left.iter().copied().collect();
+        let before = own::parties(self.db, &left).await?;
         let neighbours = match scope {
-            Scope::News => Some(orphans::neighbours(self.db, &touched).await?),
+            Scope::News => {
+                Some(orphans::neighbours(self.db, &renewal.organisations, &renewal.funders).await?)
+            }
             // Looked for once, at the end.
             Scope::Differences | Scope::Everything => None,
         };
-        let before = own::parties(self.db, &touched).await?;
         statements.execute(self.db).await?;
         save::<statement::Entity>(self.db, moved).await?;
-        graph::forget_details(self.db, &touched).await?;
         projects.execute(self.db).await?;
-        graph::write(self.db, new, changed).await?;
-        graph::forget(self.db, &gone).await?;
-        self.changes.departed(before, own::parties(self.db, &touched).await?);
+        renewal.execute(self.db).await?;
+        delete::<project::Entity>(self.db, project::Column::Id, &gone).await?;
+        self.changes.departed(before, own::parties(self.db, &left).await?);
         if let Some(neighbours) = neighbours
             && neighbours.delete(self.db).await?
         {
@@ -240,7 +246,7 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
             }
             self.changes.departed(own::parties(self.db, &gone).await?, Vec::new());
             self.settled.removed += gone.len();
-            graph::forget(self.db, &gone).await?;
+            details::forget(self.db, &gone).await?;
             orphans::everyone().delete(self.db).await?;
         }
         tallies::refresh(self.db).await?;
@@ -249,8 +255,8 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
         Ok(self.settled)
     }
 
-    /// Sorts projects into those that are new and those that were there and have to be written again, and counts them.
-    async fn news(&mut self, derived: Vec<Derived>) -> Result<(Vec<Derived>, Vec<Derived>)> {
+    /// Of some projects those that are new, or were there and have to be written again, and how these were; counts them.
+    async fn news(&mut self, derived: Vec<Derived>) -> Result<(Vec<project::Model>, Vec<Derived>)> {
         let ids: Vec<Uuid> = derived.iter().map(|d| d.project.id).collect();
         let mut known: HashMap<Uuid, project::Model> = HashMap::new();
         for some in ids.chunks(10_000) {
@@ -260,12 +266,12 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
                 .await?;
             known.extend(rows.into_iter().map(|row| (row.id, row)));
         }
-        let (mut new, mut changed) = (Vec::new(), Vec::new());
+        let (mut before, mut news) = (Vec::new(), Vec::new());
         for mut d in derived {
-            let Some(old) = known.get(&d.project.id) else {
+            let Some(old) = known.remove(&d.project.id) else {
                 self.settled.created += 1;
                 self.changes.created(d.project.id);
-                new.push(d);
+                news.push(d);
                 continue;
             };
             d.project.created_at = old.created_at;
@@ -276,11 +282,12 @@ impl<'a, C: ConnectionTrait> Resolver<'a, C> {
                 d.project.updated_at = old.updated_at;
             } else {
                 self.settled.changed += 1;
-                self.changes.changed(old, &d.project);
+                self.changes.changed(&old, &d.project);
             }
-            changed.push(d);
+            before.push(old);
+            news.push(d);
         }
-        Ok((new, changed))
+        Ok((before, news))
     }
 }
 

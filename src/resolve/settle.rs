@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::DatabaseBackend;
 use uuid::Uuid;
 
+use super::details::Rows;
 use super::graph::{self, Derived, Spoken};
 use super::organisations::Directory;
 use super::parties::Identities;
@@ -120,7 +121,7 @@ impl Ground {
         of_statements.insert::<statement::Entity>(statements.new);
         let created = new.iter().map(|d| d.project.id).collect();
         let mut of_projects = Prepared::new(self.backend);
-        graph::insert(&mut of_projects, new);
+        Rows::derived(new).insert(&mut of_projects);
         let gone = before.difference(&after).map(|project| (*project, merged.get(project).copied()));
         Ok(Settlement {
             moved: statements.changed,

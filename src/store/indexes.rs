@@ -59,9 +59,31 @@ impl SetAside {
     /// # Errors
     /// [`crate::error::Error::Database`] if the database fails, or a reference leads nowhere.
     pub async fn restore(&mut self, db: &impl ConnectionTrait) -> Result<()> {
-        for part in std::mem::take(&mut self.0) {
+        let parts = std::mem::take(&mut self.0);
+        if parts.is_empty() {
+            return Ok(());
+        }
+        let cache = sorting(db).await?;
+        for part in parts {
             db.execute_unprepared(&part.making).await?;
+        }
+        if let Some(cache) = cache {
+            db.execute_unprepared(&format!("PRAGMA threads = 0; PRAGMA cache_size = {cache}")).await?;
         }
         Ok(())
     }
+}
+
+/// Makes a connection to SQLite ready to sort, and returns the size that its cache had. SQLite sorts as much at a time
+/// as its cache may be large: what fits into the processor's own is sorted in two thirds of the time and in a fraction
+/// of the memory; and while one part is sorted, another thread can read the next.
+async fn sorting(db: &impl ConnectionTrait) -> Result<Option<i64>> {
+    let backend = db.get_database_backend();
+    if backend != DatabaseBackend::Sqlite {
+        return Ok(None);
+    }
+    let row = db.query_one_raw(Statement::from_string(backend, "PRAGMA cache_size")).await?;
+    let cache = row.map(|row| row.try_get_by_index::<i64>(0)).transpose()?;
+    db.execute_unprepared("PRAGMA cache_size = -8192; PRAGMA threads = 1").await?;
+    Ok(cache)
 }

@@ -6,6 +6,7 @@ pub mod database;
 
 pub mod batch;
 mod beside;
+pub mod difference;
 pub mod filter;
 pub mod indexes;
 pub mod order;

@@ -1,10 +1,11 @@
 //! Writing rows, many at a time.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, IdenStatic,
-    IntoActiveModel, Iterable, PrimaryKeyToColumn, QueryFilter, Statement, Value,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, EntityTrait, IdenStatic,
+    IntoActiveModel, Iterable, ModelTrait, PrimaryKeyToColumn, QueryFilter, QueryTrait, Statement, Value,
 };
 use uuid::Uuid;
 
@@ -13,6 +14,8 @@ use crate::error::Result;
 
 /// How many values one statement may carry; SQLite's limit is 32 766, PostgreSQL's 65 535.
 const VALUES: usize = 30_000;
+/// How many rows one statement deletes by their keys.
+const KEYS: usize = 256;
 /// How many rows one statement writes, the most first: few shapes, so that the database knows each of them already.
 const SHAPES: [usize; 4] = [256, 32, 4, 1];
 
@@ -49,7 +52,8 @@ where
     E::ActiveModel: Send,
 {
     let mut prepared = Prepared::new(db.get_database_backend());
-    prepared.put::<E>(rows, replace);
+    let others: Vec<E::Column> = if replace { others::<E>().collect() } else { Vec::new() };
+    prepared.put::<E>(rows, replace.then_some(&others));
     prepared.execute(db).await
 }
 
@@ -73,10 +77,45 @@ impl Prepared {
         E: EntityTrait,
         E::Model: IntoActiveModel<E::ActiveModel>,
     {
-        self.put::<E>(rows, false);
+        self.put::<E>(rows, None);
     }
 
-    fn put<E>(&mut self, rows: Vec<E::Model>, replace: bool)
+    /// Adds what writes rows that are there, as they were and as they shall be: of each only the columns that differ.
+    pub fn amend<E>(&mut self, rows: Vec<(E::Model, E::Model)>)
+    where
+        E: EntityTrait,
+        E::Model: IntoActiveModel<E::ActiveModel>,
+    {
+        let columns: Vec<E::Column> = others::<E>().collect();
+        let mut alike: BTreeMap<Vec<usize>, Vec<E::Model>> = BTreeMap::new();
+        for (before, row) in rows {
+            let differ = |at: &usize| before.get(columns[*at]) != row.get(columns[*at]);
+            let differing = (0..columns.len()).filter(differ).collect();
+            alike.entry(differing).or_default().push(row);
+        }
+        for (differing, rows) in alike {
+            let differing: Vec<E::Column> = differing.into_iter().map(|at| columns[at]).collect();
+            self.put::<E>(rows, Some(&differing));
+        }
+    }
+
+    /// Adds what deletes rows.
+    pub fn delete<E: EntityTrait>(&mut self, rows: &[E::Model]) {
+        let keys: Vec<E::Column> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
+        for some in rows.chunks(KEYS) {
+            let condition = match keys[..] {
+                [key] => Condition::all().add(key.is_in(some.iter().map(|row| row.get(key)))),
+                _ => some.iter().fold(Condition::any(), |any, row| {
+                    let own = keys.iter().fold(Condition::all(), |all, key| all.add(key.eq(row.get(*key))));
+                    any.add(own)
+                }),
+            };
+            self.statements.push(E::delete_many().filter(condition).build(self.backend));
+        }
+    }
+
+    /// Adds what writes rows; of those that are there only some columns, if that is wanted.
+    fn put<E>(&mut self, rows: Vec<E::Model>, replace: Option<&[E::Column]>)
     where
         E: EntityTrait,
         E::Model: IntoActiveModel<E::ActiveModel>,
@@ -113,11 +152,18 @@ impl Prepared {
     }
 }
 
+/// The columns that are no key.
+fn others<E: EntityTrait>() -> impl Iterator<Item = E::Column> {
+    let is_key =
+        |column: &E::Column| E::PrimaryKey::iter().any(|key| key.into_column().as_str() == column.as_str());
+    E::Column::iter().filter(move |column| !is_key(column))
+}
+
 /// The statement that writes so many rows.
 fn sql<E: EntityTrait>(
     columns: &[E::Column],
     rows: usize,
-    replace: bool,
+    replace: Option<&[E::Column]>,
     backend: DatabaseBackend,
 ) -> String {
     let quoted = |column: &E::Column| format!("\"{}\"", column.as_str());
@@ -139,10 +185,9 @@ fn sql<E: EntityTrait>(
         }
         sql.push(')');
     }
-    if replace {
+    if let Some(columns) = replace {
         let keys: Vec<String> = E::PrimaryKey::iter().map(|key| quoted(&key.into_column())).collect();
-        let others = columns.iter().map(quoted).filter(|column| !keys.contains(column));
-        let set = list(&mut others.map(|column| format!("{column} = excluded.{column}")));
+        let set = list(&mut columns.iter().map(quoted).map(|column| format!("{column} = excluded.{column}")));
         let action = if set.is_empty() { "NOTHING".to_owned() } else { format!("UPDATE SET {set}") };
         let _infallible = write!(sql, " ON CONFLICT ({}) DO {action}", keys.join(", "));
     }
@@ -177,4 +222,40 @@ pub async fn bump_version(db: &impl ConnectionTrait, now: chrono::DateTime<chron
         .exec(db)
         .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entities::project_funder;
+    use crate::store::difference::Difference;
+
+    fn paid(project: u128, funder: u128, key: &[u8]) -> project_funder::Model {
+        let (project_id, funder_id) = (Uuid::from_u128(project), Uuid::from_u128(funder));
+        project_funder::Model { project_id, funder_id, project_sort_key: key.to_vec() }
+    }
+
+    #[test]
+    fn only_what_differs_is_written() {
+        let old = vec![paid(1, 1, b"a"), paid(1, 2, b"a"), paid(2, 1, b"b")];
+        let new = vec![paid(1, 1, b"a"), paid(2, 1, b"c"), paid(3, 3, b"d")];
+        let difference = Difference::<project_funder::Entity>::between(old.clone(), new);
+        assert_eq!(difference.before().collect::<Vec<_>>(), [&old[1], &old[2]]);
+        let mut prepared = Prepared::new(DatabaseBackend::Sqlite);
+        difference.delete(&mut prepared);
+        difference.write(&mut prepared);
+        let texts: Vec<&str> = prepared.statements.iter().map(|statement| &*statement.sql).collect();
+        assert_eq!(
+            texts,
+            [
+                "DELETE FROM \"project_funder\" WHERE \"project_funder\".\"project_id\" = ? \
+                 AND \"project_funder\".\"funder_id\" = ?",
+                "INSERT OR FAIL INTO \"project_funder\" (\"project_id\", \"funder_id\", \"project_sort_key\") \
+                 VALUES (?, ?, ?) ON CONFLICT (\"project_id\", \"funder_id\") \
+                 DO UPDATE SET \"project_sort_key\" = excluded.\"project_sort_key\"",
+                "INSERT OR FAIL INTO \"project_funder\" (\"project_id\", \"funder_id\", \"project_sort_key\") \
+                 VALUES (?, ?, ?)",
+            ]
+        );
+    }
 }
