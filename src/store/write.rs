@@ -29,7 +29,10 @@ where
     E::Model: IntoActiveModel<E::ActiveModel>,
     E::ActiveModel: Send,
 {
-    put::<E>(db, rows, true).await
+    let others: Vec<E::Column> = others::<E>().collect();
+    let mut prepared = Prepared::new(db.get_database_backend());
+    prepared.put::<E>(rows, Some(&others));
+    prepared.execute(db).await
 }
 
 /// Writes rows that are not there yet.
@@ -42,18 +45,8 @@ where
     E::Model: IntoActiveModel<E::ActiveModel>,
     E::ActiveModel: Send,
 {
-    put::<E>(db, rows, false).await
-}
-
-async fn put<E>(db: &impl ConnectionTrait, rows: Vec<E::Model>, replace: bool) -> Result<()>
-where
-    E: EntityTrait,
-    E::Model: IntoActiveModel<E::ActiveModel>,
-    E::ActiveModel: Send,
-{
     let mut prepared = Prepared::new(db.get_database_backend());
-    let others: Vec<E::Column> = if replace { others::<E>().collect() } else { Vec::new() };
-    prepared.put::<E>(rows, replace.then_some(&others));
+    prepared.insert::<E>(rows);
     prepared.execute(db).await
 }
 
