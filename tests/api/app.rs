@@ -31,7 +31,7 @@ use tokio::net::TcpStream;
 pub struct App {
     pub db: DatabaseConnection,
     pub url: String,
-    pub folder: TempDir,
+    pub folder: Arc<TempDir>,
     pub schema: Schema,
     statements: Arc<AtomicUsize>,
 }
@@ -49,7 +49,7 @@ pub fn secret() -> Secret {
 impl App {
     /// An empty service on SQLite, or on PostgreSQL where `TEST_DATABASE_URL` names a server.
     pub async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Arc::new(tempfile::tempdir().unwrap());
         let url = match std::env::var("TEST_DATABASE_URL") {
             Ok(server) => own_schema(&server).await,
             Err(_) => format!("sqlite://{}", folder.path().join("test.db").display()),
@@ -165,7 +165,7 @@ impl App {
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let stop_when = async { stopped.await.unwrap_or_default() };
         let done = tokio::spawn(async move { bound.serve(db, settings, stop_when).await.unwrap() });
-        Running { address, stop: Some(stop), done }
+        Running { address, stop: Some(stop), done, _folder: Arc::clone(&self.folder) }
     }
 
     /// Imports files and folders.
@@ -252,6 +252,8 @@ pub struct Running {
     pub address: SocketAddr,
     pub stop: Option<tokio::sync::oneshot::Sender<Duration>>,
     pub done: tokio::task::JoinHandle<()>,
+    /// The database stays as long as the server, also if its `App` does not.
+    _folder: Arc<TempDir>,
 }
 
 impl Running {

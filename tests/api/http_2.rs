@@ -84,7 +84,8 @@ async fn answer(server: &Running, length: usize) -> Vec<u8> {
 async fn a_head_that_is_too_large_is_refused_like_all_else() {
     let server = App::new().await.serve(Settings::default()).await;
     let page = answer(&server, 10_000).await;
-    assert!(String::from_utf8(page).unwrap().contains("<html"));
+    let page = String::from_utf8(page).unwrap();
+    assert!(page.contains("<html"), "{page}");
     let refused: serde_json::Value = serde_json::from_slice(&answer(&server, 20_000).await).unwrap();
     assert_eq!(refused["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
     assert!(refused["errors"][0]["message"].as_str().unwrap().contains("16 KiB"), "{refused}");
