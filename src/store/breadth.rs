@@ -1,11 +1,11 @@
-//! Whether a condition finds few or many.
+//! Whether a condition finds few or many, and what SQLite then goes through.
 
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, TableRef};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement, TableRef};
 use uuid::Uuid;
 
 use super::page;
-use crate::entities::{funder, source};
+use crate::entities::{funder, project, source};
 use crate::error::Result;
 
 /// How a condition that other rows tell is looked at: all of them found first, which is quick where they are few, or
@@ -64,4 +64,17 @@ impl Breadth {
 /// index that finds many where another finds one.
 pub(super) fn unindexed(value: Expr) -> Expr {
     Func::coalesce([value, Expr::cust("NULL")]).into()
+}
+
+/// Has SQLite go through projects in the order of their rows, in which their partnerships stand too, rather than in that
+/// of an index: a condition that always holds, on a column that no index tells.
+pub(super) fn in_order_of_rows(projects: &mut SelectStatement) {
+    let partners = unindexed(Expr::col((project::Entity, project::Column::Partners)));
+    projects.and_where(partners.gte(0));
+}
+
+/// Has SQLite go through projects in the order of their ids, in which their funders stand too: a condition that always
+/// holds, on a column that only the index with all figures tells.
+pub(super) fn in_order_of_ids(projects: &mut SelectStatement) {
+    projects.and_where(Expr::col((project::Entity, project::Column::Conflicts)).gte(0));
 }

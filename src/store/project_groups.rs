@@ -9,7 +9,7 @@ use sea_orm::sea_query::{
 use sea_orm::{ActiveEnum, ConnectionTrait, FromQueryResult, Iterable, QueryResult};
 use uuid::Uuid;
 
-use super::breadth::unindexed;
+use super::breadth::{in_order_of_ids, in_order_of_rows, unindexed};
 use super::dimension::{Dimension, Key};
 use super::filter::Filter;
 use super::order::direction;
@@ -122,8 +122,10 @@ impl Groups {
                 .equals(("responsible", partnership::Column::MemberId));
             join(organisation(), "unit", Condition::all().add(unit));
         }
-        if self.by.iter().any(|dimension| !dimension.is_own()) {
+        if self.by.contains(&Dimension::ResponsibleUnit) {
             in_order_of_rows(&mut query);
+        } else if self.by.iter().any(|dimension| !dimension.is_own()) {
+            in_order_of_ids(&mut query);
         }
         if self.by.iter().any(|dimension| dimension.is_of_funders()) && !self.by.contains(&Dimension::Funder)
         {
@@ -272,7 +274,7 @@ impl Groups {
         let (currency, minor) = first_amount(kind)?;
         let more = [("currency".to_owned(), unindexed(currency)), ("minor".to_owned(), minor)];
         let mut keyed = self.keyed(false, more);
-        in_order_of_rows(&mut keyed);
+        in_order_of_ids(&mut keyed);
         let of = |column: &'static str| Expr::col(("keyed", column));
         let mut query = Query::select();
         query.from_subquery(keyed, "keyed").and_where(of("currency").is_not_null());
@@ -342,12 +344,6 @@ impl Groups {
         let read = |row: &QueryResult| Ok((self.keys(row)?, row.try_get("", "count")?));
         Ok(rows.iter().map(read).collect::<std::result::Result<_, sea_orm::DbErr>>()?)
     }
-}
-
-/// Has SQLite go through projects in the order of their rows, in which all that belongs to them stands too, rather than
-/// in that of a smaller index: a condition that always holds and that no index tells.
-fn in_order_of_rows(projects: &mut SelectStatement) {
-    projects.and_where(Expr::col((project::Entity, project::Column::Conflicts)).gte(0));
 }
 
 impl Wanted {

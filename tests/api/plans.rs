@@ -1,15 +1,21 @@
 //! Filters and orders follow indexes: no first page reads a whole table from end to end.
 
+use std::sync::{Arc, Mutex};
+
 use chrono::NaiveDate;
 use samverkan::entities::award::AmountKind;
 use samverkan::entities::funder::FunderKind;
 use samverkan::entities::organisation::OrganisationKind;
 use samverkan::entities::project;
 use samverkan::store::breadth::Breadth;
+use samverkan::store::database;
+use samverkan::store::dimension::Dimension;
+use samverkan::store::filter::Filter;
 use samverkan::store::order::{Kind, Missing, Order, OrderKey};
 use samverkan::store::organisation_match::Organisations;
 use samverkan::store::page::{PageRequest, page_query};
 use samverkan::store::project_filter::{self as filter, Range};
+use samverkan::store::project_groups::{By, Groups, Wanted};
 use sea_orm::sea_query::Condition;
 use sea_orm::{ConnectionTrait, DatabaseBackend, EntityTrait, QueryFilter, Statement, TransactionTrait};
 use uuid::Uuid;
@@ -122,6 +128,40 @@ async fn no_filter_and_no_order_reads_a_whole_table() {
             // What is sorted is the rows of a page, never the table: on SQLite each part follows its index.
             let sorts = steps.iter().filter(|step| step.contains("USE TEMP B-TREE FOR ORDER BY")).count();
             assert!(sorts <= 1, "{steps:#?}");
+        }
+    }
+}
+
+/// SQLite knows no hash join: where each project has rows of its own to look up, both are read in one order.
+#[tokio::test]
+async fn groups_of_all_projects_are_read_in_the_order_of_what_is_beside_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut db =
+        database::open(&format!("sqlite://{}", folder.path().join("plans.db").display())).await.unwrap();
+    database::migrate(&db).await.unwrap();
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&asked);
+    db.set_metric_callback(move |info| seen.lock().unwrap().push(info.statement.clone()));
+    let wanted = Wanted { count: None, sum: None, order: vec![(By::Count, true)], limit: 100 };
+    for (by, step) in [
+        (Dimension::Funder, "SCAN project USING COVERING INDEX project_figures"),
+        (Dimension::Owner, "SCAN project USING COVERING INDEX project_figures"),
+        (Dimension::ResponsibleUnit, "SCAN project"),
+    ] {
+        asked.lock().unwrap().clear();
+        let day = NaiveDate::from_ymd_opt(2022, 6, 1).unwrap();
+        let groups = Groups { filter: Filter::none(), by: vec![by], day };
+        groups.find(&db, &wanted).await.unwrap();
+        groups.amounts(&db, None, &[AmountKind::TotalBudget]).await.unwrap();
+        let statements = std::mem::take(&mut *asked.lock().unwrap());
+        assert_eq!(statements.len(), 2, "{by:?}");
+        for Statement { sql, values, db_backend } in statements {
+            let values = values.unwrap_or(sea_orm::Values(Vec::new()));
+            let explain =
+                Statement::from_sql_and_values(db_backend, format!("EXPLAIN QUERY PLAN {sql}"), values);
+            let rows = db.query_all_raw(explain).await.unwrap();
+            let steps: Vec<String> = rows.iter().map(|row| row.try_get("", "detail").unwrap()).collect();
+            assert!(steps.iter().any(|one| one == step), "{by:?}: {steps:#?}");
         }
     }
 }
