@@ -89,6 +89,8 @@ impl Groups {
                 query.expr_as(name, format!("name_{at}"));
             }
         }
+        let mut more = more.into_iter().peekable();
+        let is_own = more.peek().is_none() && self.by.iter().all(|dimension| dimension.is_own());
         for (name, value) in more {
             query.expr_as(value, name);
         }
@@ -124,7 +126,7 @@ impl Groups {
         }
         if self.by.contains(&Dimension::ResponsibleUnit) {
             in_order_of_rows(&mut query);
-        } else if self.by.iter().any(|dimension| !dimension.is_own()) {
+        } else if !is_own {
             in_order_of_ids(&mut query);
         }
         if self.by.iter().any(|dimension| dimension.is_of_funders()) && !self.by.contains(&Dimension::Funder)
@@ -273,11 +275,9 @@ impl Groups {
     fn first_amounts(&self, kind: AmountKind) -> Option<SelectStatement> {
         let (currency, minor) = first_amount(kind)?;
         let more = [("currency".to_owned(), unindexed(currency)), ("minor".to_owned(), minor)];
-        let mut keyed = self.keyed(false, more);
-        in_order_of_ids(&mut keyed);
         let of = |column: &'static str| Expr::col(("keyed", column));
         let mut query = Query::select();
-        query.from_subquery(keyed, "keyed").and_where(of("currency").is_not_null());
+        query.from_subquery(self.keyed(false, more), "keyed").and_where(of("currency").is_not_null());
         query.add_group_by([of("currency")]);
         Sum::columns(&mut query, Expr::val(kind.to_value()), of("currency"), &of("minor"));
         Some(query)

@@ -27,20 +27,27 @@ async fn plan(app: &App, condition: Condition, order: &Order) -> Vec<String> {
     let request = PageRequest { size: 20, backwards: false, after: None, before: None };
     let query = page_query(project::Entity::find().filter(condition), order, &request);
     let backend = app.db.get_database_backend();
-    let statement = backend.build(&query);
-    let explain = if backend == DatabaseBackend::Postgres { "EXPLAIN" } else { "EXPLAIN QUERY PLAN" };
-    let values = statement.values.unwrap_or(sea_orm::Values(Vec::new()));
-    let explain = Statement::from_sql_and_values(backend, format!("{explain} {}", statement.sql), values);
     let tx = app.db.begin().await.unwrap();
     if backend == DatabaseBackend::Postgres {
         // Of a small table everything is read whatever there is; what is left then has no index to follow.
         tx.execute_unprepared("SET LOCAL enable_seqscan = off").await.unwrap();
     }
-    let column = if backend == DatabaseBackend::Postgres { "QUERY PLAN" } else { "detail" };
-    let rows = tx.query_all_raw(explain).await.unwrap();
-    let steps = rows.iter().map(|row| row.try_get("", column).unwrap()).collect();
+    let steps = explain(&tx, backend.build(&query)).await;
     tx.rollback().await.unwrap();
     steps
+}
+
+/// The steps that a database takes for a statement.
+async fn explain(db: &impl ConnectionTrait, statement: Statement) -> Vec<String> {
+    let (explain, column) = match statement.db_backend {
+        DatabaseBackend::Postgres => ("EXPLAIN", "QUERY PLAN"),
+        _ => ("EXPLAIN QUERY PLAN", "detail"),
+    };
+    let values = statement.values.unwrap_or(sea_orm::Values(Vec::new()));
+    let sql = format!("{explain} {}", statement.sql);
+    let rows =
+        db.query_all_raw(Statement::from_sql_and_values(statement.db_backend, sql, values)).await.unwrap();
+    rows.iter().map(|row| row.try_get("", column).unwrap()).collect()
 }
 
 /// Whether a step reads a table from end to end, in no order.
@@ -146,6 +153,7 @@ async fn groups_of_all_projects_are_read_in_the_order_of_what_is_beside_them() {
     for (by, step) in [
         (Dimension::Funder, "SCAN project USING COVERING INDEX project_figures"),
         (Dimension::Owner, "SCAN project USING COVERING INDEX project_figures"),
+        (Dimension::Region, "SCAN project USING COVERING INDEX project_figures"),
         (Dimension::ResponsibleUnit, "SCAN project"),
     ] {
         asked.lock().unwrap().clear();
@@ -155,12 +163,8 @@ async fn groups_of_all_projects_are_read_in_the_order_of_what_is_beside_them() {
         groups.amounts(&db, None, &[AmountKind::TotalBudget]).await.unwrap();
         let statements = std::mem::take(&mut *asked.lock().unwrap());
         assert_eq!(statements.len(), 2, "{by:?}");
-        for Statement { sql, values, db_backend } in statements {
-            let values = values.unwrap_or(sea_orm::Values(Vec::new()));
-            let explain =
-                Statement::from_sql_and_values(db_backend, format!("EXPLAIN QUERY PLAN {sql}"), values);
-            let rows = db.query_all_raw(explain).await.unwrap();
-            let steps: Vec<String> = rows.iter().map(|row| row.try_get("", "detail").unwrap()).collect();
+        for statement in statements {
+            let steps = explain(&db, statement).await;
             assert!(steps.iter().any(|one| one == step), "{by:?}: {steps:#?}");
         }
     }
