@@ -34,9 +34,14 @@ pub fn count(text: &str) -> u32 {
     if !may_be_address && !may_be_phone {
         return 0;
     }
-    let phones = PHONE.find_iter(text).filter(|found| !within_number(text, found.start()));
-    let total = EMAIL.find_iter(text).count() + phones.count();
-    u32::try_from(total).unwrap_or(u32::MAX)
+    let addresses = if may_be_address { EMAIL.find_iter(text).count() } else { 0 };
+    // It begins with one of these.
+    let phones = if may_be_phone && text.contains(['0', '+']) {
+        PHONE.find_iter(text).filter(|found| !within_number(text, found.start())).count()
+    } else {
+        0
+    };
+    u32::try_from(addresses + phones).unwrap_or(u32::MAX)
 }
 
 /// The month of `2019-08-01` is no area code.

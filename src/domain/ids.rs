@@ -11,7 +11,18 @@ const SAMVERKAN: Uuid = uuid!("6b1b7a52-6f0e-5f0c-9d0a-3c8f4a2a5e10");
 #[must_use]
 pub fn named(words: &[&str]) -> Uuid {
     // A separator that no name can hold keeps ["a b"] and ["a", "b"] apart.
-    Uuid::new_v5(&SAMVERKAN, words.join("\0").as_bytes())
+    digest(words.iter().map(|word| word.as_bytes()))
+}
+
+fn digest<'a>(words: impl Iterator<Item = &'a [u8]>) -> Uuid {
+    let mut text = Vec::with_capacity(128);
+    for (at, word) in words.enumerate() {
+        if at > 0 {
+            text.push(0);
+        }
+        text.extend(word);
+    }
+    Uuid::new_v5(&SAMVERKAN, &text)
 }
 
 /// The id of the thing at a place in a source: ids of one source are in the order of their places, so that what is
@@ -34,7 +45,10 @@ pub fn placed(source: Uuid, place: u32, what: &str) -> Uuid {
 #[must_use]
 pub fn within(whole: Uuid, words: &[&str]) -> Uuid {
     let [head @ .., _, _, _, _, _, _] = *whole.as_bytes();
-    with_tail(head, whole.as_bytes()[10], named(&[&[&*whole.to_string()], words].concat()))
+    let mut written = Uuid::encode_buffer();
+    let whole_written = whole.hyphenated().encode_lower(&mut written);
+    let all = std::iter::once(&*whole_written).chain(words.iter().copied()).map(str::as_bytes);
+    with_tail(head, whole.as_bytes()[10], digest(all))
 }
 
 fn with_tail(head: [u8; 10], last: u8, digest: Uuid) -> Uuid {

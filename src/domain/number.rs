@@ -33,16 +33,32 @@ static INTEGER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d{1,3}(?:[ .]\d{3}
 /// The project number inside a text, whatever stands around it.
 #[must_use]
 pub fn normalise(text: &str) -> Option<ProjectNumber> {
-    if !text.contains(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    if let Some(found) = CALL_SERIAL.captures(text) {
+    // Most texts have no number by their letters, and most that have are nothing else.
+    if text.contains('-')
+        && let Some(found) = CALL_SERIAL.captures(text)
+    {
         return Some(ProjectNumber { key: found[1].to_uppercase(), scheme: Scheme::CallSerial });
     }
-    YEAR_SERIAL.captures(text).map(|found| ProjectNumber {
-        key: format!("{}/{}", &found[1], &found[2]),
-        scheme: Scheme::YearSerial,
-    })
+    if !text.contains('/') {
+        return None;
+    }
+    let key = if is_year_and_serial(text.as_bytes()) {
+        text.to_owned()
+    } else {
+        let found = YEAR_SERIAL.captures(text)?;
+        format!("{}/{}", &found[1], &found[2])
+    };
+    Some(ProjectNumber { key, scheme: Scheme::YearSerial })
+}
+
+/// Whether a text is `YYYY/NNNNN` and nothing else.
+fn is_year_and_serial(text: &[u8]) -> bool {
+    text.len() == 10
+        && (text.starts_with(b"19") || text.starts_with(b"20"))
+        && text
+            .iter()
+            .enumerate()
+            .all(|(at, byte)| if at == 4 { *byte == b'/' } else { byte.is_ascii_digit() })
 }
 
 /// The first whole number in a text, with spaces or full stops between thousands.
