@@ -2,112 +2,25 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::sync::Arc;
 
-use futures_util::Stream;
+use futures_util::{Stream, try_join};
 use sea_orm::{ActiveEnum, DatabaseConnection};
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::cells::{Amount, Id, Text, number};
+use super::names::Names;
+use super::table::Table;
 use super::{Ended, Form, Rows};
+use crate::error::Error;
 use crate::store::filter::Filter;
-use crate::store::listing::{self, Award, Funder, Organisation, Partnership, Project};
+use crate::store::listing::{self, Award, Funder, Named, Organisation, Partnership, Project};
 use crate::store::patience::unhurried;
 use crate::store::transaction;
 
-/// What can be taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Table {
-    /// Projects.
-    Projects,
-    /// Organisations and their units.
-    Organisations,
-    /// Funders.
-    Funders,
-    /// Amounts that sources state for projects.
-    Awards,
-    /// Parts that organisations have in projects.
-    Partnerships,
-}
-
-impl Table {
-    /// The names of its columns.
-    fn columns(self) -> &'static [&'static str] {
-        match self {
-            Self::Projects => &[
-                "id",
-                "number",
-                "name",
-                "starts_on",
-                "ends_on",
-                "period",
-                "region_code",
-                "specific_objective",
-                "decided_on",
-                "owner_id",
-                "owner_name",
-                "owner_number",
-                "funders",
-                "total_budget",
-                "total_budget_currency",
-                "granted",
-                "granted_currency",
-                "planned_participants",
-                "partners",
-                "conflicts",
-                "updated_at",
-            ],
-            Self::Organisations => &[
-                "id",
-                "name",
-                "name_en",
-                "kind",
-                "level",
-                "number",
-                "legal_entity_id",
-                "municipality_code",
-                "region_code",
-                "projects",
-                "updated_at",
-            ],
-            Self::Funders => {
-                &["id", "name", "name_en", "kind", "programme_period", "parent_id", "projects", "updated_at"]
-            }
-            Self::Awards => &[
-                "id",
-                "project_id",
-                "project_number",
-                "project_name",
-                "kind",
-                "amount",
-                "currency",
-                "uncertainty",
-                "funder_id",
-                "funder_name",
-                "decided_on",
-                "source_id",
-                "source_title",
-                "line",
-            ],
-            Self::Partnerships => &[
-                "id",
-                "project_id",
-                "project_number",
-                "project_name",
-                "role",
-                "organisation_id",
-                "organisation_name",
-                "organisation_number",
-                "organisation_kind",
-                "unit_id",
-                "unit_name",
-            ],
-        }
-    }
-}
-
 /// Rows that are fetched at once.
-const AT_ONCE: u64 = 2_000;
+const AT_ONCE: u64 = 1_000;
 
 #[derive(Serialize)]
 struct ProjectRow<'a> {
@@ -213,18 +126,27 @@ pub fn stream<T: Send + 'static>(
     stream
 }
 
-/// Fetches some rows after others until there are none.
+/// Fetches some rows after others until there are none; the next while those before are written.
 macro_rules! all {
     ($fetch:expr, $row:ident => $write:expr) => {
-        let mut after = Uuid::nil();
+        let mut some = $fetch(Uuid::nil()).await?;
         loop {
-            let some = $fetch(after).await?;
-            for $row in &some {
-                $write
-            }
-            match some.last() {
-                Some(last) if some.len() as u64 >= AT_ONCE => after = last.id,
-                _ => break,
+            let after = some.last().filter(|_| some.len() as u64 >= AT_ONCE).map(|last| last.id);
+            let next = async {
+                match after {
+                    Some(after) => $fetch(after).await.map(Some).map_err(Ended::from),
+                    None => Ok(None),
+                }
+            };
+            let written = async {
+                for $row in &some {
+                    $write
+                }
+                Ok::<(), Ended>(())
+            };
+            match try_join!(next, written)? {
+                (Some(next), ()) => some = next,
+                (None, ()) => break,
             }
         }
     };
@@ -291,7 +213,21 @@ async fn write(db: &DatabaseConnection, table: Table, filter: &Filter, rows: &mu
             });
         }
         Table::Partnerships => {
-            all!(|after| listing::some::<Partnership>(&tx, filter, after, AT_ONCE), row => {
+            let mut names = Names::default();
+            let mut fetch = async |after: Uuid| {
+                let some = listing::some::<Partnership>(&tx, filter, after, AT_ONCE).await?;
+                let ids = some.iter().flat_map(|row| std::iter::once(row.organisation_id).chain(row.unit_id));
+                names.learn(&tx, ids).await?;
+                let taking = |row: Partnership| TakingPart {
+                    id: row.id,
+                    whole: names.of(Some(row.organisation_id)),
+                    unit: names.of(row.unit_id),
+                    row,
+                };
+                Ok::<Vec<TakingPart>, Error>(some.into_iter().map(taking).collect())
+            };
+            all!(fetch, part => {
+                let TakingPart { row, whole: Some(whole), unit, .. } = part else { continue };
                 rows.add(&PartnershipRow {
                     id: Id(b'R', row.id),
                     project_id: Id(b'P', row.project_id),
@@ -299,11 +235,11 @@ async fn write(db: &DatabaseConnection, table: Table, filter: &Filter, rows: &mu
                     project_name: Text(form, &row.project_name),
                     role: row.role.to_value(),
                     organisation_id: Id(b'O', row.organisation_id),
-                    organisation_name: Text(form, &row.organisation_name),
-                    organisation_number: number(row.organisation_number.as_ref()),
-                    organisation_kind: row.organisation_kind.to_value(),
+                    organisation_name: Text(form, &whole.name),
+                    organisation_number: number(whole.number.as_ref()),
+                    organisation_kind: whole.kind.to_value(),
                     unit_id: row.unit_id.map(|id| Id(b'O', id)),
-                    unit_name: row.unit_name.as_deref().map(|name| Text(form, name)),
+                    unit_name: unit.as_ref().map(|unit| Text(form, &unit.name)),
                 })
                 .await?;
             });
@@ -316,19 +252,24 @@ async fn write(db: &DatabaseConnection, table: Table, filter: &Filter, rows: &mu
 async fn projects(tx: &sea_orm::DatabaseTransaction, filter: &Filter, rows: &mut Rows) -> Result<(), Ended> {
     let form = rows.form;
     let funders: HashMap<Uuid, String> = listing::funder_names(tx).await?.into_iter().collect();
-    let mut after = Uuid::nil();
-    loop {
+    // Projects with who pays for them, up to the last of them.
+    let mut names = Names::default();
+    let mut fetch = async |after: Uuid| {
         let some = listing::some::<Project>(tx, filter, after, AT_ONCE).await?;
-        let Some(last) = some.last() else { break };
-        let mut paid: HashMap<Uuid, Vec<&str>> = HashMap::new();
-        for (project, funder) in listing::paid(tx, after, last.id).await? {
-            paid.entry(project).or_default().extend(funders.get(&funder).map(String::as_str));
-        }
-        after = last.id;
-        for row in &some {
-            let mut own = paid.remove(&row.id).unwrap_or_default();
+        names.learn(tx, some.iter().filter_map(|project| project.owner_id)).await?;
+        let last = some.last().map_or(after, |last| last.id);
+        let mut paid = listing::paid(tx, after, last).await?.into_iter().peekable();
+        let with_funders = |project: Project| {
+            let of_it = std::iter::from_fn(|| paid.next_if(|(own, _)| *own == project.id));
+            let mut own: Vec<&str> = of_it.filter_map(|(_, id)| Some(funders.get(&id)?.as_str())).collect();
             own.sort_unstable();
-            let own = own.join("; ");
+            let owner = names.of(project.owner_id);
+            Funded { id: project.id, funders: own.join("; "), owner, project }
+        };
+        Ok::<Vec<Funded>, Error>(some.into_iter().map(with_funders).collect())
+    };
+    all!(fetch, funded => {
+            let Funded { project: row, funders: own, owner, .. } = funded;
             rows.add(&ProjectRow {
                 id: Id(b'P', row.id),
                 number: row.number.as_deref().map(|number| Text(form, number)),
@@ -340,9 +281,9 @@ async fn projects(tx: &sea_orm::DatabaseTransaction, filter: &Filter, rows: &mut
                 specific_objective: row.specific_objective.as_deref().map(|text| Text(form, text)),
                 decided_on: row.decided_on,
                 owner_id: row.owner_id.map(|id| Id(b'O', id)),
-                owner_name: row.owner_name.as_deref().map(|name| Text(form, name)),
-                owner_number: number(row.owner_number.as_ref()),
-                funders: Text(form, &own),
+                owner_name: owner.as_ref().map(|owner| Text(form, &owner.name)),
+                owner_number: owner.as_ref().and_then(|owner| number(owner.number.as_ref())),
+                funders: Text(form, own),
                 total_budget: row.total_budget_minor.map(Amount),
                 total_budget_currency: row.total_budget_currency.as_deref(),
                 granted: row.granted_minor.map(Amount),
@@ -353,10 +294,22 @@ async fn projects(tx: &sea_orm::DatabaseTransaction, filter: &Filter, rows: &mut
                 updated_at: row.updated_at,
             })
             .await?;
-        }
-        if (some.len() as u64) < AT_ONCE {
-            break;
-        }
-    }
+    });
     Ok(())
+}
+
+/// A project, the names of who pays for it, and its owner.
+struct Funded {
+    id: Uuid,
+    project: Project,
+    funders: String,
+    owner: Option<Arc<Named>>,
+}
+
+/// A part in a project, and whose it is.
+struct TakingPart {
+    id: Uuid,
+    row: Partnership,
+    whole: Option<Arc<Named>>,
+    unit: Option<Arc<Named>>,
 }

@@ -2,8 +2,10 @@
 
 mod cells;
 mod graph;
+mod names;
 pub mod outcomes;
 pub mod own;
+mod table;
 
 use std::borrow::Cow;
 use std::io;
@@ -15,7 +17,8 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 
-pub use self::graph::{Table, stream};
+pub use self::graph::stream;
+pub use self::table::Table;
 use crate::error::Error;
 
 /// How rows are written.

@@ -5,6 +5,7 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Order, Query, SelectS
 use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, QuerySelect};
 use uuid::Uuid;
 
+use super::batch::{KEYS_AT_ONCE, Parents};
 use super::filter::Filter;
 use crate::entities::award::AmountKind;
 use crate::entities::funder::FunderKind;
@@ -48,18 +49,56 @@ pub async fn funder_names(db: &impl ConnectionTrait) -> Result<Vec<(Uuid, String
     Ok(names.into_tuple().all(db).await?)
 }
 
-/// Who pays for the projects with ids after one, up to another.
+/// Who pays for the projects with ids after one, up to another, in their order.
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
 pub async fn paid(db: &impl ConnectionTrait, after: Uuid, last: Uuid) -> Result<Vec<(Uuid, Uuid)>> {
     use project_funder::Column::{FunderId, ProjectId};
-    use sea_orm::{ColumnTrait, QueryFilter};
+    use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
     let paid = project_funder::Entity::find().select_only().columns([ProjectId, FunderId]);
-    Ok(paid.filter(ProjectId.gt(after)).filter(ProjectId.lte(last)).into_tuple().all(db).await?)
+    let paid = paid.filter(ProjectId.gt(after)).filter(ProjectId.lte(last)).order_by_asc(ProjectId);
+    Ok(paid.into_tuple().all(db).await?)
 }
 
-/// A project and its owner.
+/// What an organisation or a unit is called; a unit has its legal entity's number.
+#[derive(Clone, Debug, FromQueryResult)]
+#[expect(missing_docs, reason = "as in the tables")]
+pub struct Named {
+    pub id: Uuid,
+    pub name: String,
+    pub kind: OrganisationKind,
+    pub number: Option<String>,
+}
+
+/// What some organisations are called.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn named(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Named>> {
+    use organisation::Column as O;
+    let mut rows = Vec::new();
+    for some in ids.chunks(KEYS_AT_ONCE) {
+        let mut query = Query::select();
+        query
+            .columns([O::Id, O::Name, O::Kind].map(|column| (organisation::Entity, column)))
+            .expr_as(Expr::col(("whole", O::Number)), "number")
+            .from(organisation::Entity)
+            .join_as(
+                JoinType::InnerJoin,
+                organisation::Entity,
+                "whole",
+                Expr::col(("whole", O::Id)).equals((organisation::Entity, O::LegalEntityId)),
+            )
+            .and_where(Parents::of(db, some).hold(Expr::col((organisation::Entity, O::Id))));
+        for row in db.query_all(&query).await? {
+            rows.push(Named::from_query_result(&row, "")?);
+        }
+    }
+    Ok(rows)
+}
+
+/// A project.
 #[derive(Clone, Debug, FromQueryResult)]
 #[expect(missing_docs, reason = "as in the tables")]
 pub struct Project {
@@ -73,8 +112,6 @@ pub struct Project {
     pub specific_objective: Option<String>,
     pub decided_on: Option<NaiveDate>,
     pub owner_id: Option<Uuid>,
-    pub owner_name: Option<String>,
-    pub owner_number: Option<String>,
     pub total_budget_minor: Option<i64>,
     pub total_budget_currency: Option<String>,
     pub granted_minor: Option<i64>,
@@ -115,22 +152,7 @@ impl Listed for Project {
                 ]
                 .map(|column| (project::Entity, column)),
             )
-            .expr_as(Expr::col(("own", organisation::Column::Name)), "owner_name")
-            .expr_as(Expr::col(("whole", organisation::Column::Number)), "owner_number")
             .from(project::Entity)
-            .join_as(
-                JoinType::LeftJoin,
-                organisation::Entity,
-                "own",
-                Expr::col(("own", organisation::Column::Id)).equals((project::Entity, P::OwnerId)),
-            )
-            .join_as(
-                JoinType::LeftJoin,
-                organisation::Entity,
-                "whole",
-                Expr::col(("whole", organisation::Column::Id))
-                    .equals(("own", organisation::Column::LegalEntityId)),
-            )
             .cond_where(filter.condition());
         query
     }
@@ -311,18 +333,13 @@ pub struct Partnership {
     pub project_name: String,
     pub role: PartnershipRole,
     pub organisation_id: Uuid,
-    pub organisation_name: String,
-    pub organisation_number: Option<String>,
-    pub organisation_kind: OrganisationKind,
     pub unit_id: Option<Uuid>,
-    pub unit_name: Option<String>,
 }
 
 impl Listed for Partnership {
     const TABLE: &'static str = "partnership";
 
     fn query(filter: &Filter) -> SelectStatement {
-        use organisation::Column as O;
         use partnership::Column as R;
         let mut query = Query::select();
         query
@@ -330,23 +347,7 @@ impl Listed for Partnership {
                 [R::Id, R::ProjectId, R::Role, R::OrganisationId, R::UnitId]
                     .map(|column| (partnership::Entity, column)),
             )
-            .expr_as(Expr::col(("whole", O::Name)), "organisation_name")
-            .expr_as(Expr::col(("whole", O::Number)), "organisation_number")
-            .expr_as(Expr::col(("whole", O::Kind)), "organisation_kind")
-            .expr_as(Expr::col(("unit", O::Name)), "unit_name")
-            .from(partnership::Entity)
-            .join_as(
-                JoinType::InnerJoin,
-                organisation::Entity,
-                "whole",
-                Expr::col(("whole", O::Id)).equals((partnership::Entity, R::OrganisationId)),
-            )
-            .join_as(
-                JoinType::LeftJoin,
-                organisation::Entity,
-                "unit",
-                Expr::col(("unit", O::Id)).equals((partnership::Entity, R::UnitId)),
-            );
+            .from(partnership::Entity);
         with_project(&mut query, Self::TABLE, filter);
         query
     }
