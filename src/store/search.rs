@@ -199,35 +199,44 @@ pub async fn vocabulary(db: &impl ConnectionTrait, words: &[String]) -> Result<V
         let word = || Expr::col("word");
         word().gte(with).and(word().lt(format!("{with}\u{10ffff}")))
     };
-    let mut all: Option<SelectStatement> = None;
-    for word in words {
-        let Some(first) = word.chars().next() else { continue };
-        let letters = i32::try_from(word.chars().count()).unwrap_or(i32::MAX);
-        let length = || Expr::cust("LENGTH(word)");
+    let itself = |word: &String| {
         let mut known = Query::select();
         known.expr(Expr::cust("1")).from("search_word").and_where(begins(word));
+        let mut itself = Query::select();
+        itself
+            .expr_as(Func::cast_as(word.clone(), "text"), "word")
+            .and_where(Expr::exists(known.limit(1).take()));
+        itself
+    };
+    let mut found = found(db, words.iter().map(itself)).await?;
+    // Most are known, and going through the others costs more than looking for one.
+    let near = words.iter().filter(|word| !found.contains(word)).filter_map(|word| {
+        let first = word.chars().next()?.to_string();
+        let letters = i32::try_from(word.chars().count()).unwrap_or(i32::MAX);
+        let length = || Expr::cust("LENGTH(word)");
         let mut near = Query::select();
         near.column("word")
             .from("search_word")
-            .and_where(begins(&first.to_string()))
+            .and_where(begins(&first))
             .and_where(length().gte(letters - LETTERS))
             .and_where(length().lte(letters + LETTERS))
-            .and_where(Expr::exists(known.clone()).not())
             .limit(MOST);
-        let mut some = Query::select();
-        some.column("word").from_subquery(near, "near");
-        let mut near = some;
-        let mut itself = Query::select();
-        itself.expr_as(Func::cast_as(word.clone(), "text"), "word").and_where(Expr::exists(known));
-        near.union(UnionType::Distinct, itself);
-        match &mut all {
-            Some(all) => {
-                all.union(UnionType::Distinct, near);
-            }
-            None => all = Some(near),
-        }
+        Some(Query::select().column("word").from_subquery(near, "near").take())
+    });
+    let near: Vec<SelectStatement> = near.collect();
+    found.extend(self::found(db, near.into_iter()).await?);
+    Ok(found)
+}
+
+/// The words that some queries find.
+async fn found(
+    db: &impl ConnectionTrait,
+    mut queries: impl Iterator<Item = SelectStatement>,
+) -> Result<Vec<String>> {
+    let Some(mut all) = queries.next() else { return Ok(Vec::new()) };
+    for query in queries {
+        all.union(UnionType::Distinct, query);
     }
-    let Some(query) = all else { return Ok(Vec::new()) };
-    let rows = db.query_all(&query).await?;
+    let rows = db.query_all(&all).await?;
     Ok(rows.iter().map(|row| row.try_get("", "word")).collect::<std::result::Result<_, _>>()?)
 }
