@@ -16,7 +16,7 @@ struct Part {
 #[derive(Debug, Default)]
 pub struct SetAside(Vec<Part>);
 
-/// Sets the indexes of some tables aside, but for those that keep their rows apart and some others by name; and on
+/// Sets the index of words and the indexes of some tables aside, but for those that keep their rows apart and some others by name; and on
 /// PostgreSQL the checks of their references. (SQLite's are a setting of the connection.)
 ///
 /// # Errors
@@ -44,13 +44,38 @@ pub async fn set_aside(db: &impl ConnectionTrait, tables: &[&str], but: &[&str])
         ),
     };
     let rows = db.query_all_raw(Statement::from_string(backend, sql)).await?;
-    let mut parts = Vec::new();
+    let mut parts = set_words_aside(db).await?;
     for row in rows {
         let part = Part::from_query_result(&row, "")?;
         db.execute_unprepared(&part.dropping).await?;
         parts.push(part);
     }
     Ok(SetAside(parts))
+}
+
+/// Sets aside what keeps an index of words up to date with every row. On SQLite it is made anew as a whole; on PostgreSQL
+/// the words that there are come with the rows, and are noted together.
+async fn set_words_aside(db: &impl ConnectionTrait) -> Result<Vec<Part>> {
+    let backend = db.get_database_backend();
+    if backend == DatabaseBackend::Postgres {
+        db.execute_unprepared("ALTER TABLE search_entry DISABLE TRIGGER USER").await?;
+        let making = "ALTER TABLE search_entry ENABLE TRIGGER USER; INSERT INTO search_word \
+            SELECT DISTINCT word FROM search_entry, \
+            unnest(string_to_array(search_fold(title || ' ' || others), ' ')) word \
+            WHERE word <> '' ON CONFLICT DO NOTHING";
+        return Ok(vec![Part { dropping: String::new(), making: making.to_owned() }]);
+    }
+    let triggers = "SELECT 'DROP TRIGGER \"' || name || '\"' AS dropping, sql AS making FROM sqlite_master \
+        WHERE type = 'trigger' AND tbl_name = 'search_entry' ORDER BY name";
+    let mut parts = Vec::new();
+    for row in db.query_all_raw(Statement::from_string(backend, triggers)).await? {
+        let part = Part::from_query_result(&row, "")?;
+        db.execute_unprepared(&part.dropping).await?;
+        parts.push(part);
+    }
+    let making = "INSERT INTO search_index (search_index) VALUES ('rebuild')".to_owned();
+    parts.push(Part { dropping: String::new(), making });
+    Ok(parts)
 }
 
 impl SetAside {
@@ -69,6 +94,10 @@ impl SetAside {
         }
         if let Some(cache) = cache {
             db.execute_unprepared(&format!("PRAGMA threads = 0; PRAGMA cache_size = {cache}")).await?;
+        }
+        // PostgreSQL still believes the tables to be empty, and would go through them row by row.
+        if db.get_database_backend() == DatabaseBackend::Postgres {
+            db.execute_unprepared("ANALYZE").await?;
         }
         Ok(())
     }
