@@ -1,7 +1,7 @@
 //! Corrections that partners propose: each is a source of its own, with one statement.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ use crate::entities::{organisation, project, source, source_field, statement};
 use crate::error::{Error, Result};
 use crate::resolve::{self, Fresh, Resolver, Scope};
 use crate::store::changes::OwnProject;
+use crate::store::transaction::WriteTransaction;
 use crate::store::write::insert;
 use crate::store::{batch, sources, transaction};
 
@@ -82,10 +83,7 @@ pub async fn propose(
     }
     let tx = transaction::begin(db).await?;
     match record(&tx, correction, said, now).await {
-        Ok(done @ Proposed::Claim(_)) => {
-            tx.commit().await?;
-            Ok(done)
-        }
+        Ok(done @ Proposed::Claim(_)) => transaction::end(tx, Ok(done)).await,
         other => {
             transaction::give_up(tx).await;
             other
@@ -94,7 +92,7 @@ pub async fn propose(
 }
 
 async fn record(
-    tx: &impl ConnectionTrait,
+    tx: &WriteTransaction,
     correction: &Correction,
     said: Statement,
     now: DateTime<Utc>,
@@ -149,7 +147,7 @@ async fn record(
 
 /// The statement with what tells which project it is about: its number, or else its name and owner.
 async fn identified(
-    tx: &impl ConnectionTrait,
+    tx: &WriteTransaction,
     project: &project::Model,
     said: Statement,
 ) -> Result<(Statement, Option<String>)> {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use sea_orm::DatabaseConnection;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -14,7 +14,8 @@ use crate::entities::decision_member;
 use crate::error::{Error, Result};
 use crate::resolve::Settled;
 use crate::store::decisions::last_sequence;
-use crate::store::transaction;
+use crate::store::group_figures;
+use crate::store::transaction::{self, WriteTransaction};
 
 /// A decision as it is written.
 #[derive(Serialize, Deserialize)]
@@ -85,10 +86,12 @@ pub async fn export(db: &DatabaseConnection) -> Result<Vec<String>> {
 /// # Errors
 /// [`Error::Refused`] naming the line that is no decision, [`Error::Database`] if the database fails.
 pub async fn import(db: &DatabaseConnection, text: &str, now: DateTime<Utc>) -> Result<(usize, Settled)> {
-    transaction::run(db, async |tx| record_all(tx, text, now).await).await
+    let recorded = transaction::run(db, async |tx| record_all(tx, text, now).await).await?;
+    group_figures::follow(db).await;
+    Ok(recorded)
 }
 
-async fn record_all(tx: &DatabaseTransaction, text: &str, now: DateTime<Utc>) -> Result<(usize, Settled)> {
+async fn record_all(tx: &WriteTransaction, text: &str, now: DateTime<Utc>) -> Result<(usize, Settled)> {
     let mut known: HashSet<Uuid> = all(tx).await?.into_iter().map(|decision| decision.row.id).collect();
     let mut sequence = last_sequence(tx).await?;
     let (mut count, mut about) = (0, Vec::new());

@@ -24,7 +24,8 @@ use crate::entities::{decision_member, organisation, source, statement};
 use crate::error::{Error, Result};
 use crate::resolve::{self, Settled};
 use crate::store::decisions::last_sequence;
-use crate::store::transaction;
+use crate::store::group_figures;
+use crate::store::transaction::{self, WriteTransaction};
 use crate::store::write::{insert, save};
 
 /// What is decided. Projects and organisations are named by their global id, their number or their name; statements by
@@ -70,7 +71,7 @@ pub async fn decide(
     note: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<Decided> {
-    transaction::run(db, async |tx| {
+    let decided = transaction::run(db, async |tx| {
         let (kind, field, members) = members(tx, ruling).await?;
         let number = last_sequence(tx).await? + 1;
         let row = decision::Model {
@@ -85,7 +86,9 @@ pub async fn decide(
         record(tx, row, &members).await?;
         Ok(Decided { number, settled: follow(tx, &members, now).await? })
     })
-    .await
+    .await?;
+    group_figures::follow(db).await;
+    Ok(decided)
 }
 
 /// Takes a decision back.
@@ -93,7 +96,7 @@ pub async fn decide(
 /// # Errors
 /// [`Error::Refused`] if there is none with this number in force, [`Error::Database`] if the database fails.
 pub async fn undo(db: &DatabaseConnection, number: i64, now: DateTime<Utc>) -> Result<Settled> {
-    transaction::run(db, async |tx| {
+    let settled = transaction::run(db, async |tx| {
         let known = all(tx).await?.into_iter().find(|decision| decision.row.sequence == number);
         let Some(Decision { row, members }) = known.filter(|decision| decision.row.undone_at.is_none())
         else {
@@ -103,7 +106,9 @@ pub async fn undo(db: &DatabaseConnection, number: i64, now: DateTime<Utc>) -> R
         save::<decision::Entity>(tx, vec![decision::Model { undone_at: Some(now), ..row }]).await?;
         follow(tx, &members, now).await
     })
-    .await
+    .await?;
+    group_figures::follow(db).await;
+    Ok(settled)
 }
 
 /// Every decision, in the order they were made, those taken back among them.
@@ -138,7 +143,7 @@ async fn record(
 
 /// Derives again what a decision is about: those projects; for an organisation, which may stand anywhere, all.
 async fn follow(
-    db: &impl ConnectionTrait,
+    db: &WriteTransaction,
     members: &[decision_member::Model],
     now: DateTime<Utc>,
 ) -> Result<Settled> {

@@ -13,6 +13,10 @@ pub struct Model {
     pub version: i64,
     /// When it last grew.
     pub updated_at: Option<DateTimeUtc>,
+    /// The version with which the graph last changed.
+    pub graph_version: i64,
+    /// The version of the graph that the figures of groups are of.
+    pub figures_version: i64,
 }
 
 /// None: what belongs together is asked for in `store`.

@@ -13,6 +13,8 @@ pub mod decision_member;
 pub mod delivery;
 pub mod funder;
 pub mod funding_funder;
+pub mod group_amount;
+pub mod group_figure;
 pub mod indicator_target;
 pub mod indicator_value;
 pub mod organisation;

@@ -14,7 +14,10 @@ use super::money::AmountAggregate;
 use super::scalars::Decimal;
 use crate::entities::award::AmountKind;
 use crate::entities::project;
+use crate::store::filter::Filter;
+use crate::store::group_figures;
 use crate::store::page::{Counted, Relation};
+use crate::store::projects::All;
 use crate::store::sums::{Planned, PlannedBy, Sum, Sums, Taking};
 
 pub(super) type Figure<'a, T> = Pin<Box<dyn Future<Output = Answer<T>> + Send + 'a>>;
@@ -65,6 +68,54 @@ impl<R: Relation<Child = project::Entity>> Figures for OfParent<R> {
         Box::pin(async {
             let rows = ctx.load(PlannedBy(self.projects.clone()), self.parent).await?;
             Ok(rows.first().copied().unwrap_or_default())
+        })
+    }
+}
+
+/// Figures of the projects that a filter lets through, as they are kept where it is all of them.
+pub(super) fn of_filter(filter: Filter) -> ProjectAggregates {
+    let is_all = filter == Filter::none();
+    let counted = OfParent { projects: All(filter), parent: Uuid::nil() };
+    ProjectAggregates(if is_all { Arc::new(OfAll(counted)) } else { Arc::new(counted) })
+}
+
+/// Figures of all projects: kept, or counted where those that are kept are of an older graph.
+struct OfAll(OfParent<All>);
+
+impl Figures for OfAll {
+    fn count<'a>(&'a self, ctx: &'a Context<'a>) -> Figure<'a, i64> {
+        Box::pin(async {
+            match ctx.alone(group_figures::whole(ctx.db()?)).await? {
+                Some(whole) => Ok(whole.projects),
+                None => self.0.count(ctx).await,
+            }
+        })
+    }
+
+    fn organisations<'a>(&'a self, ctx: &'a Context<'a>) -> Figure<'a, i64> {
+        Box::pin(async {
+            match ctx.alone(group_figures::whole(ctx.db()?)).await? {
+                Some(whole) => Ok(whole.organisations),
+                None => self.0.organisations(ctx).await,
+            }
+        })
+    }
+
+    fn amounts<'a>(&'a self, ctx: &'a Context<'a>, kinds: Vec<AmountKind>) -> Figure<'a, Vec<Sum>> {
+        Box::pin(async move {
+            match ctx.alone(group_figures::sums_of_whole(ctx.db()?, &kinds)).await? {
+                Some(sums) => Ok(sums),
+                None => self.0.amounts(ctx, kinds).await,
+            }
+        })
+    }
+
+    fn planned<'a>(&'a self, ctx: &'a Context<'a>) -> Figure<'a, Planned> {
+        Box::pin(async {
+            match ctx.alone(group_figures::whole(ctx.db()?)).await? {
+                Some(whole) => Ok(whole.planned),
+                None => self.0.planned(ctx).await,
+            }
         })
     }
 }

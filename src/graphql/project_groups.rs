@@ -8,7 +8,7 @@ use sea_orm::ActiveEnum;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use super::aggregates::{Figure, Figures, OfParent, ProjectAggregates};
+use super::aggregates::{Figure, Figures, ProjectAggregates, of_filter};
 use super::context::Ask;
 use super::failure::Answer;
 use super::filter::today;
@@ -25,7 +25,6 @@ use crate::entities::{funder, organisation};
 use crate::store::dimension::{Dimension, Key, STATUSES};
 use crate::store::filter::Filter;
 use crate::store::project_groups::{Group, Groups};
-use crate::store::projects::All;
 use crate::store::sums::{Planned, Sum};
 
 /// Sums, of each group.
@@ -113,8 +112,7 @@ impl ProjectGroups {
 
     /// Figures of all the projects, each counted once.
     async fn all(&self) -> ProjectAggregates {
-        let projects = All(self.0.question.filter.clone());
-        ProjectAggregates(Arc::new(OfParent { projects, parent: Uuid::nil() }))
+        of_filter(self.0.question.filter.clone())
     }
 
     /// Whether there are more groups than the limit.

@@ -1,13 +1,14 @@
 //! Newer editions of what was imported before.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{DatabaseTransaction, EntityTrait};
+use sea_orm::EntityTrait;
 use uuid::Uuid;
 
 use crate::entities::source;
 use crate::error::Result;
 use crate::resolve::{self, Settled};
 use crate::store::sources;
+use crate::store::transaction::WriteTransaction;
 
 /// What an edition took the place of.
 pub(super) struct Superseded {
@@ -24,7 +25,7 @@ pub(super) struct Superseded {
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
 pub(super) async fn supersede(
-    tx: &DatabaseTransaction,
+    tx: &WriteTransaction,
     source: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Option<Superseded>> {

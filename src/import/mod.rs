@@ -15,14 +15,15 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use encoding_rs::Encoding;
-use sea_orm::{DatabaseConnection, DatabaseTransaction, TransactionTrait};
+use sea_orm::DatabaseConnection;
 
 use self::file::TextFile;
 use self::formats::Format;
 use self::report::{FileReport, Outcome, Report};
 use crate::error::{Error, Result};
 use crate::resolve::{self, Settled};
-use crate::store::transaction;
+use crate::store::group_figures;
+use crate::store::transaction::{self, WriteTransaction};
 
 /// Where files come from, as far as they do not say so themselves; the same for all of one import.
 #[derive(Clone, Debug, Default)]
@@ -103,7 +104,9 @@ pub struct Progress {
 /// [`Error::Database`] if the database fails, [`Error::Unreadable`] if a stored statement is damaged; nothing changes
 /// then.
 pub async fn rebuild(db: &DatabaseConnection, now: DateTime<Utc>) -> Result<Settled> {
-    transaction::run(db, async |tx| resolve::rebuild(tx, now).await).await
+    let settled = transaction::run(db, async |tx| resolve::rebuild(tx, now).await).await?;
+    group_figures::follow(db).await;
+    Ok(settled)
 }
 
 /// Imports files and folders, one transaction a file; a strict import is one transaction, and a dry run is undone as a
@@ -152,11 +155,14 @@ pub async fn run(
     }
     if let Some(whole) = whole {
         if options.dry_run || lost {
-            whole.rollback().await?;
+            transaction::give_up(whole).await;
             report.undone();
         } else {
-            whole.commit().await?;
+            transaction::end(whole, Ok(())).await?;
         }
+    }
+    if !options.dry_run && report.files.iter().any(|file| file.outcome == Outcome::Imported) {
+        group_figures::follow(db).await;
     }
     Ok(report)
 }
@@ -164,24 +170,26 @@ pub async fn run(
 /// Writes one file in a transaction of its own, or as a part of a larger one that can be undone alone.
 async fn write(
     db: &DatabaseConnection,
-    whole: Option<&DatabaseTransaction>,
+    whole: Option<&WriteTransaction>,
     path: &Path,
     options: &Options,
     now: DateTime<Utc>,
     progress: &impl Fn(usize),
 ) -> Result<FileReport> {
     let file = file::read(path, options.encoding)?;
-    let tx = match whole {
-        Some(whole) => whole.begin().await?,
-        None => transaction::begin(db).await?,
-    };
-    let written = writer::write(&tx, path, file, options, now, progress).await;
-    if written.as_ref().is_ok_and(|report| report.outcome == Outcome::Imported) {
-        tx.commit().await?;
+    let is_imported = |report: &FileReport| report.outcome == Outcome::Imported;
+    if let Some(whole) = whole {
+        let writing = Box::pin(writer::write(whole, path, file, options, now, progress));
+        return transaction::within(whole, writing, is_imported).await;
+    }
+    let tx = transaction::begin(db).await?;
+    let written = Box::pin(writer::write(&tx, path, file, options, now, progress)).await;
+    if written.as_ref().is_ok_and(is_imported) {
+        transaction::end(tx, written).await
     } else {
         transaction::give_up(tx).await;
+        written
     }
-    written
 }
 
 /// An error with its cause, for the operator.

@@ -1,12 +1,13 @@
 //! Sources that are no longer, or are again, in force.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use sea_orm::DatabaseConnection;
 
 use crate::entities::source;
 use crate::error::{Error, Result};
 use crate::resolve::{self, Settled};
-use crate::store::{sources, transaction};
+use crate::store::transaction::{self, WriteTransaction};
+use crate::store::{group_figures, sources};
 
 /// Takes a source back, or with `undo` puts it in force again; it is named by its file's name or its SHA-256.
 ///
@@ -19,10 +20,12 @@ pub async fn withdraw(
     undo: bool,
     now: DateTime<Utc>,
 ) -> Result<Settled> {
-    transaction::run(db, async |tx| put(tx, name, undo, now).await).await
+    let settled = transaction::run(db, async |tx| put(tx, name, undo, now).await).await?;
+    group_figures::follow(db).await;
+    Ok(settled)
 }
 
-async fn put(tx: &DatabaseTransaction, name: &str, undo: bool, now: DateTime<Utc>) -> Result<Settled> {
+async fn put(tx: &WriteTransaction, name: &str, undo: bool, now: DateTime<Utc>) -> Result<Settled> {
     let source = match <[_; 1]>::try_from(sources::named(tx, name).await?) {
         Ok([source]) => source,
         Err(none) if none.is_empty() => {

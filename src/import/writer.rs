@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
 use super::file::TextFile;
@@ -19,6 +18,7 @@ use crate::entities::{source, source_field, source_refusal, source_warning};
 use crate::error::Result;
 use crate::resolve::{self, Resolver, Scope};
 use crate::store::sources;
+use crate::store::transaction::WriteTransaction;
 use crate::store::write::{insert, save};
 
 /// Lines of a file that is worth preparing for.
@@ -30,7 +30,7 @@ const MANY: u64 = 20_000;
 /// # Errors
 /// [`crate::error::Error::File`] if no format knows it, [`crate::error::Error::Database`] if the database fails.
 pub(super) async fn write(
-    tx: &DatabaseTransaction,
+    tx: &WriteTransaction,
     path: &Path,
     file: TextFile,
     options: &Options,
@@ -169,7 +169,7 @@ impl Totals {
     }
 
     /// Adds what some rows bring besides their statements, and writes it.
-    async fn note(&mut self, tx: &DatabaseTransaction, rows: Rows) -> Result<()> {
+    async fn note(&mut self, tx: &WriteTransaction, rows: Rows) -> Result<()> {
         self.warn(tx, &rows.warnings).await?;
         self.personal_details = self.personal_details.saturating_add(rows.personal_details_left_out);
         self.with_organisation_number += rows.with_organisation_number;
@@ -188,7 +188,7 @@ impl Totals {
         Ok(())
     }
 
-    async fn warn(&mut self, tx: &DatabaseTransaction, warnings: &[Warning]) -> Result<()> {
+    async fn warn(&mut self, tx: &WriteTransaction, warnings: &[Warning]) -> Result<()> {
         let row = |(at, warning): (usize, &Warning)| source_warning::Model {
             id: self.part("warning", self.warned + at),
             source_id: self.source,

@@ -10,7 +10,8 @@ use super::{AT_ONCE, content};
 use crate::entities::change::{self, ChangeType};
 use crate::entities::{change_departure, data_version, project};
 use crate::error::Result;
-use crate::store::write::{bump_version, insert};
+use crate::store::transaction::WriteTransaction;
+use crate::store::write::{bump_version, graph_changed, insert_many};
 
 /// The changes that come with one new version of the data.
 pub(super) struct Changes {
@@ -27,6 +28,7 @@ impl Changes {
     /// Begins a new version of the data.
     pub async fn new(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Self> {
         bump_version(db, now).await?;
+        graph_changed(db).await?;
         let version = data_version::Entity::find_by_id(1).one(db).await?.map_or(0, |row| row.version);
         let version = u64::try_from(version).unwrap_or_default();
         Ok(Self {
@@ -84,14 +86,14 @@ impl Changes {
     }
 
     /// Writes what has come together, if that is much.
-    pub async fn write_if_many(&mut self, db: &impl ConnectionTrait) -> Result<()> {
+    pub async fn write_if_many(&mut self, db: &WriteTransaction) -> Result<()> {
         if self.rows.len() >= AT_ONCE { self.write(db).await } else { Ok(()) }
     }
 
     /// Writes what has come together.
-    pub async fn write(&mut self, db: &impl ConnectionTrait) -> Result<()> {
-        insert::<change::Entity>(db, std::mem::take(&mut self.rows)).await?;
+    pub async fn write(&mut self, db: &WriteTransaction) -> Result<()> {
+        insert_many::<change::Entity>(db, std::mem::take(&mut self.rows)).await?;
         self.of_project.clear();
-        insert::<change_departure::Entity>(db, std::mem::take(&mut self.departures)).await
+        insert_many::<change_departure::Entity>(db, std::mem::take(&mut self.departures)).await
     }
 }

@@ -12,6 +12,7 @@ use crate::entities::{
 };
 use crate::error::Result;
 use crate::store::difference::Difference;
+use crate::store::transaction::WriteTransaction;
 use crate::store::write::{Prepared, delete};
 
 /// How many projects' rows one statement looks up.
@@ -36,7 +37,18 @@ pub(super) struct Rows {
 impl Rows {
     /// What was derived.
     pub fn derived(derived: Vec<Derived>) -> Self {
-        let mut rows = Self::default();
+        let many = derived.len();
+        let mut rows = Self {
+            projects: Vec::with_capacity(many),
+            search: Vec::with_capacity(many),
+            numbers: Vec::with_capacity(many),
+            paid_by: Vec::with_capacity(many),
+            amounts: Vec::with_capacity(many),
+            awards: Vec::with_capacity(many),
+            partnerships: Vec::with_capacity(many * 2),
+            partnership_statements: Vec::with_capacity(many * 2),
+            ..Self::default()
+        };
         for own in derived {
             rows.projects.push(own.project);
             rows.search.extend(own.search);
@@ -175,14 +187,14 @@ impl Renewal {
     }
 
     /// Writes it.
-    pub async fn execute(self, db: &impl ConnectionTrait) -> Result<()> {
+    pub async fn execute(self, db: &WriteTransaction) -> Result<()> {
         self.deleting.execute(db).await?;
         self.writing.execute(db).await
     }
 }
 
 /// Deletes projects that no statement speaks of any more, with all around them.
-pub(super) async fn forget(db: &impl ConnectionTrait, projects: &[Uuid]) -> Result<()> {
+pub(super) async fn forget(db: &WriteTransaction, projects: &[Uuid]) -> Result<()> {
     for some in projects.chunks(PROJECTS) {
         let around = Rows::around(db, some).await?;
         Renewal::between(around, Rows::default(), db.get_database_backend()).execute(db).await?;

@@ -30,6 +30,7 @@ use crate::entities::organisation::OrganisationKind;
 use crate::entities::partnership::PartnershipRole;
 use crate::entities::{organisation, organisation_name, source, statement};
 use crate::error::{Error, Result};
+use crate::store::transaction::WriteTransaction;
 use crate::store::write::save;
 
 pub(crate) use self::graph::line;
@@ -74,12 +75,12 @@ pub fn is_usable(statement: &Statement) -> bool {
 ///
 /// # Errors
 /// [`Error::Database`] if the database fails, [`Error::Unreadable`] if a stored statement is damaged.
-pub async fn rebuild(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Settled> {
+pub async fn rebuild(db: &WriteTransaction, now: DateTime<Utc>) -> Result<Settled> {
     go_through(db, now, Scope::Everything).await
 }
 
 /// Settles all statements, in the order of record.
-async fn go_through(db: &impl ConnectionTrait, now: DateTime<Utc>, scope: Scope) -> Result<Settled> {
+async fn go_through(db: &WriteTransaction, now: DateTime<Utc>, scope: Scope) -> Result<Settled> {
     // Names are of those who are called so now.
     organisation_name::Entity::delete_many().exec(db).await?;
     let mut resolver = Resolver::new(db, now, scope).await?;
@@ -114,7 +115,7 @@ async fn go_through(db: &impl ConnectionTrait, now: DateTime<Utc>, scope: Scope)
 /// # Errors
 /// As [`rebuild`].
 pub async fn resettle(
-    db: &impl ConnectionTrait,
+    db: &WriteTransaction,
     statements: Vec<statement::Model>,
     now: DateTime<Utc>,
 ) -> Result<Settled> {
@@ -128,7 +129,7 @@ pub async fn resettle(
 /// # Errors
 /// As [`rebuild`].
 pub async fn put_in_force(
-    db: &impl ConnectionTrait,
+    db: &WriteTransaction,
     sources: Vec<source::Model>,
     now: DateTime<Utc>,
 ) -> Result<Settled> {

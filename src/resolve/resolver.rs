@@ -25,6 +25,7 @@ use crate::entities::{organisation, project, source, statement};
 use crate::error::{Error, Result};
 use crate::store::indexes::{self, SetAside};
 use crate::store::own;
+use crate::store::transaction::WriteTransaction;
 use crate::store::write::{delete, save};
 use crate::store::{fundings, tallies};
 
@@ -38,8 +39,8 @@ pub struct Fresh {
 }
 
 /// Settles which projects statements are about, some at a time, and derives those projects.
-pub struct Resolver<'a, C> {
-    db: &'a C,
+pub struct Resolver<'a> {
+    db: &'a WriteTransaction,
     ground: Arc<Ground>,
     known: Known,
     changes: Changes,
@@ -75,12 +76,12 @@ const TABLES: [&str; 13] = [
 /// What statements find each other by.
 const NEEDED: [&str; 2] = ["statement_by_name", "statement_by_number"];
 
-impl<'a, C: ConnectionTrait> Resolver<'a, C> {
+impl<'a> Resolver<'a> {
     /// A resolver over a transaction that nobody else writes in. All sources must be recorded.
     ///
     /// # Errors
     /// [`Error::Database`] if the database fails.
-    pub async fn new(db: &'a C, now: DateTime<Utc>, scope: Scope) -> Result<Self> {
+    pub async fn new(db: &'a WriteTransaction, now: DateTime<Utc>, scope: Scope) -> Result<Self> {
         let sources: HashMap<Uuid, source::Model> =
             source::Entity::find().all(db).await?.into_iter().map(|row| (row.id, row)).collect();
         let publishers = publishers(db, &sources).await?;

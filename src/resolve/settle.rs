@@ -1,7 +1,7 @@
 //! What statements that belong together come to: without the database, so that it can go on while that writes.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use sea_orm::DatabaseBackend;
@@ -113,8 +113,11 @@ impl Ground {
             }
         }
         let mut directory = Directory::default();
+        // Who is spoken of again and again has the same names each time.
+        let mut added = HashSet::new();
         for s in &spoken {
-            s.parts.iter().for_each(|part| directory.add(part, s.source));
+            let new = s.parts.iter().filter(|part| added.insert(Arc::as_ptr(&part.names)));
+            new.for_each(|part| directory.add(part, s.source));
         }
         new.iter().chain(&derived).flat_map(|d| &d.funders).for_each(|funder| directory.add_funder(funder));
         let mut of_statements = Prepared::new(self.backend);

@@ -12,7 +12,7 @@ use sqlx::migrate::{MigrateError, Migration, Migrator};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
-use super::{fundings, patience};
+use super::{fundings, group_figures, patience};
 use crate::entities::data_version;
 use crate::error::{Error, Result};
 
@@ -272,7 +272,8 @@ pub async fn migrate(db: &DatabaseConnection) -> Result<()> {
     if db.get_database_backend() == DatabaseBackend::Postgres {
         look_after_public_role(db).await?;
     }
-    fundings::complete(db).await
+    fundings::complete(db).await?;
+    group_figures::refresh(db).await
 }
 
 /// All migrations for a kind of database, in their order.

@@ -15,7 +15,9 @@ pub mod paths;
 pub mod patience;
 pub mod readers;
 pub mod transaction;
+mod unnested;
 pub mod write;
+pub mod write_transaction;
 
 pub mod access;
 pub mod awards;
@@ -29,6 +31,7 @@ pub mod exact;
 pub mod funder_filter;
 pub mod funders;
 pub mod fundings;
+pub mod group_figures;
 pub mod listing;
 pub mod network;
 pub mod organisation_filter;

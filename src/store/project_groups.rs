@@ -1,5 +1,7 @@
 //! Counts and sums of projects in groups. A project counts once in each group that it belongs to.
 
+mod wanted;
+
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
@@ -9,30 +11,18 @@ use sea_orm::sea_query::{
 use sea_orm::{ActiveEnum, ConnectionTrait, FromQueryResult, Iterable, QueryResult};
 use uuid::Uuid;
 
+pub use self::wanted::{By, Measure, Wanted};
 use super::breadth::{in_order_of_ids, in_order_of_rows, unindexed};
 use super::dimension::{Dimension, Key};
 use super::filter::Filter;
+use super::group_figures;
 use super::order::direction;
-use super::project_filter::{Range, first_amount};
+use super::project_filter::first_amount;
 use super::sums::{Planned, Sum};
 use crate::entities::award::AmountKind;
 use crate::entities::partnership::PartnershipRole;
 use crate::entities::{funder, organisation, partnership, project, project_amount, project_funder};
 use crate::error::Result;
-
-/// A kind of amounts in one currency.
-pub type Measure = (AmountKind, String);
-
-/// What groups are put in order by.
-#[derive(Clone, Debug)]
-pub enum By {
-    /// How many projects.
-    Count,
-    /// The sum of some amounts; groups without any come last.
-    Sum(Measure),
-    /// What they are known by, names in Swedish order; what has none comes last.
-    Key,
-}
 
 /// A question about groups.
 #[derive(Clone, Debug)]
@@ -43,19 +33,6 @@ pub struct Groups {
     pub by: Vec<Dimension>,
     /// The day on which it is told whether projects run.
     pub day: NaiveDate,
-}
-
-/// Which groups are wanted, and in which order.
-#[derive(Clone, Debug)]
-pub struct Wanted {
-    /// Only those of so many projects.
-    pub count: Option<Range<i32>>,
-    /// Only those with such a sum, in minor units.
-    pub sum: Option<(Measure, Range<i64>)>,
-    /// The order; the largest first goes with `true`.
-    pub order: Vec<(By, bool)>,
-    /// So many at most.
-    pub limit: u64,
 }
 
 /// A group, and how many projects it has.
@@ -147,11 +124,24 @@ impl Groups {
         self.by.iter().enumerate().map(|(at, dimension)| dimension.read(row, &place(at))).collect()
     }
 
+    /// The one dimension by which all projects are grouped, if figures of it are kept.
+    fn kept(&self) -> Option<Dimension> {
+        match self.by[..] {
+            [by] if by != Dimension::Status && self.filter == Filter::none() => Some(by),
+            _ => None,
+        }
+    }
+
     /// The groups, and whether there are more.
     ///
     /// # Errors
     /// [`crate::error::Error::Database`] if the database fails.
     pub async fn find(&self, db: &impl ConnectionTrait, wanted: &Wanted) -> Result<(Vec<Group>, bool)> {
+        if let Some(by) = self.kept()
+            && let Some(found) = group_figures::find(db, by, wanted).await?
+        {
+            return Ok(found);
+        }
         let by_name = wanted.order.iter().any(|(by, _)| matches!(by, By::Key));
         let measures = wanted.measures();
         let named = measures.iter().enumerate().map(|(at, own)| (format!("measure_{at}"), measured(own)));
@@ -239,6 +229,11 @@ impl Groups {
         groups: Option<&[Group]>,
         kinds: &[AmountKind],
     ) -> Result<Vec<(Vec<Key>, Sum)>> {
+        if let Some(by) = self.kept()
+            && let Some(found) = group_figures::amounts(db, by, groups, kinds).await?
+        {
+            return Ok(found);
+        }
         let all: Vec<AmountKind> = AmountKind::iter().collect();
         let kinds = if kinds.is_empty() { &all } else { kinds };
         let (beside, others): (Vec<AmountKind>, Vec<AmountKind>) =
@@ -329,6 +324,11 @@ impl Groups {
         db: &impl ConnectionTrait,
         groups: Option<&[Group]>,
     ) -> Result<Vec<(Vec<Key>, i64)>> {
+        if let Some(by) = self.kept()
+            && let Some(found) = group_figures::organisations(db, by, groups).await?
+        {
+            return Ok(found);
+        }
         let mut keyed = self.keyed(false, []);
         in_order_of_rows(&mut keyed);
         let own = unindexed(Expr::col(("keyed", "project")));
@@ -343,21 +343,6 @@ impl Groups {
         let rows = db.query_all(&query).await?;
         let read = |row: &QueryResult| Ok((self.keys(row)?, row.try_get("", "count")?));
         Ok(rows.iter().map(read).collect::<std::result::Result<_, sea_orm::DbErr>>()?)
-    }
-}
-
-impl Wanted {
-    /// The measures that groups are chosen or put in order by, each once.
-    fn measures(&self) -> Vec<&Measure> {
-        let mut measures: Vec<&Measure> = self.sum.iter().map(|(measure, _)| measure).collect();
-        for (by, _) in &self.order {
-            if let By::Sum(measure) = by
-                && !measures.contains(&measure)
-            {
-                measures.push(measure);
-            }
-        }
-        measures
     }
 }
 

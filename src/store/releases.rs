@@ -2,13 +2,13 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use uuid::Uuid;
 
-use super::{fundings, transaction, write};
+use super::transaction::{self, WriteTransaction};
+use super::{fundings, write};
 use crate::entities::{indicator_target, outcome_cell, outcome_group, outcome_pool, outcome_sum, release};
 use crate::error::Result;
 
@@ -89,14 +89,14 @@ pub async fn activate(
     sums: Vec<outcome_sum::Model>,
 ) -> Result<()> {
     let at = release.made_at;
-    let work = async move |tx: &DatabaseTransaction| {
+    let work = async move |tx: &WriteTransaction| {
         outcome_group::Entity::delete_many().exec(tx).await?;
         outcome_cell::Entity::delete_many().exec(tx).await?;
         outcome_pool::Entity::delete_many().exec(tx).await?;
         outcome_sum::Entity::delete_many().exec(tx).await?;
-        write::insert::<outcome_group::Entity>(tx, rows.groups.clone()).await?;
+        write::insert_many::<outcome_group::Entity>(tx, rows.groups.clone()).await?;
         fundings::make(tx, &rows.groups, &rows.cells).await?;
-        write::insert::<outcome_cell::Entity>(tx, rows.cells).await?;
+        write::insert_many::<outcome_cell::Entity>(tx, rows.cells).await?;
         write::insert::<outcome_pool::Entity>(tx, rows.pools).await?;
         write::insert::<outcome_sum::Entity>(tx, sums).await?;
         indicator_target::Entity::delete_many().exec(tx).await?;

@@ -1,17 +1,20 @@
-//! The transaction of a writer.
+//! Transactions: of who writes, and of who reads.
+
+use std::future::Future;
 
 use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
-    IsolationLevel, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    IsolationLevel, RuntimeErr, TransactionTrait,
 };
 
+pub use super::write_transaction::WriteTransaction;
 use crate::error::{Error, Result};
 
 /// Begins a transaction that is the only one to write. Readers see what was before until it is committed.
 ///
 /// # Errors
 /// [`Error::Locked`] where another one is at work, [`Error::Database`] if the database fails.
-pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
+pub async fn begin(db: &DatabaseConnection) -> Result<WriteTransaction> {
     begin_on(db, "source").await
 }
 
@@ -19,9 +22,9 @@ pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
 ///
 /// # Errors
 /// As [`begin`].
-pub async fn begin_on(db: &DatabaseConnection, table: &str) -> Result<DatabaseTransaction> {
+pub async fn begin_on(db: &DatabaseConnection, table: &str) -> Result<WriteTransaction> {
     let locked = |cause: DbErr| if is_locked(&cause) { Error::Locked } else { cause.into() };
-    let tx = db.begin_with_options(to_write()).await.map_err(locked)?;
+    let tx = WriteTransaction::begin(db).await.map_err(locked)?;
     if tx.get_database_backend() == DatabaseBackend::Postgres {
         let lock = format!("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE NOWAIT");
         tx.execute_unprepared(&lock).await.map_err(locked)?;
@@ -29,20 +32,12 @@ pub async fn begin_on(db: &DatabaseConnection, table: &str) -> Result<DatabaseTr
     Ok(tx)
 }
 
-/// On SQLite the right to write is asked for at the beginning, where waiting for it is no deadlock.
-fn to_write() -> TransactionOptions {
-    TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
-    }
-}
-
 /// Begins a transaction that waits until nobody else writes.
 ///
 /// # Errors
 /// [`Error::Database`] if the database fails, or it takes too long.
-pub async fn begin_in_turn(db: &DatabaseConnection, table: &str) -> Result<DatabaseTransaction> {
-    let tx = db.begin_with_options(to_write()).await?;
+pub async fn begin_in_turn(db: &DatabaseConnection, table: &str) -> Result<WriteTransaction> {
+    let tx = WriteTransaction::begin(db).await?;
     if tx.get_database_backend() == DatabaseBackend::Postgres {
         let lock = format!("SET LOCAL lock_timeout = '5s'; LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE");
         tx.execute_unprepared(&lock).await?;
@@ -77,7 +72,7 @@ pub async fn read(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
 /// As [`begin`], and what the work fails with.
 pub async fn run<T>(
     db: &DatabaseConnection,
-    work: impl AsyncFnOnce(&DatabaseTransaction) -> Result<T>,
+    work: impl AsyncFnOnce(&WriteTransaction) -> Result<T>,
 ) -> Result<T> {
     let tx = begin(db).await?;
     let done = work(&tx).await;
@@ -88,7 +83,7 @@ pub async fn run<T>(
 ///
 /// # Errors
 /// What it failed with, and [`Error::Database`] if the database fails.
-pub async fn end<T>(tx: DatabaseTransaction, done: Result<T>) -> Result<T> {
+pub async fn end<T>(tx: WriteTransaction, done: Result<T>) -> Result<T> {
     if done.is_ok() {
         tx.commit().await?;
     } else {
@@ -97,8 +92,26 @@ pub async fn end<T>(tx: DatabaseTransaction, done: Result<T>) -> Result<T> {
     done
 }
 
+/// Does some work within a transaction so that it can be taken back alone; kept is what is worth keeping.
+///
+/// # Errors
+/// What the work fails with, and [`Error::Database`] if the database fails.
+pub async fn within<T>(
+    tx: &WriteTransaction,
+    work: impl Future<Output = Result<T>>,
+    is_worth_keeping: impl FnOnce(&T) -> bool,
+) -> Result<T> {
+    tx.execute_unprepared("SAVEPOINT part").await?;
+    let done = work.await;
+    if !done.as_ref().is_ok_and(is_worth_keeping) {
+        tx.execute_unprepared("ROLLBACK TO SAVEPOINT part").await?;
+    }
+    tx.execute_unprepared("RELEASE SAVEPOINT part").await?;
+    done
+}
+
 /// Takes back what was done in a transaction. Merely dropped, it would hold its locks until its connection is used again.
-pub async fn give_up(tx: DatabaseTransaction) {
+pub async fn give_up(tx: WriteTransaction) {
     if let Err(cause) = tx.rollback().await {
         tracing::debug!(error.cause = ?cause, "a transaction ended by itself");
     }

@@ -2,13 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::sync::Arc;
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, EntityTrait, IdenStatic,
-    IntoActiveModel, Iterable, ModelTrait, PrimaryKeyToColumn, QueryFilter, QueryTrait, Statement, Value,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait,
+    IdenStatic, IntoActiveModel, Iterable, ModelTrait, PrimaryKeyToColumn, QueryFilter, QueryTrait,
+    Statement, Value, Values,
 };
+use sea_query_sqlx::SqlxValues;
+use sqlx::{IntoArguments, Sqlite};
 use uuid::Uuid;
 
+use super::unnested::Unnested;
+use super::write_transaction::{Bulk, WriteTransaction};
 use crate::entities::data_version;
 use crate::error::Result;
 
@@ -19,7 +25,7 @@ const KEYS: usize = 256;
 /// How many rows one statement writes, the most first: few shapes, so that the database knows each of them already.
 const SHAPES: [usize; 4] = [256, 32, 4, 1];
 
-/// Writes rows; a row with the same key is replaced.
+/// Writes rows, a few; a row with the same key is replaced.
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails or refuses a row.
@@ -30,12 +36,13 @@ where
     E::ActiveModel: Send,
 {
     let others: Vec<E::Column> = others::<E>().collect();
-    let mut prepared = Prepared::new(db.get_database_backend());
-    prepared.put::<E>(rows, Some(&others));
-    prepared.execute(db).await
+    for statement in statements::<E>(db.get_database_backend(), rows, Some(&others)) {
+        db.execute_raw(statement).await?;
+    }
+    Ok(())
 }
 
-/// Writes rows that are not there yet.
+/// Writes rows that are not there yet, a few.
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails or refuses a row, as one that is there.
@@ -45,23 +52,48 @@ where
     E::Model: IntoActiveModel<E::ActiveModel>,
     E::ActiveModel: Send,
 {
-    let mut prepared = Prepared::new(db.get_database_backend());
-    prepared.insert::<E>(rows);
-    prepared.execute(db).await
+    for statement in statements::<E>(db.get_database_backend(), rows, None) {
+        db.execute_raw(statement).await?;
+    }
+    Ok(())
 }
 
-/// Statements that are ready to be executed.
+/// Writes many rows that are not there yet.
+///
+/// # Errors
+/// As [`insert`].
+pub async fn insert_many<E>(tx: &WriteTransaction, rows: Vec<E::Model>) -> Result<()>
+where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel>,
+    E::ActiveModel: Send,
+{
+    let mut prepared = Prepared::new(tx.get_database_backend());
+    prepared.insert::<E>(rows);
+    prepared.execute(tx).await
+}
+
+/// What is to be written, ready for the database: made on one thread while another writes what was made before.
 #[derive(Debug)]
 pub struct Prepared {
     backend: DatabaseBackend,
-    statements: Vec<Statement>,
+    steps: Vec<Step>,
+    /// Why a row cannot be written.
+    failed: Option<DbErr>,
+}
+
+/// A part of it.
+#[derive(Debug)]
+enum Step {
+    Statement(Statement),
+    Rows(Bulk),
 }
 
 impl Prepared {
     /// Nothing yet.
     #[must_use]
     pub fn new(backend: DatabaseBackend) -> Self {
-        Self { backend, statements: Vec::new() }
+        Self { backend, steps: Vec::new(), failed: None }
     }
 
     /// Adds what writes rows that are not there yet.
@@ -70,7 +102,20 @@ impl Prepared {
         E: EntityTrait,
         E::Model: IntoActiveModel<E::ActiveModel>,
     {
-        self.put::<E>(rows, None);
+        if rows.is_empty() {
+            return;
+        }
+        if self.backend == DatabaseBackend::Postgres {
+            match Unnested::rows::<E>(rows) {
+                Ok(Unnested { sql, values }) => self.steps.push(Step::Rows(Bulk::Postgres(sql, values))),
+                Err(cause) => self.failed = Some(cause),
+            }
+            return;
+        }
+        shaped::<E>(self.backend, rows, None, |sql, values| {
+            let values = IntoArguments::<Sqlite>::into_arguments(SqlxValues(Values(values)));
+            self.steps.push(Step::Rows(Bulk::Sqlite(Arc::clone(sql), values)));
+        });
     }
 
     /// Adds what writes rows that are there, as they were and as they shall be: of each only the columns that differ.
@@ -88,7 +133,8 @@ impl Prepared {
         }
         for (differing, rows) in alike {
             let differing: Vec<E::Column> = differing.into_iter().map(|at| columns[at]).collect();
-            self.put::<E>(rows, Some(&differing));
+            let writing = statements::<E>(self.backend, rows, Some(&differing));
+            self.steps.extend(writing.into_iter().map(Step::Statement));
         }
     }
 
@@ -103,45 +149,74 @@ impl Prepared {
                     any.add(own)
                 }),
             };
-            self.statements.push(E::delete_many().filter(condition).build(self.backend));
+            self.steps.push(Step::Statement(E::delete_many().filter(condition).build(self.backend)));
         }
     }
 
-    /// Adds what writes rows; of those that are there only some columns, if that is wanted.
-    fn put<E>(&mut self, rows: Vec<E::Model>, replace: Option<&[E::Column]>)
-    where
-        E: EntityTrait,
-        E::Model: IntoActiveModel<E::ActiveModel>,
-    {
-        let columns: Vec<E::Column> = E::Column::iter().collect();
-        let mut left = rows.len();
-        let mut rows = rows.into_iter();
-        for shape in SHAPES {
-            if left < shape {
-                continue;
-            }
-            let sql = sql::<E>(&columns, shape, replace, self.backend);
-            while left >= shape {
-                let mut values: Vec<Value> = Vec::with_capacity(shape * columns.len());
-                for row in rows.by_ref().take(shape) {
-                    let mut row = row.into_active_model();
-                    values.extend(columns.iter().filter_map(|column| row.take(*column).into_value()));
-                }
-                self.statements.push(Statement::from_sql_and_values(self.backend, &sql, values));
-                left -= shape;
-            }
-        }
-    }
-
-    /// Executes them.
+    /// Writes it.
     ///
     /// # Errors
     /// [`crate::error::Error::Database`] if the database fails or refuses a row.
-    pub async fn execute(self, db: &impl ConnectionTrait) -> Result<()> {
-        for statement in self.statements {
-            db.execute_raw(statement).await?;
+    pub async fn execute(self, tx: &WriteTransaction) -> Result<()> {
+        if let Some(cause) = self.failed {
+            return Err(cause.into());
+        }
+        for step in self.steps {
+            match step {
+                Step::Statement(statement) => {
+                    tx.execute_raw(statement).await?;
+                }
+                Step::Rows(rows) => tx.write(rows).await?,
+            }
         }
         Ok(())
+    }
+}
+
+/// The statements that write rows; of those that are there only some columns, if that is wanted.
+fn statements<E>(
+    backend: DatabaseBackend,
+    rows: Vec<E::Model>,
+    replace: Option<&[E::Column]>,
+) -> Vec<Statement>
+where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel>,
+{
+    let mut statements = Vec::new();
+    shaped::<E>(backend, rows, replace, |sql, values| {
+        statements.push(Statement::from_sql_and_values(backend, &**sql, values));
+    });
+    statements
+}
+
+/// Cuts rows into statements of a few shapes, each with its values.
+fn shaped<E>(
+    backend: DatabaseBackend,
+    rows: Vec<E::Model>,
+    replace: Option<&[E::Column]>,
+    mut each: impl FnMut(&Arc<str>, Vec<Value>),
+) where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel>,
+{
+    let columns: Vec<E::Column> = E::Column::iter().collect();
+    let mut left = rows.len();
+    let mut rows = rows.into_iter();
+    for shape in SHAPES {
+        if left < shape {
+            continue;
+        }
+        let sql: Arc<str> = sql::<E>(&columns, shape, replace, backend).into();
+        while left >= shape {
+            let mut values: Vec<Value> = Vec::with_capacity(shape * columns.len());
+            for row in rows.by_ref().take(shape) {
+                let mut row = row.into_active_model();
+                values.extend(columns.iter().filter_map(|column| row.take(*column).into_value()));
+            }
+            each(&sql, values);
+            left -= shape;
+        }
     }
 }
 
@@ -217,6 +292,20 @@ pub async fn bump_version(db: &impl ConnectionTrait, now: chrono::DateTime<chron
     Ok(())
 }
 
+/// Says that it is the graph that changed with the last version of the data.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn graph_changed(db: &impl ConnectionTrait) -> Result<()> {
+    use sea_orm::sea_query::Expr;
+    data_version::Entity::update_many()
+        .col_expr(data_version::Column::GraphVersion, Expr::col(data_version::Column::Version))
+        .filter(data_version::Column::Id.eq(1))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -237,7 +326,12 @@ mod tests {
         let mut prepared = Prepared::new(DatabaseBackend::Sqlite);
         difference.delete(&mut prepared);
         difference.write(&mut prepared);
-        let texts: Vec<&str> = prepared.statements.iter().map(|statement| &*statement.sql).collect();
+        let text = |step: &Step| match step {
+            Step::Statement(statement) => statement.sql.clone(),
+            Step::Rows(Bulk::Sqlite(sql, _)) => sql.to_string(),
+            Step::Rows(Bulk::Postgres(sql, _)) => sql.clone(),
+        };
+        let texts: Vec<String> = prepared.steps.iter().map(text).collect();
         assert_eq!(
             texts,
             [

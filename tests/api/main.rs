@@ -21,6 +21,7 @@ mod freshness;
 mod fundings;
 mod generated;
 mod graphql_over_http;
+mod group_figures;
 mod groups;
 mod guesses;
 mod http;

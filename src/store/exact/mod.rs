@@ -7,9 +7,10 @@ pub mod rounded;
 
 use std::collections::BTreeSet;
 
-use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use sea_orm::DatabaseConnection;
 
-use super::{beside, database, transaction};
+use super::transaction::{self, WriteTransaction};
+use super::{beside, database};
 use crate::error::Result;
 
 /// A database of exact rows.
@@ -19,7 +20,7 @@ use crate::error::Result;
 pub struct Exact(DatabaseConnection);
 
 /// A transaction in it that is the only one to write.
-pub struct Writing(DatabaseTransaction);
+pub struct Writing(WriteTransaction);
 
 /// Somebody who may read exact rows. There is no other way to them than to have one.
 #[derive(Debug)]

@@ -1,10 +1,9 @@
 //! Participations, person by person.
 
 use chrono::{Datelike, NaiveDate};
-use futures_util::TryStreamExt;
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, SelectModel,
-    Selector,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect, SelectModel, Selector,
 };
 use uuid::Uuid;
 
@@ -66,10 +65,12 @@ pub async fn of_projects(
     day: NaiveDate,
     mut each: impl FnMut(Counted),
 ) -> Result<()> {
-    let mut rows = std::pin::pin!(counted(viewer, keys, day).stream(&tx.0).await?);
-    while let Some(row) = rows.try_next().await? {
-        each(row);
-    }
+    let statement = counted(viewer, keys, day).into_statement(tx.0.get_database_backend());
+    let read = |row: QueryResult| {
+        each(Counted::from_query_result(&row, "")?);
+        Ok(())
+    };
+    tx.0.each(statement, read).await?;
     Ok(())
 }
 
