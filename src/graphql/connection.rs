@@ -166,21 +166,22 @@ impl<T: Listed> Connection<T> {
         order: &Order,
         arguments: PageArguments,
     ) -> Answer<Self> {
-        Box::pin(Self::ordered_in(ctx, ctx.db()?, list, select, order, arguments)).await
+        Box::pin(Self::ordered_in(ctx, ctx.db()?, list, (select.clone(), select), order, arguments)).await
     }
 
-    /// The same, of a database that may be another than everybody's.
+    /// The same, of a database that may be another than everybody's; a page of what one query selects, and counted what
+    /// another does, which find the same.
     pub async fn ordered_in(
         ctx: &Context<'_>,
         db: &DatabaseConnection,
         list: &str,
-        select: Select<T::Table>,
+        (paged, select): (Select<T::Table>, Select<T::Table>),
         order: &Order,
         arguments: PageArguments,
     ) -> Answer<Self> {
         let list = format!("{list} {order:?}");
         let request = arguments.check(&list, order).map_err(|error| Failure::from(error).of(ctx))?;
-        let page = ctx.alone(page::page(db, select.clone(), order, &request)).await?;
+        let page = ctx.alone(page::page(db, paged, order, &request)).await?;
         let db = db.clone();
         let count: Counting = Box::new(move |ctx| {
             let (select, db) = (select.clone(), db.clone());

@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::ID;
 use chrono::NaiveDate;
-use sea_orm::DatabaseExecutor;
 use sea_orm::sea_query::Condition;
+use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseExecutor};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
@@ -169,14 +169,22 @@ pub(super) struct Reading<'a> {
     memo: &'a Memo,
     /// The day on which it is told whether projects run.
     pub today: NaiveDate,
+    /// What bounds all that is asked, where it has many.
+    pub many: Vec<Bound>,
     conditions: usize,
     texts: usize,
+}
+
+/// A condition, and what bounds it.
+pub(super) struct Bounded {
+    pub condition: Condition,
+    pub bounds: Vec<Bound>,
 }
 
 impl<'a> Reading<'a> {
     /// Begins.
     pub fn new(db: impl Into<DatabaseExecutor<'a>>, memo: &'a Memo) -> Self {
-        Self { db: db.into(), memo, today: today(), conditions: 0, texts: 0 }
+        Self { db: db.into(), memo, today: today(), many: Vec::new(), conditions: 0, texts: 0 }
     }
 
     /// Counts conditions.
@@ -206,16 +214,30 @@ impl<'a> Reading<'a> {
         cell.get_or_try_init(|| ask).await.copied()
     }
 
-    /// Those of some bounds that have few projects, as conditions that follow from the one they bound: so that those
-    /// are found first.
-    pub async fn narrow(&self, bounds: Vec<Bound>) -> Result<Vec<Condition>> {
+    /// The conditions; with them those of their bounds that have few projects, which follow from those they bound: so
+    /// that these few are found first. Of what is all that is asked it is noted if it has many.
+    pub async fn narrow(&mut self, all: Vec<Bounded>, is_all: bool) -> Result<Vec<Condition>> {
+        let bounds: Vec<Bound> = all.iter().flat_map(|bounded| bounded.bounds.iter().cloned()).collect();
         if bounds.is_empty() {
-            return Ok(Vec::new());
+            return Ok(all.into_iter().map(|bounded| bounded.condition).collect());
         }
         let cell = cell(&self.memo.few, format!("{bounds:?}"));
         let few = cell.get_or_try_init(|| bounds::few(&self.db, &bounds)).await?;
-        let narrow = bounds.into_iter().zip(few).filter(|(_, few)| **few);
-        Ok(narrow.map(|(bound, _)| project_filter::among(bound.ids())).collect())
+        let mut few = few.iter();
+        let is_one = is_all && all.len() == 1;
+        let mut conditions = Vec::new();
+        for Bounded { condition, bounds } in all {
+            conditions.push(condition);
+            let bounds = bounds.into_iter().zip(few.by_ref());
+            let (few, many): (Vec<_>, Vec<_>) = bounds.partition(|(_, few)| **few);
+            // PostgreSQL knows how many rows have a value.
+            let is_sqlite = self.db.get_database_backend() == DatabaseBackend::Sqlite;
+            if is_one && is_sqlite && few.is_empty() {
+                self.many.extend(many.into_iter().map(|(bound, _)| bound));
+            }
+            conditions.extend(few.into_iter().map(|(bound, _)| project_filter::among(bound.ids())));
+        }
+        Ok(conditions)
     }
 
     async fn look_up(&self, words: Vec<String>) -> Result<Words> {

@@ -6,7 +6,7 @@ use async_graphql::{Context, Object};
 use sea_orm::{EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::aggregates::{OfParent, ProjectAggregates};
+use super::aggregates::{OfParent, ProjectAggregates, of_filter};
 use super::connection::{Connection, Edge, PageArguments, PageInfo};
 use super::context::Ask;
 use super::directives::Lookup;
@@ -17,7 +17,6 @@ use super::project_filter::ProjectFilter;
 use crate::entities::project;
 use crate::store::filter::{Filter, Narrowed};
 use crate::store::page::Relation;
-use crate::store::projects::All;
 
 /// Which projects of a list are wanted, and in which order.
 pub(super) struct ProjectArguments {
@@ -46,10 +45,10 @@ impl ProjectConnection {
         if let Some(among) = among {
             filter = filter.and(among.condition());
         }
-        let select = project::Entity::find().filter(filter.condition());
-        let page = Box::pin(Connection::ordered(ctx, list, select, &order, page)).await?;
-        let figures = OfParent { projects: All(filter), parent: Uuid::nil() };
-        Ok(Self { page, aggregates: ProjectAggregates(Arc::new(figures)) })
+        let select = |condition| project::Entity::find().filter(condition);
+        let selects = (select(filter.in_order(&order)), select(filter.condition()));
+        let page = Box::pin(Connection::ordered_in(ctx, ctx.db()?, list, selects, &order, page)).await?;
+        Ok(Self { page, aggregates: of_filter(filter) })
     }
 
     /// Of what belongs to a parent.

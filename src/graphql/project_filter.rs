@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use sea_orm::sea_query::Condition;
 use sea_orm::{DatabaseExecutor, EntityTrait, QueryFilter};
 
-use super::filter::{Condensing, Memo, Others, Place, Reading};
+use super::filter::{Bounded, Condensing, Memo, Others, Place, Reading};
 use super::node::Kind;
 use super::project::ProjectStatus;
 use super::ranges::{AmountRange, DateRange, IntRange};
@@ -162,7 +162,8 @@ impl ProjectFilter {
     ) -> Result<Filter> {
         let Some(filter) = filter else { return Ok(Filter::none()) };
         let mut reading = Reading::new(db, memo);
-        Ok(Filter::new(filter.condition(&mut reading, Place::argument("where"), 0).await?))
+        let condition = filter.condition(&mut reading, Place::argument("where"), 0).await?;
+        Ok(Filter::new(condition).with_many(reading.many))
     }
 
     /// What is published of the outcomes of these projects. Where only counties are asked for, small projects that are
@@ -240,7 +241,8 @@ impl ProjectFilter {
         Box::pin(async move {
             let others = Others { and: self.and, or: self.or, not: self.not };
             let others = others.read(reading, &place, depth, Self::condition).await?;
-            let (mut own, mut bounds): (Vec<Condition>, Vec<Bound>) = (Vec::new(), Vec::new());
+            let (mut own, mut bounded): (Vec<Condition>, Vec<Bounded>) = (Vec::new(), Vec::new());
+            let mut bound = |bounds, condition| bounded.push(Bounded { condition, bounds });
             if let Some(text) = self.text {
                 let words = reading.words(&text, &place.at("text")).await?;
                 own.push(conditions::among(words.ids(SearchKind::Project)));
@@ -252,37 +254,34 @@ impl ProjectFilter {
             let day = self.as_of.map_or(reading.today, |date| date.0);
             if let Some(states) = self.status {
                 let states = place.at("status").list(states)?;
-                if let [state] = states[..] {
-                    bounds.extend(state.bounds(day));
-                }
+                let bounds = if let [state] = states[..] { state.bounds(day) } else { Vec::new() };
                 let any = states.into_iter().map(|status| status.on(day));
-                own.push(any.fold(Condition::any(), Condition::add));
+                bound(bounds, any.fold(Condition::any(), Condition::add));
             } else if self.as_of.is_some() {
                 return Err(place.at("asOf").refuse("says nothing without status"));
             }
             if let Some(range) = self.running_during {
                 let range = range.read(&place.at("runningDuring"))?;
-                bounds.extend(running_during(&range));
-                own.push(conditions::running_during(&range));
+                bound(running_during(&range), conditions::running_during(&range));
             }
             if let Some(range) = self.start {
                 let range = range.read(&place.at("start"))?;
-                bounds.push(Bound::start(&range));
-                own.push(conditions::starting(&range));
+                bound(vec![Bound::start(&range)], conditions::starting(&range));
             }
             if let Some(range) = self.end {
                 let range = range.read(&place.at("end"))?;
-                bounds.push(Bound::end(&range));
-                own.push(conditions::ending(&range));
+                bound(vec![Bound::end(&range)], conditions::ending(&range));
             }
             if let Some(codes) = self.region {
-                own.push(conditions::in_regions(place.at("region").regions(codes)?));
+                let codes = place.at("region").regions(codes)?;
+                bound(vec![Bound::regions(&codes)], conditions::in_regions(codes));
             }
             if let Some(codes) = self.municipality {
                 own.push(conditions::in_municipalities(place.at("municipality").municipalities(codes)?));
             }
             if let Some(objectives) = self.specific_objective {
-                own.push(conditions::of_objectives(place.at("specificObjective").list(objectives)?));
+                let objectives = place.at("specificObjective").list(objectives)?;
+                bound(vec![Bound::objectives(&objectives)], conditions::of_objectives(objectives));
             }
             if let Some(owner) = self.owner {
                 own.push(conditions::owned_by(&owner.read(reading, &place.at("owner")).await?));
@@ -305,13 +304,12 @@ impl ProjectFilter {
             }
             if let Some(amount) = self.amount {
                 let range = amount.read(&place.at("amount"))?;
-                bounds.push(Bound::amount(amount.kind, &amount.currency.0, &range));
-                own.push(conditions::with_amount(amount.kind, amount.currency.0, &range));
+                let of_kind = Bound::amount(amount.kind, &amount.currency.0, &range);
+                bound(vec![of_kind], conditions::with_amount(amount.kind, amount.currency.0, &range));
             }
             if let Some(range) = self.planned_participants {
                 let range = range.read(&place.at("plannedParticipants"))?;
-                bounds.push(Bound::planned_participants(&range));
-                own.push(conditions::planning_for(&range));
+                bound(vec![Bound::planned_participants(&range)], conditions::planning_for(&range));
             }
             if let Some(yes) = self.has_conflicts {
                 own.push(conditions::in_conflict(yes));
@@ -326,8 +324,9 @@ impl ProjectFilter {
                     .await?;
                 own.push(conditions::told_by(ids, breadth));
             }
-            reading.count(own.len(), &place)?;
-            own.extend(reading.narrow(bounds).await?);
+            reading.count(own.len() + bounded.len(), &place)?;
+            let is_all = depth == 0 && own.is_empty() && others.is_empty();
+            own.extend(reading.narrow(bounded, is_all).await?);
             Ok(own.into_iter().fold(others, Condition::add))
         })
     }

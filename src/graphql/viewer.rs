@@ -161,7 +161,8 @@ impl Viewer {
         let order = Order::by_sort_key::<crate::entities::access_entry::Entity>();
         let list = format!("access log of {own}");
         let db = store.connection();
-        Box::pin(Connection::ordered_in(ctx, db, &list, log::about(own), &order, page)).await
+        let entries = log::about(own);
+        Box::pin(Connection::ordered_in(ctx, db, &list, (entries.clone(), entries), &order, page)).await
     }
 
     /// What is not known of its projects, project by project in the order of names.

@@ -1,7 +1,7 @@
 //! Whether a condition finds few or many, and what SQLite then goes through.
 
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement, TableRef};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, Query, SelectStatement, TableRef};
 use uuid::Uuid;
 
 use super::page;
@@ -64,6 +64,13 @@ impl Breadth {
 /// index that finds many where another finds one.
 pub(super) fn unindexed(value: Expr) -> Expr {
     Func::coalesce([value, Expr::cust("NULL")]).into()
+}
+
+/// The same condition, of which SQLite sees none that an index could tell: each row is looked at as it comes.
+#[must_use]
+pub fn unseen(condition: Condition) -> Condition {
+    let holds: Expr = Expr::case(condition, Expr::cust("1")).finally(Expr::cust("0")).into();
+    Condition::all().add(holds.eq(Expr::cust("1")))
 }
 
 /// Has SQLite go through projects in the order of their rows, in which their partnerships stand too, rather than in that

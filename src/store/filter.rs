@@ -7,6 +7,9 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{EntityName, EntityTrait};
 
 use super::batch::{PARENT, Parents};
+use super::bounds::Bound;
+use super::breadth::unseen;
+use super::order::Order;
 use super::page::{Branch, CHILD, KEY, RANK, Relation};
 use crate::entities::Table;
 
@@ -15,13 +18,31 @@ use crate::entities::Table;
 pub struct Filter {
     condition: Condition,
     text: String,
+    /// What bounds all of it, where it has many.
+    many: Vec<Bound>,
 }
 
 impl Filter {
     /// A condition.
     #[must_use]
     pub fn new(condition: Condition) -> Self {
-        Self { text: format!("{condition:?}"), condition }
+        Self { text: format!("{condition:?}"), condition, many: Vec::new() }
+    }
+
+    /// The same, and what bounds all of it, where that has many rows.
+    #[must_use]
+    pub fn with_many(self, many: Vec<Bound>) -> Self {
+        Self { many, ..self }
+    }
+
+    /// The condition for the first of a list: what many fulfil, all over the list, is looked at with each row as it
+    /// comes.
+    #[must_use]
+    pub fn in_order(&self, order: &Order) -> Condition {
+        let first = order.keys.first().map(|key| key.column);
+        let is_spread =
+            first.is_some_and(|column| self.many.iter().all(|bound| bound.is_spread_over(column)));
+        if is_spread && !self.many.is_empty() { unseen(self.condition()) } else { self.condition() }
     }
 
     /// No condition.

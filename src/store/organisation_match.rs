@@ -1,6 +1,6 @@
 //! Which organisations a condition on projects means.
 
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, JoinType, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, JoinType, Query, UnionType};
 use sea_orm::{ActiveEnum, ConnectionTrait};
 use uuid::Uuid;
 
@@ -94,21 +94,32 @@ impl Organisations {
         if let Some(kinds) = &self.kinds {
             let values: Vec<_> = kinds.iter().map(ActiveEnum::to_value).collect();
             let is_one = |table| of(table, Kind).is_in(values.clone());
-            let mut of_kind = Query::select();
-            of_kind.expr(Expr::cust("1")).from_as(organisation::Entity, "own").join_as(
-                JoinType::InnerJoin,
-                organisation::Entity,
-                "whole",
-                of("whole", Id).equals(("own", LegalEntityId)),
-            );
-            let own = Condition::any().add(is_one("own"));
-            of_kind.cond_where(if self.include_units { own.add(is_one("whole")) } else { own });
+            let joined = || {
+                let mut query = Query::select();
+                query.from_as(organisation::Entity, "own").join_as(
+                    JoinType::InnerJoin,
+                    organisation::Entity,
+                    "whole",
+                    of("whole", Id).equals(("own", LegalEntityId)),
+                );
+                query
+            };
             all = all.add(if self.breadth == Breadth::Few {
-                of_kind.clear_selects().column(("own", Id));
-                id.clone().in_subquery(of_kind)
+                // Each part follows an index of kinds.
+                let mut these = Query::select();
+                these.column(("own", Id)).from_as(organisation::Entity, "own").and_where(is_one("own"));
+                if self.include_units {
+                    let units = joined().column(("own", Id)).and_where(is_one("whole")).take();
+                    these.union(UnionType::Distinct, units);
+                }
+                id.clone().in_subquery(these)
             } else {
-                of_kind.and_where(of("own", Id).eq(id.clone()));
-                Expr::exists(of_kind)
+                let own = Condition::any().add(is_one("own"));
+                let mut this = joined();
+                this.expr(Expr::cust("1"))
+                    .cond_where(if self.include_units { own.add(is_one("whole")) } else { own })
+                    .and_where(of("own", Id).eq(id.clone()));
+                Expr::exists(this)
             });
         }
         all

@@ -50,4 +50,5 @@ mod resolution;
 mod schema;
 mod search;
 mod server;
+mod spread;
 mod tokens;

@@ -93,8 +93,9 @@ async fn answer<'d>(field: &Selected<'d>, asked: &Asked<'d>) -> Option<Vec<u8>> 
             let order = ProjectOrder::read(field.argument("orderBy", asked)?).ok()?;
             let filter = field.argument("where", asked)?;
             let filter = asked.found(ProjectFilter::read(filter, asked.db().await?, asked.memo).await)?;
-            let select = project::Entity::find().filter(filter.condition());
-            page_of::<Project>("projects", select, &order, field, asked).await
+            let select = |condition| project::Entity::find().filter(condition);
+            let selects = (select(filter.in_order(&order)), select(filter.condition()));
+            page_of::<Project>("projects", selects, &order, field, asked).await
         }
         "organisations" => {
             let order = OrganisationOrder::read(field.argument("orderBy", asked)?).ok()?;
@@ -102,7 +103,7 @@ async fn answer<'d>(field: &Selected<'d>, asked: &Asked<'d>) -> Option<Vec<u8>> 
             let filter =
                 asked.found(OrganisationFilter::read(filter, asked.db().await?, asked.memo).await)?;
             let select = organisation::Entity::find().filter(filter.condition());
-            page_of::<Organisation>("organisations", select, &order, field, asked).await
+            page_of::<Organisation>("organisations", (select.clone(), select), &order, field, asked).await
         }
         _ => None,
     }
@@ -120,10 +121,10 @@ async fn one_of<'d, T: Connected>(
     }
 }
 
-/// A page of a whole list.
+/// A page of a whole list: of what one query selects, and counted what another does, which find the same.
 async fn page_of<'d, T: Connected>(
     list: &str,
-    select: Select<T::Table>,
+    (paged, select): (Select<T::Table>, Select<T::Table>),
     order: &Order,
     field: &Selected<'d>,
     asked: &Asked<'d>,
@@ -131,7 +132,7 @@ async fn page_of<'d, T: Connected>(
     let list = format!("{list} {order:?}");
     let request = page_arguments(field, asked)?.check(&list, order).ok()?;
     let db = asked.db().await?;
-    let page = asked.found(page::page(db, select.clone(), order, &request).await)?;
+    let page = asked.found(page::page(db, paged, order, &request).await)?;
     let mut counts = Vec::new();
     if is_counted::<T>(field, asked) {
         let count = asked.found(select.count(db).await)?;
