@@ -191,67 +191,90 @@ async fn write(db: &DatabaseConnection, table: Table, filter: &Filter, rows: &mu
                 .await?;
             });
         }
-        Table::Awards => {
-            all!(|after| listing::some::<Award>(&tx, filter, after, AT_ONCE), row => {
-                rows.add(&AwardRow {
-                    id: Id(b'A', row.id),
-                    project_id: Id(b'P', row.project_id),
-                    project_number: row.project_number.as_deref().map(|number| Text(form, number)),
-                    project_name: Text(form, &row.project_name),
-                    kind: row.kind.to_value(),
-                    amount: Amount(row.amount_minor),
-                    currency: &row.currency,
-                    uncertainty: Amount(row.uncertainty_minor),
-                    funder_id: row.funder_id.map(|id| Id(b'F', id)),
-                    funder_name: row.funder_name.as_deref().map(|name| Text(form, name)),
-                    decided_on: row.decided_on,
-                    source_id: Id(b'S', row.source_id),
-                    source_title: Text(form, &row.source_title),
-                    line: row.line,
-                })
-                .await?;
-            });
-        }
-        Table::Partnerships => {
-            let mut names = Names::default();
-            let mut fetch = async |after: Uuid| {
-                let some = listing::some::<Partnership>(&tx, filter, after, AT_ONCE).await?;
-                let ids = some.iter().flat_map(|row| std::iter::once(row.organisation_id).chain(row.unit_id));
-                names.learn(&tx, ids).await?;
-                let taking = |row: Partnership| TakingPart {
-                    id: row.id,
-                    whole: names.of(Some(row.organisation_id)),
-                    unit: names.of(row.unit_id),
-                    row,
-                };
-                Ok::<Vec<TakingPart>, Error>(some.into_iter().map(taking).collect())
-            };
-            all!(fetch, part => {
-                let TakingPart { row, whole: Some(whole), unit, .. } = part else { continue };
-                rows.add(&PartnershipRow {
-                    id: Id(b'R', row.id),
-                    project_id: Id(b'P', row.project_id),
-                    project_number: row.project_number.as_deref().map(|number| Text(form, number)),
-                    project_name: Text(form, &row.project_name),
-                    role: row.role.to_value(),
-                    organisation_id: Id(b'O', row.organisation_id),
-                    organisation_name: Text(form, &whole.name),
-                    organisation_number: number(whole.number.as_ref()),
-                    organisation_kind: whole.kind.to_value(),
-                    unit_id: row.unit_id.map(|id| Id(b'O', id)),
-                    unit_name: unit.as_ref().map(|unit| Text(form, &unit.name)),
-                })
-                .await?;
-            });
-        }
+        Table::Awards => awards(&tx, filter, rows).await?,
+        Table::Partnerships => partnerships(&tx, filter, rows).await?,
     }
     tx.commit().await?;
     Ok(())
 }
 
+async fn awards(tx: &sea_orm::DatabaseTransaction, filter: &Filter, rows: &mut Rows) -> Result<(), Ended> {
+    let form = rows.form;
+    let funders = funder_names(tx).await?;
+    let sources: HashMap<Vec<u8>, (Uuid, String)> =
+        listing::source_titles(tx).await?.into_iter().map(|(key, id, title)| (key, (id, title))).collect();
+    all!(|after| listing::some::<Award>(tx, filter, after, AT_ONCE), row => {
+        let lost = Error::Inconsistent { table: "award", id: row.id };
+        let (source_id, source_title) = sources.get(row.source_key()).ok_or(lost)?;
+        rows.add(&AwardRow {
+            id: Id(b'A', row.id),
+            project_id: Id(b'P', row.project_id),
+            project_number: row.project_number.as_deref().map(|number| Text(form, number)),
+            project_name: Text(form, &row.project_name),
+            kind: row.kind.to_value(),
+            amount: Amount(row.amount_minor),
+            currency: &row.currency,
+            uncertainty: Amount(row.uncertainty_minor),
+            funder_id: row.funder_id.map(|id| Id(b'F', id)),
+            funder_name: row.funder_id.and_then(|id| Some(Text(form, funders.get(&id)?))),
+            decided_on: row.decided_on,
+            source_id: Id(b'S', *source_id),
+            source_title: Text(form, source_title),
+            line: row.line,
+        })
+        .await?;
+    });
+    Ok(())
+}
+
+async fn partnerships(
+    tx: &sea_orm::DatabaseTransaction,
+    filter: &Filter,
+    rows: &mut Rows,
+) -> Result<(), Ended> {
+    let form = rows.form;
+    let mut names = Names::default();
+    let mut fetch = async |after: Uuid| {
+        let some = listing::some::<Partnership>(tx, filter, after, AT_ONCE).await?;
+        let ids = some.iter().flat_map(|row| std::iter::once(row.organisation_id).chain(row.unit_id));
+        names.learn(tx, ids).await?;
+        let taking = |row: Partnership| TakingPart {
+            id: row.id,
+            whole: names.of(Some(row.organisation_id)),
+            unit: names.of(row.unit_id),
+            row,
+        };
+        Ok::<Vec<TakingPart>, Error>(some.into_iter().map(taking).collect())
+    };
+    all!(fetch, part => {
+        let TakingPart { row, whole, unit, .. } = part;
+        let lost = Error::Inconsistent { table: "partnership", id: row.id };
+        let whole = whole.as_ref().ok_or(lost)?;
+        rows.add(&PartnershipRow {
+            id: Id(b'R', row.id),
+            project_id: Id(b'P', row.project_id),
+            project_number: row.project_number.as_deref().map(|number| Text(form, number)),
+            project_name: Text(form, &row.project_name),
+            role: row.role.to_value(),
+            organisation_id: Id(b'O', row.organisation_id),
+            organisation_name: Text(form, &whole.name),
+            organisation_number: number(whole.number.as_ref()),
+            organisation_kind: whole.kind.to_value(),
+            unit_id: row.unit_id.map(|id| Id(b'O', id)),
+            unit_name: unit.as_ref().map(|unit| Text(form, &unit.name)),
+        })
+        .await?;
+    });
+    Ok(())
+}
+
+async fn funder_names(tx: &sea_orm::DatabaseTransaction) -> Result<HashMap<Uuid, String>, Error> {
+    Ok(listing::funder_names(tx).await?.into_iter().collect())
+}
+
 async fn projects(tx: &sea_orm::DatabaseTransaction, filter: &Filter, rows: &mut Rows) -> Result<(), Ended> {
     let form = rows.form;
-    let funders: HashMap<Uuid, String> = listing::funder_names(tx).await?.into_iter().collect();
+    let funders = funder_names(tx).await?;
     // Projects with who pays for them, up to the last of them.
     let mut names = Names::default();
     let mut fetch = async |after: Uuid| {

@@ -6,7 +6,6 @@ use sea_orm::sea_query::Condition;
 
 use super::filter::{Memo, Place, Reading};
 use crate::entities::funder::FunderKind;
-use crate::entities::search_entry::SearchKind;
 use crate::error::Result;
 use crate::store::filter::Filter;
 use crate::store::funder_filter as conditions;
@@ -34,7 +33,7 @@ impl FunderFilter {
         let mut all = Condition::all();
         if let Some(text) = filter.text {
             let words = Reading::new(db, memo).words(&text, &place.at("text")).await?;
-            all = all.add(conditions::among(words.ids(SearchKind::Funder)));
+            all = all.add(conditions::with_words(&words));
         }
         if let Some(kinds) = filter.kind {
             all = all.add(conditions::of_kinds(&place.at("kind").list(kinds)?));

@@ -8,7 +8,6 @@ use super::filter::{Condensing, Memo, Others, Place, Reading};
 use super::organisation::OrganisationLevel;
 use crate::entities::organisation::OrganisationKind;
 use crate::entities::partnership::PartnershipRole;
-use crate::entities::search_entry::SearchKind;
 use crate::error::Result;
 use crate::store::filter::Filter;
 use crate::store::organisation_filter as conditions;
@@ -57,7 +56,7 @@ impl OrganisationFilter {
             let mut own: Vec<Condition> = Vec::new();
             if let Some(text) = self.text {
                 let words = reading.words(&text, &place.at("text")).await?;
-                own.push(conditions::among(words.ids(SearchKind::Organisation)));
+                own.push(conditions::with_words(&words));
             }
             if let Some(numbers) = self.number {
                 own.push(conditions::numbered(place.at("number").numbers(numbers)?));

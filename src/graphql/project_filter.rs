@@ -15,7 +15,6 @@ use crate::entities::funder::FunderKind;
 use crate::entities::organisation::OrganisationKind;
 use crate::entities::partnership::PartnershipRole;
 use crate::entities::project;
-use crate::entities::search_entry::SearchKind;
 use crate::error::Result;
 use crate::store::bounds::Bound;
 use crate::store::breadth::Breadth;
@@ -245,7 +244,7 @@ impl ProjectFilter {
             let mut bound = |bounds, condition| bounded.push(Bounded { condition, bounds });
             if let Some(text) = self.text {
                 let words = reading.words(&text, &place.at("text")).await?;
-                own.push(conditions::among(words.ids(SearchKind::Project)));
+                own.push(conditions::with_words(&words));
             }
             if let Some(numbers) = self.number {
                 let keys = place.at("number").list(numbers)?;

@@ -1,14 +1,16 @@
 //! Conditions on funders: functions that compose.
 
 use sea_orm::ActiveEnum;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, SelectStatement};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 
+use super::search::Words;
 use crate::entities::funder::{self, FunderKind};
+use crate::entities::search_entry::SearchKind;
 
-/// Funders whose ids a query selects.
+/// Funders that have some words in their names.
 #[must_use]
-pub fn among(ids: SelectStatement) -> Condition {
-    Condition::all().add(Expr::col((funder::Entity, funder::Column::Id)).in_subquery(ids))
+pub fn with_words(words: &Words) -> Condition {
+    words.among(SearchKind::Funder, Expr::col((funder::Entity, funder::Column::Id)))
 }
 
 /// Funders of some kinds.

@@ -11,7 +11,7 @@ use crate::entities::award::AmountKind;
 use crate::entities::funder::FunderKind;
 use crate::entities::organisation::OrganisationKind;
 use crate::entities::partnership::PartnershipRole;
-use crate::entities::{award, funder, organisation, partnership, project, project_funder, source, statement};
+use crate::entities::{award, funder, organisation, partnership, project, project_funder, source};
 use crate::error::Result;
 
 /// Rows that can be listed.
@@ -248,7 +248,7 @@ impl Listed for Funder {
     }
 }
 
-/// An amount, its project and its source.
+/// An amount and its project.
 #[derive(Clone, Debug, FromQueryResult)]
 #[expect(missing_docs, reason = "as in the tables")]
 pub struct Award {
@@ -261,11 +261,26 @@ pub struct Award {
     pub currency: String,
     pub uncertainty_minor: i64,
     pub funder_id: Option<Uuid>,
-    pub funder_name: Option<String>,
     pub decided_on: Option<NaiveDate>,
-    pub source_id: Uuid,
-    pub source_title: String,
     pub line: i32,
+    pub sort_key: Vec<u8>,
+}
+
+impl Award {
+    /// The key of the source that states it: within the statement's, after the kind.
+    #[must_use]
+    pub fn source_key(&self) -> &[u8] {
+        self.sort_key.get(1..9).unwrap_or_default()
+    }
+}
+
+/// The key, id and title of every source.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn source_titles(db: &impl ConnectionTrait) -> Result<Vec<(Vec<u8>, Uuid, String)>> {
+    use source::Column::{Id, SortKey, Title};
+    Ok(source::Entity::find().select_only().columns([SortKey, Id, Title]).into_tuple().all(db).await?)
 }
 
 /// Joins the project that a row belongs to, with its name and number.
@@ -298,26 +313,11 @@ impl Listed for Award {
                     A::FunderId,
                     A::DecidedOn,
                     A::Line,
+                    A::SortKey,
                 ]
                 .map(|column| (award::Entity, column)),
             )
-            .expr_as(Expr::col((funder::Entity, funder::Column::Name)), "funder_name")
-            .expr_as(Expr::col((source::Entity, source::Column::Id)), "source_id")
-            .expr_as(Expr::col((source::Entity, source::Column::Title)), "source_title")
-            .from(award::Entity)
-            .inner_join(
-                statement::Entity,
-                Expr::col((statement::Entity, statement::Column::Id)).equals((award::Entity, A::StatementId)),
-            )
-            .inner_join(
-                source::Entity,
-                Expr::col((source::Entity, source::Column::Id))
-                    .equals((statement::Entity, statement::Column::SourceId)),
-            )
-            .left_join(
-                funder::Entity,
-                Expr::col((funder::Entity, funder::Column::Id)).equals((award::Entity, A::FunderId)),
-            );
+            .from(award::Entity);
         with_project(&mut query, Self::TABLE, filter);
         query
     }

@@ -1,20 +1,22 @@
 //! Conditions on organisations: functions that compose.
 
 use sea_orm::ActiveEnum;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
 
+use super::search::Words;
 use crate::entities::organisation::{self, OrganisationKind};
 use crate::entities::organisation_tree;
 use crate::entities::partnership::{self, PartnershipRole};
+use crate::entities::search_entry::SearchKind;
 
 fn col(column: organisation::Column) -> Expr {
     Expr::col((organisation::Entity, column))
 }
 
-/// Organisations whose ids a query selects.
+/// Organisations that have some words in their names or numbers.
 #[must_use]
-pub fn among(ids: SelectStatement) -> Condition {
-    Condition::all().add(col(organisation::Column::Id).in_subquery(ids))
+pub fn with_words(words: &Words) -> Condition {
+    words.among(SearchKind::Organisation, col(organisation::Column::Id))
 }
 
 /// Those with some numbers of ten digits.

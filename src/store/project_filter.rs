@@ -8,10 +8,12 @@ use uuid::Uuid;
 use super::breadth::{Breadth, unindexed};
 use super::organisation_match::Organisations;
 use super::page::of;
+use super::search::Words;
 use crate::entities::award::AmountKind;
 use crate::entities::funder::{self, FunderKind};
 use crate::entities::organisation;
 use crate::entities::partnership::{self, PartnershipRole};
+use crate::entities::search_entry::SearchKind;
 use crate::entities::{outcome_group, project, project_amount, project_funder, project_number, statement};
 
 /// A range of values, either side of which may be open.
@@ -182,6 +184,12 @@ pub fn numbered(keys: Vec<String>) -> Condition {
         .from(project_number::Entity)
         .and_where(Expr::col(project_number::Column::NumberKey).is_in(keys));
     Condition::all().add(col(project::Column::Id).in_subquery(numbers))
+}
+
+/// Those that have some words in their names or numbers.
+#[must_use]
+pub fn with_words(words: &Words) -> Condition {
+    words.among(SearchKind::Project, col(project::Column::Id))
 }
 
 /// Those whose ids a query selects.

@@ -1,6 +1,6 @@
 //! Finding projects, organisations and funders by the words of their names and numbers.
 
-use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement, UnionType};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, Query, SelectStatement, UnionType};
 use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseBackend, FromQueryResult};
 use uuid::Uuid;
 
@@ -22,9 +22,22 @@ impl Words {
         Self { backend: db.get_database_backend(), words }
     }
 
-    /// The ids of what has them all.
+    /// Those rows of a table that have them all, by the column with their ids.
     #[must_use]
-    pub fn ids(&self, kind: SearchKind) -> SelectStatement {
+    pub fn among(&self, kind: SearchKind, id: Expr) -> Condition {
+        let ids = self.ids(kind);
+        // PostgreSQL takes them for spread over a list and looks at each of its rows for them; but names that begin
+        // alike stand together in it. What is found first and given to it as one value it starts from.
+        Condition::all().add(if self.backend == DatabaseBackend::Postgres {
+            let ids = Expr::SubQuery(None, Box::new(ids.into()));
+            Expr::cust_with_exprs("$1 = ANY (ARRAY $2)", [id, ids])
+        } else {
+            id.in_subquery(ids)
+        })
+    }
+
+    /// The ids of what has them all.
+    fn ids(&self, kind: SearchKind) -> SelectStatement {
         let mut query = Query::select();
         query
             .column((search_entry::Entity, search_entry::Column::Id))
