@@ -36,7 +36,7 @@ pub fn count(text: &str) -> u32 {
     }
     let addresses = if may_be_address { EMAIL.find_iter(text).count() } else { 0 };
     // It begins with one of these.
-    let phones = if may_be_phone && text.contains(['0', '+']) {
+    let phones = if text.contains(['0', '+']) {
         PHONE.find_iter(text).filter(|found| !within_number(text, found.start())).count()
     } else {
         0

@@ -33,7 +33,10 @@ static INTEGER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d{1,3}(?:[ .]\d{3}
 /// The project number inside a text, whatever stands around it.
 #[must_use]
 pub fn normalise(text: &str) -> Option<ProjectNumber> {
-    // Most texts have no number by their letters, and most that have are nothing else.
+    if !text.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    // Most texts have no number by their marks, and most that have one are nothing else.
     if text.contains('-')
         && let Some(found) = CALL_SERIAL.captures(text)
     {

@@ -273,7 +273,7 @@ pub async fn migrate(db: &DatabaseConnection) -> Result<()> {
         look_after_public_role(db).await?;
     }
     fundings::complete(db).await?;
-    group_figures::refresh(db).await
+    group_figures::complete(db).await
 }
 
 /// All migrations for a kind of database, in their order.

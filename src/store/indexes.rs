@@ -12,9 +12,15 @@ struct Part {
     making: String,
 }
 
-/// Indexes and checks that are not there for the time being.
+/// Indexes and checks that are not there for the time being, and the tables that they are of.
 #[derive(Debug, Default)]
-pub struct SetAside(Vec<Part>);
+pub struct SetAside {
+    parts: Vec<Part>,
+    tables: Vec<String>,
+}
+
+/// What grows along with them, and is looked at with them.
+const BESIDE: [&str; 3] = ["organisation", "organisation_tree", "funder"];
 
 /// Sets the index of words and the indexes of some tables aside, but for those that keep their rows apart and some others by name; and on
 /// PostgreSQL the checks of their references. (SQLite's are a setting of the connection.)
@@ -22,6 +28,7 @@ pub struct SetAside(Vec<Part>);
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
 pub async fn set_aside(db: &impl ConnectionTrait, tables: &[&str], but: &[&str]) -> Result<SetAside> {
+    let grown = tables.iter().chain(&BESIDE).map(|table| (*table).to_owned()).collect();
     let list = |names: &[&str]| names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");
     let (tables, but) = (list(tables), list(but));
     let backend = db.get_database_backend();
@@ -50,7 +57,7 @@ pub async fn set_aside(db: &impl ConnectionTrait, tables: &[&str], but: &[&str])
         db.execute_unprepared(&part.dropping).await?;
         parts.push(part);
     }
-    Ok(SetAside(parts))
+    Ok(SetAside { parts, tables: grown })
 }
 
 /// Sets aside what keeps an index of words up to date with every row. On SQLite it is made anew as a whole; on PostgreSQL
@@ -84,7 +91,7 @@ impl SetAside {
     /// # Errors
     /// [`crate::error::Error::Database`] if the database fails, or a reference leads nowhere.
     pub async fn restore(&mut self, db: &impl ConnectionTrait) -> Result<()> {
-        let parts = std::mem::take(&mut self.0);
+        let Self { parts, tables } = std::mem::take(self);
         if parts.is_empty() {
             return Ok(());
         }
@@ -95,9 +102,10 @@ impl SetAside {
         if let Some(cache) = cache {
             db.execute_unprepared(&format!("PRAGMA threads = 0; PRAGMA cache_size = {cache}")).await?;
         }
-        // PostgreSQL still believes the tables to be empty, and would go through them row by row.
+        // PostgreSQL still believes the tables to be empty, and would go through them row by row. Only these: a table that
+        // is looked at is locked until the end.
         if db.get_database_backend() == DatabaseBackend::Postgres {
-            db.execute_unprepared("ANALYZE").await?;
+            db.execute_unprepared(&format!("ANALYZE {}", tables.join(", "))).await?;
         }
         Ok(())
     }

@@ -238,6 +238,8 @@ pub async fn vocabulary(db: &impl ConnectionTrait, words: &[String]) -> Result<V
     });
     let near: Vec<SelectStatement> = near.collect();
     found.extend(self::found(db, near.into_iter()).await?);
+    found.sort_unstable();
+    found.dedup();
     Ok(found)
 }
 

@@ -103,11 +103,14 @@ pub async fn within<T>(
 ) -> Result<T> {
     tx.execute_unprepared("SAVEPOINT part").await?;
     let done = work.await;
-    if !done.as_ref().is_ok_and(is_worth_keeping) {
-        tx.execute_unprepared("ROLLBACK TO SAVEPOINT part").await?;
+    let is_kept = done.as_ref().is_ok_and(is_worth_keeping);
+    let end = if is_kept { "" } else { "ROLLBACK TO SAVEPOINT part; " };
+    let ended = tx.execute_unprepared(&format!("{end}RELEASE SAVEPOINT part")).await;
+    match (done, ended) {
+        (Ok(_), Err(cause)) => Err(cause.into()),
+        // What the work failed with may have ended the whole transaction.
+        (done, _) => done,
     }
-    tx.execute_unprepared("RELEASE SAVEPOINT part").await?;
-    done
 }
 
 /// Takes back what was done in a transaction. Merely dropped, it would hold its locks until its connection is used again.

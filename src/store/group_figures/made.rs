@@ -244,7 +244,7 @@ impl Figure {
         self.projects += 1;
         self.organisations.extend(taking);
         if let Some(planned) = planned {
-            self.planned += i64::from(planned);
+            self.planned = self.planned.saturating_add(planned.into());
             self.planned_min = Some(self.planned_min.map_or(planned, |least| least.min(planned)));
             self.planned_max = Some(self.planned_max.map_or(planned, |most| most.max(planned)));
             self.planned_projects += 1;
@@ -252,7 +252,7 @@ impl Figure {
         for (kind, currency, minor) in amounts {
             match self.amounts.get_mut(&(*kind, currency.clone())) {
                 Some([sum, min, max, projects]) => {
-                    *sum += minor;
+                    *sum = sum.saturating_add(*minor);
                     *min = (*min).min(*minor);
                     *max = (*max).max(*minor);
                     *projects += 1;

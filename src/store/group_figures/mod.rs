@@ -41,6 +41,10 @@ pub async fn refresh(db: &DatabaseConnection) -> Result<()> {
     }
     let tx = transaction::begin_in_turn(db, "source").await?;
     let work = async {
+        // Whoever was waited for may have made them.
+        if are_current(&tx).await? {
+            return Ok(());
+        }
         let figures = Figures::of_all(&tx).await?;
         group_figure::Entity::delete_many().exec(&tx).await?;
         group_amount::Entity::delete_many().exec(&tx).await?;
@@ -62,6 +66,18 @@ pub async fn follow(db: &DatabaseConnection) {
     if let Err(cause) = refresh(db).await {
         tracing::warn!(error.cause = ?cause, "the figures of groups are not up to date");
     }
+}
+
+/// Makes the figures of a database that never had any, as one of before that was brought up to date.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database cannot be read.
+pub(super) async fn complete(db: &DatabaseConnection) -> Result<()> {
+    let never = data_version::Column::FiguresVersion.lt(0);
+    if data_version::Entity::find().filter(never).one(db).await?.is_some() {
+        follow(db).await;
+    }
+    Ok(())
 }
 
 /// What is selected of the figures, beside the version that they are of: no row at all where that is not of the graph
@@ -132,10 +148,12 @@ pub(super) async fn find(
                 order.push((sum(measure), *falls));
             }
             By::Key => {
-                if *falls {
+                // A name goes by its bytes, and that of none is the last. Codes are ordered as by who counts.
+                let is_named = by.name().is_some();
+                if *falls || !is_named {
                     order.push((figure(F::Key).eq(""), false));
                 }
-                order.push((figure(F::NameKey), *falls));
+                order.push((figure(if is_named { F::NameKey } else { F::Key }), *falls));
             }
         }
     }
