@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::store::listing::{self, Named};
 
 /// How many are remembered.
-const KEPT: usize = 50_000;
+const KEPT: usize = 100_000;
 
 /// Organisations and units that rows spoke of.
 #[derive(Default)]
