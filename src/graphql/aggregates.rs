@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, SimpleObject};
+use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use super::context::Ask;
@@ -15,7 +16,7 @@ use super::scalars::Decimal;
 use crate::entities::award::AmountKind;
 use crate::entities::project;
 use crate::store::filter::Filter;
-use crate::store::group_figures;
+use crate::store::group_figures::{self, Whole};
 use crate::store::page::{Counted, Relation};
 use crate::store::projects::All;
 use crate::store::sums::{Planned, PlannedBy, Sum, Sums, Taking};
@@ -76,27 +77,42 @@ impl<R: Relation<Child = project::Entity>> Figures for OfParent<R> {
 pub(super) fn of_filter(filter: Filter) -> ProjectAggregates {
     let is_all = filter == Filter::none();
     let counted = OfParent { projects: All(filter), parent: Uuid::nil() };
-    ProjectAggregates(if is_all { Arc::new(OfAll(counted)) } else { Arc::new(counted) })
+    ProjectAggregates(if is_all {
+        Arc::new(OfAll { counted, whole: OnceCell::new() })
+    } else {
+        Arc::new(counted)
+    })
 }
 
 /// Figures of all projects: kept, or counted where those that are kept are of an older graph.
-struct OfAll(OfParent<All>);
+struct OfAll {
+    counted: OfParent<All>,
+    /// What is kept, looked up once.
+    whole: OnceCell<Option<Whole>>,
+}
+
+impl OfAll {
+    async fn whole(&self, ctx: &Context<'_>) -> Answer<Option<Whole>> {
+        let look = || async { ctx.alone(group_figures::whole(ctx.db()?)).await };
+        self.whole.get_or_try_init(look).await.copied()
+    }
+}
 
 impl Figures for OfAll {
     fn count<'a>(&'a self, ctx: &'a Context<'a>) -> Figure<'a, i64> {
         Box::pin(async {
-            match ctx.alone(group_figures::whole(ctx.db()?)).await? {
+            match self.whole(ctx).await? {
                 Some(whole) => Ok(whole.projects),
-                None => self.0.count(ctx).await,
+                None => self.counted.count(ctx).await,
             }
         })
     }
 
     fn organisations<'a>(&'a self, ctx: &'a Context<'a>) -> Figure<'a, i64> {
         Box::pin(async {
-            match ctx.alone(group_figures::whole(ctx.db()?)).await? {
+            match self.whole(ctx).await? {
                 Some(whole) => Ok(whole.organisations),
-                None => self.0.organisations(ctx).await,
+                None => self.counted.organisations(ctx).await,
             }
         })
     }
@@ -105,16 +121,16 @@ impl Figures for OfAll {
         Box::pin(async move {
             match ctx.alone(group_figures::sums_of_whole(ctx.db()?, &kinds)).await? {
                 Some(sums) => Ok(sums),
-                None => self.0.amounts(ctx, kinds).await,
+                None => self.counted.amounts(ctx, kinds).await,
             }
         })
     }
 
     fn planned<'a>(&'a self, ctx: &'a Context<'a>) -> Figure<'a, Planned> {
         Box::pin(async {
-            match ctx.alone(group_figures::whole(ctx.db()?)).await? {
+            match self.whole(ctx).await? {
                 Some(whole) => Ok(whole.planned),
-                None => self.0.planned(ctx).await,
+                None => self.counted.planned(ctx).await,
             }
         })
     }

@@ -71,6 +71,17 @@ pub struct Named {
     pub number: Option<String>,
 }
 
+/// Selects the number of the legal entity that an organisation is or is a unit of.
+fn with_number(query: &mut SelectStatement) {
+    use organisation::Column::{Id, LegalEntityId, Number};
+    query.expr_as(Expr::col(("whole", Number)), "number").join_as(
+        JoinType::InnerJoin,
+        organisation::Entity,
+        "whole",
+        Expr::col(("whole", Id)).equals((organisation::Entity, LegalEntityId)),
+    );
+}
+
 /// What some organisations are called.
 ///
 /// # Errors
@@ -82,15 +93,9 @@ pub async fn named(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Named>
         let mut query = Query::select();
         query
             .columns([O::Id, O::Name, O::Kind].map(|column| (organisation::Entity, column)))
-            .expr_as(Expr::col(("whole", O::Number)), "number")
             .from(organisation::Entity)
-            .join_as(
-                JoinType::InnerJoin,
-                organisation::Entity,
-                "whole",
-                Expr::col(("whole", O::Id)).equals((organisation::Entity, O::LegalEntityId)),
-            )
             .and_where(Parents::of(db, some).hold(Expr::col((organisation::Entity, O::Id))));
+        with_number(&mut query);
         for row in db.query_all(&query).await? {
             rows.push(Named::from_query_result(&row, "")?);
         }
@@ -195,15 +200,9 @@ impl Listed for Organisation {
                 ]
                 .map(|column| (organisation::Entity, column)),
             )
-            .expr_as(Expr::col(("whole", O::Number)), "number")
             .from(organisation::Entity)
-            .join_as(
-                JoinType::InnerJoin,
-                organisation::Entity,
-                "whole",
-                Expr::col(("whole", O::Id)).equals((organisation::Entity, O::LegalEntityId)),
-            )
             .cond_where(filter.condition());
+        with_number(&mut query);
         query
     }
 }

@@ -121,7 +121,7 @@ fn question(by: &str, more: &str) -> String {
     )
 }
 
-const DIMENSIONS: [&str; 12] = [
+pub const DIMENSIONS: [&str; 12] = [
     "FUNDER",
     "FUNDER_KIND",
     "OWNER",

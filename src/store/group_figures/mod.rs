@@ -6,7 +6,7 @@ mod made;
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, JoinType, Query, SelectStatement};
 use sea_orm::{
     ActiveEnum, ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, FromQueryResult,
-    QueryFilter,
+    QueryFilter, QueryResult,
 };
 use uuid::Uuid;
 
@@ -99,6 +99,16 @@ fn figure(column: group_figure::Column) -> Expr {
     Expr::col((group_figure::Entity, column))
 }
 
+/// What the projects of a row plan for.
+fn planned(row: &QueryResult) -> std::result::Result<Planned, DbErr> {
+    Ok(Planned {
+        sum: row.try_get("", "planned")?,
+        min: row.try_get("", "planned_min")?,
+        max: row.try_get("", "planned_max")?,
+        projects: row.try_get("", "planned_projects")?,
+    })
+}
+
 /// The groups of all projects by a dimension, and whether there are more; none where they have to be counted.
 ///
 /// # Errors
@@ -180,12 +190,7 @@ pub(super) async fn find(
         groups.push(Group {
             keys: vec![by.key_of(&key)],
             count: row.try_get("", "projects")?,
-            planned: Planned {
-                sum: row.try_get("", "planned")?,
-                min: row.try_get("", "planned_min")?,
-                max: row.try_get("", "planned_max")?,
-                projects: row.try_get("", "planned_projects")?,
-            },
+            planned: planned(&row)?,
         });
     }
     let limit = usize::try_from(wanted.limit).unwrap_or(usize::MAX);
@@ -211,17 +216,9 @@ pub async fn whole(db: &impl ConnectionTrait) -> Result<Option<Whole>> {
         .and_where(figure(F::Dimension).eq(WHOLE));
     let columns = ["projects", "organisations", "planned", "planned_min", "planned_max", "planned_projects"];
     let Some(row) = db.query_one(&current(query, &columns)).await? else { return Ok(None) };
-    let planned = || -> std::result::Result<Planned, DbErr> {
-        Ok(Planned {
-            sum: row.try_get("", "planned")?,
-            min: row.try_get("", "planned_min")?,
-            max: row.try_get("", "planned_max")?,
-            projects: row.try_get("", "planned_projects")?,
-        })
-    };
     // Of no project there are no figures.
     let Some(projects) = row.try_get("", "projects")? else { return Ok(Some(Whole::default())) };
-    Ok(Some(Whole { projects, organisations: row.try_get("", "organisations")?, planned: planned()? }))
+    Ok(Some(Whole { projects, organisations: row.try_get("", "organisations")?, planned: planned(&row)? }))
 }
 
 /// The sums of the amounts of all projects, of some kinds, or of all where none is named; none where they have to be
