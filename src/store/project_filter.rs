@@ -25,6 +25,13 @@ pub struct Range<T> {
     pub to: Option<T>,
 }
 
+impl<T: Copy> Range<T> {
+    /// Whether a value lies within it.
+    pub(super) fn holds<V: From<T> + PartialOrd>(&self, value: &V) -> bool {
+        self.from.is_none_or(|from| V::from(from) <= *value) && self.to.is_none_or(|to| *value <= V::from(to))
+    }
+}
+
 impl<T: Into<sea_orm::Value> + Clone> Range<T> {
     pub(super) fn of(&self, value: &Expr) -> Condition {
         Condition::all()

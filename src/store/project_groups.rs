@@ -15,7 +15,7 @@ pub use self::wanted::{By, Measure, Wanted};
 use super::breadth::{in_order_of_ids, in_order_of_rows, unindexed};
 use super::dimension::{Dimension, Key};
 use super::filter::Filter;
-use super::group_figures;
+use super::group_figures::{self, periods};
 use super::order::direction;
 use super::project_filter::first_amount;
 use super::sums::{Planned, Sum};
@@ -124,10 +124,10 @@ impl Groups {
         self.by.iter().enumerate().map(|(at, dimension)| dimension.read(row, &place(at))).collect()
     }
 
-    /// The one dimension by which all projects are grouped, if figures of it are kept.
-    fn kept(&self) -> Option<Dimension> {
+    /// The one dimension by which all projects are grouped.
+    fn of_all(&self) -> Option<Dimension> {
         match self.by[..] {
-            [by] if by != Dimension::Status && self.filter == Filter::none() => Some(by),
+            [by] if self.filter == Filter::none() => Some(by),
             _ => None,
         }
     }
@@ -137,11 +137,20 @@ impl Groups {
     /// # Errors
     /// [`crate::error::Error::Database`] if the database fails.
     pub async fn find(&self, db: &impl ConnectionTrait, wanted: &Wanted) -> Result<(Vec<Group>, bool)> {
-        if let Some(by) = self.kept()
-            && let Some(found) = group_figures::find(db, by, wanted).await?
-        {
-            return Ok(found);
-        }
+        let kept = match self.of_all() {
+            Some(Dimension::Status) => periods::find(db, self.day, wanted).await?,
+            Some(by) => group_figures::find(db, by, wanted).await?,
+            None => None,
+        };
+        if let Some(kept) = kept { Ok(kept) } else { self.count(db, wanted).await }
+    }
+
+    /// The same, counted.
+    pub(super) async fn count(
+        &self,
+        db: &impl ConnectionTrait,
+        wanted: &Wanted,
+    ) -> Result<(Vec<Group>, bool)> {
         let by_name = wanted.order.iter().any(|(by, _)| matches!(by, By::Key));
         let measures = wanted.measures();
         let named = measures.iter().enumerate().map(|(at, own)| (format!("measure_{at}"), measured(own)));
@@ -229,11 +238,21 @@ impl Groups {
         groups: Option<&[Group]>,
         kinds: &[AmountKind],
     ) -> Result<Vec<(Vec<Key>, Sum)>> {
-        if let Some(by) = self.kept()
-            && let Some(found) = group_figures::amounts(db, by, groups, kinds).await?
-        {
-            return Ok(found);
-        }
+        let kept = match self.of_all() {
+            Some(Dimension::Status) => periods::amounts(db, self.day, groups, kinds).await?,
+            Some(by) => group_figures::amounts(db, by, groups, kinds).await?,
+            None => None,
+        };
+        if let Some(kept) = kept { Ok(kept) } else { self.count_amounts(db, groups, kinds).await }
+    }
+
+    /// The same, counted.
+    pub(super) async fn count_amounts(
+        &self,
+        db: &impl ConnectionTrait,
+        groups: Option<&[Group]>,
+        kinds: &[AmountKind],
+    ) -> Result<Vec<(Vec<Key>, Sum)>> {
         let all: Vec<AmountKind> = AmountKind::iter().collect();
         let kinds = if kinds.is_empty() { &all } else { kinds };
         let (beside, others): (Vec<AmountKind>, Vec<AmountKind>) =
@@ -279,16 +298,20 @@ impl Groups {
     }
 
     /// The sums of these projects' amounts in further currencies. Only those are looked at whose first is not the last
-    /// that there is: few, and most often none.
+    /// that there is: few, and none where all have the same.
     fn further_amounts(&self, kind: AmountKind) -> Option<SelectStatement> {
         use project_amount::Column::{AmountMinor, Currency, Kind, ProjectId};
         let (first, _) = first_amount(kind)?;
-        let mut last = Query::select();
-        last.expr(Expr::col(Currency).max())
-            .from(project_amount::Entity)
-            .and_where(Expr::col(Kind).eq(kind.to_value()));
+        let currency = |which: Expr| {
+            let mut all = Query::select();
+            all.expr(which).from(project_amount::Entity).and_where(Expr::col(Kind).eq(kind.to_value()));
+            Expr::SubQuery(None, Box::new(all.into()))
+        };
+        let last = || currency(Expr::col(Currency).max());
         let mut keyed = self.keyed(false, [("currency".to_owned(), first.clone())]);
-        keyed.and_where(first.lt(Expr::SubQuery(None, Box::new(last.into()))));
+        keyed.and_where(first.lt(last()));
+        // Of one currency there is nothing to look for, which databases see before they begin.
+        keyed.and_where(currency(Expr::col(Currency).min()).lt(last()));
         let of = |column| Expr::col((project_amount::Entity, column));
         let further = Condition::all()
             .add(of(ProjectId).eq(unindexed(Expr::col(("keyed", "project")))))
@@ -324,7 +347,7 @@ impl Groups {
         db: &impl ConnectionTrait,
         groups: Option<&[Group]>,
     ) -> Result<Vec<(Vec<Key>, i64)>> {
-        if let Some(by) = self.kept()
+        if let Some(by) = self.of_all().filter(|by| *by != Dimension::Status)
             && let Some(found) = group_figures::organisations(db, by, groups).await?
         {
             return Ok(found);

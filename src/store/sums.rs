@@ -105,6 +105,14 @@ pub struct Planned {
 }
 
 impl Planned {
+    /// Adds what other projects plan for.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.sum += other.sum;
+        self.min = self.min.into_iter().chain(other.min).min();
+        self.max = self.max.into_iter().chain(other.max).max();
+        self.projects += other.projects;
+    }
+
     /// Selects its columns.
     pub(super) fn select(query: &mut SelectStatement, planned: &Expr) {
         let planned = || planned.clone();

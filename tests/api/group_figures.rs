@@ -17,8 +17,18 @@ const ASKED: [&str; 6] = [
     "having: {sum: {kind: GRANTED, currency: \"SEK\", from: \"1000000\"}}, limit: 3",
     "limit: 2",
 ];
+const DAYS: [&str; 8] = [
+    "",
+    "asOf: \"2023-01-01\"",
+    "asOf: \"2023-01-31\"",
+    "asOf: \"2024-12-31\"",
+    "asOf: \"2025-06-15\"",
+    "asOf: \"2025-12-31\"",
+    "asOf: \"0001-01-01\"",
+    "asOf: \"9999-12-31\"",
+];
 const FIELDS: &str = "truncated overlapping groups {
-    key { funder { id } funderKind owner { id } ownerKind responsibleUnit { id } region { code } municipality { code }
+    key { funder { id } funderKind status owner { id } ownerKind responsibleUnit { id } region { code } municipality { code }
           startYear endYear programmePeriod specificObjective }
     aggregates { count organisations plannedParticipants { sum average min max projects without }
                  amounts { kind currency sum min max average projects without }
@@ -26,11 +36,13 @@ const FIELDS: &str = "truncated overlapping groups {
 
 async fn answers(app: &App) -> Vec<Value> {
     let mut all = Vec::new();
-    // What depends on the day is not kept.
-    for dimension in DIMENSIONS.iter().filter(|dimension| **dimension != "STATUS") {
-        for asked in ASKED {
+    for dimension in DIMENSIONS {
+        // Some days that projects start and end on, and others of their months.
+        let days = if dimension == "STATUS" { DAYS.as_slice() } else { &[""] };
+        for (asked, day) in ASKED.iter().flat_map(|asked| days.iter().map(move |day| (asked, day))) {
             all.push(
-                app.ask(&format!("{{ projectGroups(by: [{dimension}], {asked}) {{ {FIELDS} }} }}")).await,
+                app.ask(&format!("{{ projectGroups(by: [{dimension}], {asked} {day}) {{ {FIELDS} }} }}"))
+                    .await,
             );
         }
     }

@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::WHOLE;
+use super::{WHOLE, periods};
 use crate::entities::award::AmountKind;
 use crate::entities::partnership::PartnershipRole;
 use crate::entities::{
@@ -33,7 +33,7 @@ struct Figure {
     amounts: BTreeMap<(AmountKind, String), [i64; 4]>,
 }
 
-/// Figures of all groups of every dimension that does not depend on the day.
+/// Figures of all groups of every dimension.
 pub(super) struct Figures {
     groups: HashMap<Place, Figure>,
     /// Of all projects together.
@@ -160,6 +160,7 @@ impl Figures {
         let mut funders = Beside::of(paid(db, from, to).await?);
         let mut amounts = Beside::of(amounts(db, from, to).await?);
         let mut parts = Beside::of(parts(db, from, to).await?);
+        let nobody = BTreeSet::new();
         for project in projects {
             let (id, planned) = (project.0, project.6);
             let parts: Vec<Part> = parts.of_project(id).collect();
@@ -173,6 +174,9 @@ impl Figures {
             let funders: Vec<Uuid> = funders.of_project(id).collect();
             let amounts: Vec<(AmountKind, String, i64)> = amounts.of_project(id).collect();
             self.whole.add(planned, &taking, &amounts);
+            // Who takes part is not told by status: somebody may in several months, and is to be counted once.
+            let months = Key::Text(periods::months(project.2, project.3));
+            self.groups.entry((Dimension::Status, months)).or_default().add(planned, &nobody, &amounts);
             for place in self.around.places(project, &funders, &units) {
                 self.groups.entry(place).or_default().add(planned, &taking, &amounts);
             }

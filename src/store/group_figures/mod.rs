@@ -2,6 +2,7 @@
 //! has changed, and looked at only while they are of the graph as it is.
 
 mod made;
+pub(super) mod periods;
 
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, JoinType, Query, SelectStatement};
 use sea_orm::{
@@ -21,13 +22,18 @@ use crate::entities::award::AmountKind;
 use crate::entities::{data_version, group_amount, group_figure};
 use crate::error::Result;
 
+/// The version of the graph, if the figures are of it.
+async fn version(db: &impl ConnectionTrait) -> Result<Option<i64>> {
+    let current = Expr::col(data_version::Column::FiguresVersion).equals(data_version::Column::GraphVersion);
+    Ok(data_version::Entity::find().filter(current).one(db).await?.map(|row| row.graph_version))
+}
+
 /// Whether the figures are of the graph as it is.
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
 pub async fn are_current(db: &impl ConnectionTrait) -> Result<bool> {
-    let current = Expr::col(data_version::Column::FiguresVersion).equals(data_version::Column::GraphVersion);
-    Ok(data_version::Entity::find().filter(current).one(db).await?.is_some())
+    Ok(version(db).await?.is_some())
 }
 
 /// Makes the figures anew where they are of an older graph. Of several processes that come to it at once the others wait
@@ -360,7 +366,7 @@ impl Dimension {
         }
     }
 
-    /// The name that its figures are kept under; empty for what is not kept, as it depends on the day.
+    /// The name that its figures are kept under; those by status by the months in which projects start and end.
     fn code(self) -> &'static str {
         match self {
             Self::Funder => "FUNDER",
@@ -370,7 +376,7 @@ impl Dimension {
             Self::ResponsibleUnit => "RESPONSIBLE_UNIT",
             Self::Region => "REGION",
             Self::Municipality => "MUNICIPALITY",
-            Self::Status => "",
+            Self::Status => "STATUS",
             Self::StartYear => "START_YEAR",
             Self::EndYear => "END_YEAR",
             Self::ProgrammePeriod => "PROGRAMME_PERIOD",
