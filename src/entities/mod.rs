@@ -28,6 +28,7 @@ pub mod outcome_sum;
 pub mod participation;
 pub mod partnership;
 pub mod partnership_statement;
+pub mod positional;
 pub mod project;
 pub mod project_amount;
 pub mod project_funder;
@@ -49,10 +50,14 @@ pub mod statement;
 use sea_orm::{EntityTrait, Iterable, ModelTrait};
 use uuid::Uuid;
 
+use self::positional::Positional;
+
 /// A table that can be paged: its rows have one id and a stored key to sort by.
 ///
 /// Keys are bytes, so that SQLite and PostgreSQL sort alike whatever their collations.
-pub trait Table: EntityTrait<Model: Row + ModelTrait<Entity = Self> + Sync, Column: Iterable> {
+pub trait Table:
+    EntityTrait<Model: Row + Positional + ModelTrait<Entity = Self> + Sync, Column: Iterable>
+{
     /// The column of the id.
     const ID: Self::Column;
     /// The column to sort by; ties are broken by the id.

@@ -194,7 +194,7 @@ async fn write(db: &DatabaseConnection, table: Table, filter: &Filter, rows: &mu
         Table::Awards => awards(&tx, filter, rows).await?,
         Table::Partnerships => partnerships(&tx, filter, rows).await?,
     }
-    tx.commit().await?;
+    transaction::end_snapshot(tx).await?;
     Ok(())
 }
 

@@ -121,7 +121,7 @@ async fn write(db: &DatabaseConnection, rows: &mut Rows) -> Result<(), Ended> {
             outcome_group::Model { project_id: Uuid::nil(), period, sex, region_code, value: 0, shown: true };
         one(rows, &codes, None, &group, pools.get(&key)).await?;
     }
-    tx.commit().await?;
+    transaction::end_snapshot(tx).await?;
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use std::task::Poll;
 
 use dataloader::BatchFn;
 use dataloader::cached::Loader;
-use sea_orm::{ConnectionTrait, DatabaseConnection, FromQueryResult};
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ use super::own;
 use crate::access::Access;
 use crate::error::Error;
 use crate::outcomes::own::Unit;
-use crate::store::batch::{Batched, KEYS_AT_ONCE, PARENT, Parents, Place};
+use crate::store::batch::{Batched, KEYS_AT_ONCE, Of, Parents, Place};
 
 /// So many rounds without a new lookup mean that a level is complete: fields that were woken together are
 /// not always polled in one round.
@@ -300,9 +300,8 @@ pub(super) async fn ask<Q: Batched>(
     parents: &[Uuid],
 ) -> Answer<HashMap<Uuid, Vec<Q::Row>>> {
     let mut rows: HashMap<Uuid, Vec<Q::Row>> = HashMap::with_capacity(parents.len());
-    for row in db.query_all(&question.query(Parents::of(db, parents))).await? {
-        let parent: Uuid = row.try_get("", PARENT)?;
-        rows.entry(parent).or_default().push(Q::Row::from_query_result(&row, "")?);
+    for Of { parent, row } in Q::read(&db.query_all(&question.query(Parents::of(db, parents))).await?)? {
+        rows.entry(parent).or_default().push(row);
     }
     Ok(rows)
 }

@@ -6,10 +6,11 @@ use std::marker::PhantomData;
 
 use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, DatabaseBackend, FromQueryResult, Iterable};
+use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, FromQueryResult, Iterable, QueryResult};
 use uuid::Uuid;
 
 use crate::entities::Table;
+use crate::entities::positional::{Cells, Positional, read_all};
 use crate::error::Result;
 
 /// The column in which a batched query says whose row it is.
@@ -97,6 +98,36 @@ pub trait Batched: Clone + Debug + Eq + Hash + Send + Sync + 'static {
 
     /// The query for some parents. It selects [`PARENT`] and the columns of the row, in the order wanted.
     fn query(&self, parents: Parents<'_>) -> SelectStatement;
+
+    /// The rows that were found, each with its parent; of what there can be many, read by position.
+    ///
+    /// # Errors
+    /// [`DbErr`] for what cannot be read.
+    fn read(found: &[QueryResult]) -> std::result::Result<Vec<Of<Self::Row>>, DbErr> {
+        let read = |row: &QueryResult| {
+            Ok(Of { parent: row.try_get("", PARENT)?, row: Self::Row::from_query_result(row, "")? })
+        };
+        found.iter().map(read).collect()
+    }
+}
+
+/// A row that belongs to a parent.
+pub struct Of<T> {
+    /// The parent.
+    pub parent: Uuid,
+    /// The row.
+    pub row: T,
+}
+
+impl<T: Positional> Positional for Of<T> {
+    fn columns(names: &mut Vec<&'static str>) {
+        names.push(PARENT);
+        T::columns(names);
+    }
+
+    fn read(cells: &mut Cells<'_>) -> std::result::Result<Self, DbErr> {
+        Ok(Self { parent: cells.take()?, row: T::read(cells)? })
+    }
 }
 
 /// The rows that a question has for one parent, for who has no others to ask for.
@@ -105,7 +136,7 @@ pub trait Batched: Clone + Debug + Eq + Hash + Send + Sync + 'static {
 /// [`crate::error::Error::Database`] if the database fails.
 pub async fn ask<Q: Batched>(db: &impl ConnectionTrait, question: &Q, parent: Uuid) -> Result<Vec<Q::Row>> {
     let rows = db.query_all(&question.query(Parents::of(db, &[parent]))).await?;
-    Ok(rows.iter().map(|row| Q::Row::from_query_result(row, "")).collect::<std::result::Result<_, _>>()?)
+    Ok(Q::read(&rows)?.into_iter().map(|own| own.row).collect())
 }
 
 /// The row of a table with an id.
@@ -128,6 +159,10 @@ impl<E: Table> Batched for ById<E> {
             .from(E::default().table_ref())
             .and_where(ids.hold(Expr::col(E::ID)));
         query
+    }
+
+    fn read(found: &[QueryResult]) -> std::result::Result<Vec<Of<E::Model>>, DbErr> {
+        read_all(found)
     }
 }
 

@@ -1,14 +1,17 @@
 //! Questions about published outcomes: sums of rows, and of nothing else.
 
+mod each;
+
 use sea_orm::sea_query::{
     Alias, Expr, ExprTrait, Func, IntoColumnRef, JoinType, Query, SelectStatement, UnionType,
 };
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult};
 use uuid::Uuid;
 
-use super::batch::{Batched, PARENT, Parents};
+use super::batch::{Batched, Of, PARENT, Parents};
 use super::fundings::{self, Payers, Whose};
 use super::page::{CHILD, Relation};
+use crate::entities::positional::{Cells, Positional, read_all};
 use crate::entities::{outcome_cell, outcome_group, outcome_sum, project, project_funder};
 use crate::error::Result;
 
@@ -65,6 +68,27 @@ pub struct Number {
     pub shown: i64,
 }
 
+impl Positional for Number {
+    fn columns(names: &mut Vec<&'static str>) {
+        names.extend(["project_id", "funder_id", "region_code", "period", "sex"]);
+        names.extend(["category", "value", "groups", "shown"]);
+    }
+
+    fn read(cells: &mut Cells<'_>) -> std::result::Result<Self, DbErr> {
+        Ok(Self {
+            project_id: cells.take_or_default()?,
+            funder_id: cells.take_or_default()?,
+            region_code: cells.take_or_default()?,
+            period: cells.take_or_default()?,
+            sex: cells.take_or_default()?,
+            category: cells.take()?,
+            value: cells.take()?,
+            groups: cells.take()?,
+            shown: cells.take()?,
+        })
+    }
+}
+
 /// Which projects a question is about.
 #[derive(Clone, Debug)]
 pub enum Projects {
@@ -105,8 +129,7 @@ pub async fn numbers(
         Projects::PaidBy(_, codes, ids) => of_rows(asked, Some(&links(*ids)), &codes),
         Projects::Selected(ids) => of_rows(asked, Some(&links(*ids)), &[]),
     };
-    let rows = db.query_all(&query).await?;
-    Ok(rows.iter().map(|row| Number::from_query_result(row, "")).collect::<std::result::Result<_, _>>()?)
+    Ok(read_all(&db.query_all(&query).await?)?)
 }
 
 /// Projects whose ids a query selects, as those of one parent.
@@ -134,12 +157,16 @@ impl<R: Relation<Child = project::Entity>> Batched for OfParents<R> {
     fn query(&self, parents: Parents<'_>) -> SelectStatement {
         let asked = &self.asked;
         if self.projects.is_itself() && !asked.by_funder && !asked.by_region {
-            return of_each(asked, parents);
+            return each::of_each(asked, parents);
         }
         if self.projects.is_of_funders() && !asked.by_project {
             return fundings::numbers(asked, &Whose::Each(parents));
         }
         of_rows(asked, Some(&self.projects.links(parents)), &[])
+    }
+
+    fn read(found: &[QueryResult]) -> std::result::Result<Vec<Of<Number>>, DbErr> {
+        read_all(found)
     }
 }
 
@@ -165,53 +192,6 @@ impl Relation for Itself {
     fn is_itself(&self) -> bool {
         true
     }
-}
-
-/// The rows of projects by themselves, as they are: a project has few, and they are summed up where they are read. There
-/// is no row of the total, for it is the sum of the groups.
-fn of_each(asked: &Tabulation, projects: Parents<'_>) -> SelectStatement {
-    use outcome_cell::Column as Cell;
-    use outcome_group::Column as Group;
-    let keyed = |query: &mut SelectStatement, [project, period, sex]: [Expr; 3]| {
-        let or = |asked: bool, own: &Expr, nothing: Expr| if asked { own.clone() } else { nothing };
-        query
-            .expr_as(project.clone(), PARENT)
-            .expr_as(or(asked.by_project, &project, Expr::val(Uuid::nil())), "project_id")
-            .expr_as(Expr::val(Uuid::nil()), "funder_id")
-            .expr_as(Expr::val(""), "region_code")
-            .expr_as(or(asked.by_period, &period, Expr::val(0)), "period")
-            .expr_as(or(asked.by_sex, &sex, Expr::val("")), "sex")
-            .and_where(projects.hold(project));
-        if !asked.sexes.is_empty() {
-            query.and_where(sex.is_in(&asked.sexes));
-        }
-        if !asked.periods.is_empty() {
-            query.and_where(period.is_in(asked.periods.iter().copied()));
-        }
-    };
-    let big = |expr: Expr| Func::cast_as(expr, "bigint");
-    let mut query = Query::select();
-    keyed(&mut query, [Group::ProjectId, Group::Period, Group::Sex].map(Expr::col));
-    let shown = Expr::case(Expr::col(Group::Shown).eq(true), 1).finally(0);
-    query
-        .expr_as(Expr::val(ALL), "category")
-        .expr_as(big(Expr::col(Group::Value)), "value")
-        .expr_as(Expr::cust("CAST(1 AS bigint)"), "groups")
-        .expr_as(big(shown.into()), "shown")
-        .from(outcome_group::Entity);
-    if !asked.categories.is_empty() {
-        let mut cells = Query::select();
-        keyed(&mut cells, [Cell::ProjectId, Cell::Period, Cell::Sex].map(Expr::col));
-        cells
-            .expr_as(Expr::col(Cell::Category), "category")
-            .expr_as(big(Expr::col(Cell::Value)), "value")
-            .expr_as(Expr::cust("CAST(0 AS bigint)"), "groups")
-            .expr_as(Expr::cust("CAST(0 AS bigint)"), "shown")
-            .from(outcome_cell::Entity)
-            .and_where(Expr::col(Cell::Category).is_in(&asked.categories));
-        query.union(UnionType::All, cells);
-    }
-    query
 }
 
 pub(super) fn sum(column: impl IntoColumnRef) -> Expr {

@@ -1,20 +1,23 @@
 //! Keyset pages: of a whole table, and of what belongs to each of many parents.
 
 mod each;
+mod everything;
 
 pub use self::each::Branch;
+pub use self::everything::Everything;
 
 use sea_orm::sea_query::{
     Alias, Expr, ExprTrait, IntoIden, Query, SelectStatement, UnionType, WindowStatement,
 };
 use sea_orm::{
-    ConnectionTrait, EntityName, EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryResult, QueryTrait,
-    Select,
+    ConnectionTrait, DbErr, EntityName, EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryResult,
+    QueryTrait, Select,
 };
 
-use super::batch::{Batched, PARENT, Parents};
+use super::batch::{Batched, Of, PARENT, Parents};
 use super::order::{Order, Place, Position, Sorting, direction};
 use crate::entities::Table;
+use crate::entities::positional::{Cells, Positional, read_all};
 use crate::error::Result;
 
 /// Which part of a list is wanted.
@@ -77,12 +80,9 @@ pub async fn page<E: Table>(
     request: &PageRequest,
 ) -> Result<Page<E::Model>> {
     let query = page_query(select, order, request);
-    let place = |row: &QueryResult| {
-        let row = E::Model::from_query_result(row, "")?;
-        Ok::<_, sea_orm::DbErr>(Placed { position: order.position::<E>(0, &row), row })
-    };
-    let rows = db.query_all(&query).await?.iter().map(place).collect::<std::result::Result<_, _>>()?;
-    Ok(Page::new(rows, request))
+    let rows: Vec<E::Model> = read_all(&db.query_all(&query).await?)?;
+    let place = |row| Placed { position: order.position::<E>(0, &row), row };
+    Ok(Page::new(rows.into_iter().map(place).collect(), request))
 }
 
 /// The statement of [`page`].
@@ -315,49 +315,26 @@ impl<R: Relation> Batched for Paged<R> {
             .order_by(("placed".into_iden(), PLACE.into_iden()), sea_orm::sea_query::Order::Asc);
         query
     }
+
+    fn read(found: &[QueryResult]) -> std::result::Result<Vec<Of<Self::Row>>, DbErr> {
+        read_all(found)
+    }
+}
+
+impl<M: Positional> Positional for Ranked<M> {
+    fn columns(names: &mut Vec<&'static str>) {
+        names.push(RANK);
+        M::columns(names);
+    }
+
+    fn read(cells: &mut Cells<'_>) -> std::result::Result<Self, DbErr> {
+        Ok(Self { rank: cells.take()?, row: M::read(cells)? })
+    }
 }
 
 impl<M: FromQueryResult> FromQueryResult for Ranked<M> {
     fn from_query_result(result: &QueryResult, prefix: &str) -> std::result::Result<Self, sea_orm::DbErr> {
         Ok(Self { row: M::from_query_result(result, prefix)?, rank: result.try_get(prefix, RANK)? })
-    }
-}
-
-/// All that belongs to each of many parents; for what is few by nature.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Everything<R>(
-    /// The relation.
-    pub R,
-);
-
-impl<R: Relation> Batched for Everything<R> {
-    type Row = <R::Child as EntityTrait>::Model;
-
-    fn query(&self, parents: Parents<'_>) -> SelectStatement {
-        let child = R::Child::default();
-        let mut query = Query::select();
-        if let Some(parent) = self.0.parent() {
-            query
-                .expr_as(Expr::col(parent), PARENT)
-                .columns(<R::Child as EntityTrait>::Column::iter())
-                .from(child.table_ref())
-                .and_where(parents.hold(Expr::col(parent)));
-            for column in [parent, R::Child::SORT_KEY, R::Child::ID] {
-                query.order_by(column, sea_orm::sea_query::Order::Asc);
-            }
-            return query;
-        }
-        query.expr_as(Expr::col(("links", PARENT)), PARENT);
-        for column in <R::Child as EntityTrait>::Column::iter() {
-            query.column((child, column));
-        }
-        query
-            .from_subquery(self.0.links(parents), "links")
-            .inner_join(child.table_ref(), Expr::col(("links", CHILD)).equals((child, R::Child::ID)));
-        for column in [PARENT, RANK, KEY, CHILD] {
-            query.order_by(("links".into_iden(), column.into_iden()), sea_orm::sea_query::Order::Asc);
-        }
-        query
     }
 }
 

@@ -57,6 +57,18 @@ pub async fn snapshot(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
     Ok(db.begin_with_config(Some(isolation), Some(access)).await?)
 }
 
+/// Ends what [`snapshot`] began. What its connection has read of a SQLite file is forgotten: of a whole table little will
+/// be asked for again.
+///
+/// # Errors
+/// [`Error::Database`] if the database fails.
+pub async fn end_snapshot(tx: DatabaseTransaction) -> Result<()> {
+    if tx.get_database_backend() == DatabaseBackend::Sqlite {
+        tx.execute_unprepared("PRAGMA shrink_memory").await?;
+    }
+    Ok(tx.commit().await?)
+}
+
 /// Begins a transaction that reads everything as it is now, on a connection that serves and therefore does so anyway
 /// ([`super::patience`]): PostgreSQL is told once, not each time.
 ///

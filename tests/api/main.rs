@@ -43,6 +43,7 @@ mod patience;
 mod persisted;
 mod plans;
 mod portfolio;
+mod positional;
 mod random_documents;
 mod readme;
 mod releases;
