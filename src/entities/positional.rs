@@ -11,6 +11,13 @@ use sqlx::sqlite::{Sqlite, SqliteRow, SqliteValueRef};
 use sqlx::{Decode, Row as _, ValueRef as _};
 use uuid::Uuid;
 
+use super::award::AmountKind;
+use super::change::ChangeType;
+use super::funder::FunderKind;
+use super::organisation::OrganisationKind;
+use super::partnership::PartnershipRole;
+use super::statement::MatchRule;
+
 /// A row that is read by the positions of its columns.
 pub trait Positional: Sized {
     /// Names its columns, in the order in which it reads them.
@@ -28,6 +35,18 @@ pub trait Positional: Sized {
 /// # Errors
 /// As [`Positional::read`].
 pub fn read_all<T: Positional>(rows: &[QueryResult]) -> Result<Vec<T>, DbErr> {
+    read(rows, false)
+}
+
+/// The same of rows that need not have all columns: what they have not is read as nothing.
+///
+/// # Errors
+/// As [`Positional::read`].
+pub fn read_some<T: Positional>(rows: &[QueryResult]) -> Result<Vec<T>, DbErr> {
+    read(rows, true)
+}
+
+fn read<T: Positional>(rows: &[QueryResult], are_partial: bool) -> Result<Vec<T>, DbErr> {
     let Some(first) = rows.first() else { return Ok(Vec::new()) };
     let mut names = Vec::new();
     T::columns(&mut names);
@@ -35,7 +54,10 @@ pub fn read_all<T: Positional>(rows: &[QueryResult]) -> Result<Vec<T>, DbErr> {
         Values::Postgres(row) => positions(&names, &row.columns().iter().map(sqlx::Column::name)),
         Values::Sqlite(row) => positions(&names, &row.columns().iter().map(sqlx::Column::name)),
     };
-    let read = |row| T::read(&mut Cells { values: Values::of(row)?, names: &names, positions: &positions });
+    let read = |row| {
+        let values = Values::of(row)?;
+        T::read(&mut Cells { values, names: &names, positions: &positions, are_partial })
+    };
     rows.iter().map(read).collect()
 }
 
@@ -63,25 +85,30 @@ pub struct Cells<'a> {
     values: Values<'a>,
     names: &'a [&'static str],
     positions: &'a [Option<usize>],
+    are_partial: bool,
 }
 
 impl Cells<'_> {
     /// The next value.
     ///
     /// # Errors
-    /// [`DbErr::Type`] where it is of another type, or its column is not there.
+    /// [`DbErr::Type`] where it is of another type, or its column is not there and should be.
     pub fn take<T: Cell>(&mut self) -> Result<T, DbErr> {
         let (name, at) = self.skip();
-        at.map_or_else(|| Err(DbErr::Type(format!("column {name} is not there"))), |at| self.at(name, at))
+        match at {
+            Some(at) => self.at(name, at),
+            None if self.are_partial => Ok(T::nothing()),
+            None => Err(DbErr::Type(format!("column {name} is not there"))),
+        }
     }
 
     /// The same; what stands for nothing where its column is not there.
     ///
     /// # Errors
     /// [`DbErr::Type`] where it is of another type.
-    pub fn take_or_default<T: Cell + Default>(&mut self) -> Result<T, DbErr> {
+    pub fn take_or_nothing<T: Cell>(&mut self) -> Result<T, DbErr> {
         let (name, at) = self.skip();
-        at.map_or_else(|| Ok(T::default()), |at| self.at(name, at))
+        at.map_or_else(|| Ok(T::nothing()), |at| self.at(name, at))
     }
 
     fn skip(&mut self) -> (&'static str, Option<usize>) {
@@ -109,6 +136,9 @@ type Wrong = Box<dyn Error + Send + Sync>;
 
 /// A value of a row.
 pub trait Cell: Sized {
+    /// What stands in for a value that nobody asked for.
+    fn nothing() -> Self;
+
     /// As PostgreSQL has it.
     ///
     /// # Errors
@@ -123,6 +153,10 @@ pub trait Cell: Sized {
 }
 
 impl<T: Cell> Cell for Option<T> {
+    fn nothing() -> Self {
+        None
+    }
+
     fn postgres(value: PgValueRef<'_>) -> Result<Self, Wrong> {
         if value.is_null() { Ok(None) } else { T::postgres(value).map(Some) }
     }
@@ -135,6 +169,10 @@ impl<T: Cell> Cell for Option<T> {
 macro_rules! values {
     ($($value:ty),*) => {$(
         impl Cell for $value {
+            fn nothing() -> Self {
+                Self::default()
+            }
+
             fn postgres(value: PgValueRef<'_>) -> Result<Self, Wrong> {
                 Decode::<'_, Postgres>::decode(value)
             }
@@ -155,8 +193,12 @@ fn word<T: EnumType>(word: &str) -> Result<T, Wrong> {
 }
 
 macro_rules! words {
-    ($($value:ty),*) => {$(
+    ($($value:ty => $nothing:expr),*) => {$(
         impl Cell for $value {
+            fn nothing() -> Self {
+                $nothing
+            }
+
             fn postgres(value: PgValueRef<'_>) -> Result<Self, Wrong> {
                 word(<&str as Decode<'_, Postgres>>::decode(value)?)
             }
@@ -169,12 +211,12 @@ macro_rules! words {
 }
 
 words!(
-    super::award::AmountKind,
-    super::change::ChangeType,
-    super::funder::FunderKind,
-    super::organisation::OrganisationKind,
-    super::partnership::PartnershipRole,
-    super::statement::MatchRule
+    AmountKind => Self::TotalBudget,
+    ChangeType => Self::Changed,
+    FunderKind => Self::Other,
+    OrganisationKind => Self::Other,
+    PartnershipRole => Self::Partner,
+    MatchRule => Self::New
 );
 
 /// Has the rows of tables read by position: names their fields, which are called as their columns.

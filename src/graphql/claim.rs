@@ -131,7 +131,7 @@ pub(super) struct Conflict {
 
 /// All claims that sources make of a project, field by field.
 pub(super) async fn of_project(ctx: &Context<'_>, project: Uuid) -> Answer<Vec<Conflict>> {
-    let rows = ctx.load(Everything(statements::OfProject), project).await?;
+    let rows = ctx.load(Everything::of(statements::OfProject), project).await?;
     let sources = ctx.all::<source::Entity>(rows.iter().map(|row| row.source_id)).await?;
     let publisher = |source: &source::Model| {
         let id = source.publisher_id;

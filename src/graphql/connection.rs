@@ -18,6 +18,7 @@ use super::directives::Lookup;
 use super::failure::{Answer, Failure};
 use crate::entities::Table;
 use crate::error::Error;
+use crate::store::columns::Columns;
 use crate::store::order::{Order, Place, Position};
 use crate::store::page::{self, Page, PageRequest, Paged, Placed, Ranked, Relation};
 
@@ -181,7 +182,7 @@ impl<T: Listed> Connection<T> {
     ) -> Answer<Self> {
         let list = format!("{list} {order:?}");
         let request = arguments.check(&list, order).map_err(|error| Failure::from(error).of(ctx))?;
-        let page = ctx.alone(page::page(db, paged, order, &request)).await?;
+        let page = ctx.alone(page::page(db, paged, Columns::ALL, order, &request)).await?;
         let db = db.clone();
         let count: Counting = Box::new(move |ctx| {
             let (select, db) = (select.clone(), db.clone());
@@ -212,10 +213,15 @@ impl<T: Listed> Connection<T> {
         arguments: PageArguments,
     ) -> Answer<Self> {
         let list = format!("{} {order:?}", relation.list());
-        let said =
-            Paged { relation: relation.clone(), order: order.clone(), request: PageRequest::default() };
+        let said = Paged {
+            relation: relation.clone(),
+            order: order.clone(),
+            request: PageRequest::default(),
+            columns: Columns::ALL,
+        };
         let request = arguments.check(&list, &said.order()).map_err(|error| Failure::from(error).of(ctx))?;
-        let paged = Paged { relation: relation.clone(), order, request: request.clone() };
+        let paged =
+            Paged { relation: relation.clone(), order, request: request.clone(), columns: Columns::ALL };
         let order = paged.order();
         let rows = ctx.load(paged, parent).await?;
         let placed = |ranked: &Ranked<<T::Table as EntityTrait>::Model>| Placed {

@@ -17,6 +17,7 @@ use crate::entities::Table;
 use crate::error::{Error, Result};
 use crate::outcomes::own::Unit;
 use crate::store::batch::{Batched, ById};
+use crate::store::columns::Columns;
 
 /// What a resolver may ask for.
 pub(super) trait Ask {
@@ -86,7 +87,7 @@ impl Ask for Context<'_> {
     }
 
     async fn find<E: Table>(&self, id: Uuid) -> Answer<Option<E::Model>> {
-        Ok(self.load(ById::<E>::default(), id).await?.first().cloned())
+        Ok(self.load(ById::<E>::with(Columns::ALL), id).await?.first().cloned())
     }
 
     async fn one<E: Table>(&self, id: Uuid) -> Answer<E::Model> {

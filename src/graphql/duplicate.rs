@@ -35,7 +35,7 @@ pub(super) async fn of_project(
     ctx: &Context<'_>,
     project: &project::Model,
 ) -> Answer<Vec<DuplicateCandidate>> {
-    let others = ctx.load(Everything(Alike), project.id).await?;
+    let others = ctx.load(Everything::of(Alike), project.id).await?;
     if others.is_empty() {
         return Ok(Vec::new());
     }

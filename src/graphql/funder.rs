@@ -90,7 +90,7 @@ impl Funder {
     /// The programme periods and parts of a fund that have projects here.
     #[graphql(directive = Items::apply(5))]
     async fn parts(&self, ctx: &Context<'_>) -> Answer<Vec<Funder>> {
-        let rows = ctx.load(Everything(funders::Parts), self.0.id).await?;
+        let rows = ctx.load(Everything::of(funders::Parts), self.0.id).await?;
         Ok(rows.iter().cloned().map(Funder).collect())
     }
 

@@ -300,7 +300,9 @@ pub(super) async fn ask<Q: Batched>(
     parents: &[Uuid],
 ) -> Answer<HashMap<Uuid, Vec<Q::Row>>> {
     let mut rows: HashMap<Uuid, Vec<Q::Row>> = HashMap::with_capacity(parents.len());
-    for Of { parent, row } in Q::read(&db.query_all(&question.query(Parents::of(db, parents))).await?)? {
+    for Of { parent, row } in
+        question.read(&db.query_all(&question.query(Parents::of(db, parents))).await?)?
+    {
         rows.entry(parent).or_default().push(row);
     }
     Ok(rows)

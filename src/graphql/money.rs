@@ -120,7 +120,7 @@ impl Award {
             let within = (other.uncertainty_minor + own.uncertainty_minor).unsigned_abs();
             same && other.statement_id != own.statement_id && apart <= within
         };
-        let all = ctx.load(Everything(awards::OfProject), own.project_id).await?;
+        let all = ctx.load(Everything::of(awards::OfProject), own.project_id).await?;
         let ids: Vec<_> = all.iter().filter(agrees).map(|other| other.statement_id).collect();
         let statements = ctx.all::<statement::Entity>(ids.into_iter()).await?;
         Ok(statements.into_iter().map(Statement).collect())

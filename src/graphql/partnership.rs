@@ -70,7 +70,7 @@ impl Partnership {
     /// The statements that say so.
     #[graphql(directive = Items::apply(5))]
     async fn statements(&self, ctx: &Context<'_>) -> Answer<Vec<Statement>> {
-        let rows = ctx.load(Everything(partnerships::Statements), self.0.id).await?;
+        let rows = ctx.load(Everything::of(partnerships::Statements), self.0.id).await?;
         Ok(rows.iter().cloned().map(Statement).collect())
     }
 }

@@ -184,7 +184,7 @@ impl Project {
     #[graphql(directive = Items::apply(3))]
     async fn responsible_units(&self, ctx: &Context<'_>) -> Answer<Vec<Organisation>> {
         let relation = partnerships::OfProject { roles: vec![PartnershipRole::ResponsibleUnit] };
-        let parts = ctx.load(Everything(relation), self.0.id).await?;
+        let parts = ctx.load(Everything::of(relation), self.0.id).await?;
         let units = ctx.all::<organisation::Entity>(parts.iter().map(|part| part.member_id)).await?;
         Ok(units.into_iter().map(Organisation).collect())
     }
@@ -213,13 +213,13 @@ impl Project {
     /// The projects that it continues, by its name, such as `MIA` before `MIA Vidare`, and with no other owner.
     #[graphql(directive = Items::apply(2))]
     async fn predecessors(&self, ctx: &Context<'_>) -> Answer<Vec<Project>> {
-        Ok(ctx.load(Everything(Predecessors), self.0.id).await?.iter().cloned().map(Project).collect())
+        Ok(ctx.load(Everything::of(Predecessors), self.0.id).await?.iter().cloned().map(Project).collect())
     }
 
     /// The projects that continue it.
     #[graphql(directive = Items::apply(2))]
     async fn successors(&self, ctx: &Context<'_>) -> Answer<Vec<Project>> {
-        Ok(ctx.load(Everything(Successors), self.0.id).await?.iter().cloned().map(Project).collect())
+        Ok(ctx.load(Everything::of(Successors), self.0.id).await?.iter().cloned().map(Project).collect())
     }
 
     /// Projects that may be the same one, without proof, the likeliest first; an operator decides.
@@ -231,7 +231,7 @@ impl Project {
     /// Who pays for it.
     #[graphql(directive = Items::apply(3))]
     async fn funders(&self, ctx: &Context<'_>) -> Answer<Vec<Funder>> {
-        let rows = ctx.load(Everything(funders::OfProject), self.0.id).await?;
+        let rows = ctx.load(Everything::of(funders::OfProject), self.0.id).await?;
         Ok(rows.iter().cloned().map(Funder).collect())
     }
 
@@ -242,7 +242,7 @@ impl Project {
         ctx: &Context<'_>,
         #[graphql(desc = "Only these kinds; all where none are given.", default)] kinds: Vec<AmountKind>,
     ) -> Answer<Vec<Award>> {
-        let rows = ctx.load(Everything(awards::OfProject), self.0.id).await?;
+        let rows = ctx.load(Everything::of(awards::OfProject), self.0.id).await?;
         let wanted = |row: &&crate::entities::award::Model| kinds.is_empty() || kinds.contains(&row.kind);
         Ok(rows.iter().filter(wanted).cloned().map(Award).collect())
     }
@@ -250,7 +250,7 @@ impl Project {
     /// How its budget is made up, and whether that adds up.
     async fn financing(&self, ctx: &Context<'_>) -> Answer<Financing> {
         let amounts = ctx.load(Amounts, self.0.id).await?;
-        let awards = ctx.load(Everything(awards::OfProject), self.0.id).await?;
+        let awards = ctx.load(Everything::of(awards::OfProject), self.0.id).await?;
         Ok(Financing::new(&amounts, &awards))
     }
 
@@ -297,7 +297,7 @@ impl Project {
     /// What each source says of it, last recorded first.
     #[graphql(directive = Items::apply(10))]
     async fn statements(&self, ctx: &Context<'_>) -> Answer<Vec<Statement>> {
-        let rows = ctx.load(Everything(statements::OfProject), self.0.id).await?;
+        let rows = ctx.load(Everything::of(statements::OfProject), self.0.id).await?;
         Ok(rows.iter().rev().cloned().map(Statement).collect())
     }
 

@@ -80,7 +80,7 @@ impl Statement {
     /// The amounts that it states.
     #[graphql(directive = Items::apply(5))]
     async fn awards(&self, ctx: &Context<'_>) -> Answer<Vec<Award>> {
-        let rows = ctx.load(Everything(awards::OfStatement), self.0.id).await?;
+        let rows = ctx.load(Everything::of(awards::OfStatement), self.0.id).await?;
         Ok(rows.iter().cloned().map(Award).collect())
     }
 

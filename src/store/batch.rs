@@ -6,11 +6,12 @@ use std::marker::PhantomData;
 
 use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, FromQueryResult, Iterable, QueryResult};
+use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, FromQueryResult, QueryResult};
 use uuid::Uuid;
 
+use super::columns::Columns;
 use crate::entities::Table;
-use crate::entities::positional::{Cells, Positional, read_all};
+use crate::entities::positional::{Cells, Positional, read_all, read_some};
 use crate::error::Result;
 
 /// The column in which a batched query says whose row it is.
@@ -103,7 +104,7 @@ pub trait Batched: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     ///
     /// # Errors
     /// [`DbErr`] for what cannot be read.
-    fn read(found: &[QueryResult]) -> std::result::Result<Vec<Of<Self::Row>>, DbErr> {
+    fn read(&self, found: &[QueryResult]) -> std::result::Result<Vec<Of<Self::Row>>, DbErr> {
         let read = |row: &QueryResult| {
             Ok(Of { parent: row.try_get("", PARENT)?, row: Self::Row::from_query_result(row, "")? })
         };
@@ -136,15 +137,20 @@ impl<T: Positional> Positional for Of<T> {
 /// [`crate::error::Error::Database`] if the database fails.
 pub async fn ask<Q: Batched>(db: &impl ConnectionTrait, question: &Q, parent: Uuid) -> Result<Vec<Q::Row>> {
     let rows = db.query_all(&question.query(Parents::of(db, &[parent]))).await?;
-    Ok(Q::read(&rows)?.into_iter().map(|own| own.row).collect())
+    Ok(question.read(&rows)?.into_iter().map(|own| own.row).collect())
 }
 
 /// The row of a table with an id.
-pub struct ById<E>(PhantomData<fn() -> E>);
+pub struct ById<E> {
+    columns: Columns,
+    table: PhantomData<fn() -> E>,
+}
 
-impl<E> Default for ById<E> {
-    fn default() -> Self {
-        Self(PhantomData)
+impl<E> ById<E> {
+    /// Some columns of it.
+    #[must_use]
+    pub fn with(columns: Columns) -> Self {
+        Self { columns, table: PhantomData }
     }
 }
 
@@ -154,35 +160,37 @@ impl<E: Table> Batched for ById<E> {
     fn query(&self, ids: Parents<'_>) -> SelectStatement {
         let mut query = Query::select();
         query
-            .columns(E::Column::iter())
+            .columns(self.columns.iter::<E>())
             .expr_as(Expr::col(E::ID), PARENT)
             .from(E::default().table_ref())
             .and_where(ids.hold(Expr::col(E::ID)));
         query
     }
 
-    fn read(found: &[QueryResult]) -> std::result::Result<Vec<Of<E::Model>>, DbErr> {
-        read_all(found)
+    fn read(&self, found: &[QueryResult]) -> std::result::Result<Vec<Of<E::Model>>, DbErr> {
+        if self.columns.are_all() { read_all(found) } else { read_some(found) }
     }
 }
 
 // Written out, because deriving would ask the same of `E`.
 impl<E> Clone for ById<E> {
     fn clone(&self) -> Self {
-        Self::default()
+        Self::with(self.columns)
     }
 }
 impl<E> Debug for ById<E> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(std::any::type_name::<Self>())
+        write!(f, "{} {:?}", std::any::type_name::<Self>(), self.columns)
     }
 }
 impl<E> PartialEq for ById<E> {
-    fn eq(&self, _: &Self) -> bool {
-        true
+    fn eq(&self, other: &Self) -> bool {
+        self.columns == other.columns
     }
 }
 impl<E> Eq for ById<E> {}
 impl<E> Hash for ById<E> {
-    fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.columns.hash(state);
+    }
 }

@@ -24,6 +24,7 @@ pub mod awards;
 pub mod bounds;
 pub mod breadth;
 pub mod changes;
+pub mod columns;
 pub mod decisions;
 pub mod dimension;
 pub mod duplicates;

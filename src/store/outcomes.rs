@@ -76,11 +76,11 @@ impl Positional for Number {
 
     fn read(cells: &mut Cells<'_>) -> std::result::Result<Self, DbErr> {
         Ok(Self {
-            project_id: cells.take_or_default()?,
-            funder_id: cells.take_or_default()?,
-            region_code: cells.take_or_default()?,
-            period: cells.take_or_default()?,
-            sex: cells.take_or_default()?,
+            project_id: cells.take_or_nothing()?,
+            funder_id: cells.take_or_nothing()?,
+            region_code: cells.take_or_nothing()?,
+            period: cells.take_or_nothing()?,
+            sex: cells.take_or_nothing()?,
             category: cells.take()?,
             value: cells.take()?,
             groups: cells.take()?,
@@ -165,7 +165,7 @@ impl<R: Relation<Child = project::Entity>> Batched for OfParents<R> {
         of_rows(asked, Some(&self.projects.links(parents)), &[])
     }
 
-    fn read(found: &[QueryResult]) -> std::result::Result<Vec<Of<Number>>, DbErr> {
+    fn read(&self, found: &[QueryResult]) -> std::result::Result<Vec<Of<Number>>, DbErr> {
         read_all(found)
     }
 }

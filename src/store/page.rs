@@ -10,14 +10,15 @@ use sea_orm::sea_query::{
     Alias, Expr, ExprTrait, IntoIden, Query, SelectStatement, UnionType, WindowStatement,
 };
 use sea_orm::{
-    ConnectionTrait, DbErr, EntityName, EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryResult,
+    ConnectionTrait, DbErr, EntityName, EntityTrait, FromQueryResult, IdenStatic, QueryResult, QuerySelect,
     QueryTrait, Select,
 };
 
 use super::batch::{Batched, Of, PARENT, Parents};
+use super::columns::Columns;
 use super::order::{Order, Place, Position, Sorting, direction};
 use crate::entities::Table;
-use crate::entities::positional::{Cells, Positional, read_all};
+use crate::entities::positional::{Cells, Positional, read_all, read_some};
 use crate::error::Result;
 
 /// Which part of a list is wanted.
@@ -76,24 +77,32 @@ impl<M> Page<M> {
 pub async fn page<E: Table>(
     db: &impl ConnectionTrait,
     select: Select<E>,
+    columns: Columns,
     order: &Order,
     request: &PageRequest,
 ) -> Result<Page<E::Model>> {
-    let query = page_query(select, order, request);
-    let rows: Vec<E::Model> = read_all(&db.query_all(&query).await?)?;
+    let found = db.query_all(&page_query(select, columns, order, request)).await?;
+    let rows: Vec<E::Model> = if columns.are_all() { read_all(&found)? } else { read_some(&found)? };
     let place = |row| Placed { position: order.position::<E>(0, &row), row };
     Ok(Page::new(rows.into_iter().map(place).collect(), request))
 }
 
 /// The statement of [`page`].
 #[must_use]
-pub fn page_query<E: Table>(select: Select<E>, order: &Order, request: &PageRequest) -> SelectStatement {
+pub fn page_query<E: Table>(
+    select: Select<E>,
+    columns: Columns,
+    order: &Order,
+    request: &PageRequest,
+) -> SelectStatement {
     let column = |name: &'static str| Expr::col((E::default(), Alias::new(name)));
     let sorting = Sorting::new(
         order.keys.iter().map(|key| (column(key.column), *key)).collect(),
         column(E::ID.as_str()),
     );
-    let query = select.into_query();
+    let columns = columns.with::<E>(order);
+    let query = if columns.are_all() { select } else { select.select_only().columns(columns.iter::<E>()) };
+    let query = query.into_query();
     let Some((with, without)) = sorting.parts() else {
         return part(query, &sorting, request.after.as_ref(), request.before.as_ref(), request);
     };
@@ -116,22 +125,27 @@ pub fn page_query<E: Table>(select: Select<E>, order: &Order, request: &PageRequ
         let after = after.filter(|place| !has_it(place)).map(rest);
         parts.push(part(query, &without, after.as_ref(), before.map(rest).as_ref(), request));
     }
-    together::<E>(parts, order, request)
+    together::<E>(parts, columns, order, request)
 }
 
 /// The rows of several parts in the order of the list.
-fn together<E: Table>(parts: Vec<SelectStatement>, order: &Order, request: &PageRequest) -> SelectStatement {
+fn together<E: Table>(
+    parts: Vec<SelectStatement>,
+    columns: Columns,
+    order: &Order,
+    request: &PageRequest,
+) -> SelectStatement {
     const PART: &str = "part";
     let whole = |part| {
         let mut query = Query::select();
-        query.columns(E::Column::iter()).from_subquery(part, PART);
+        query.columns(columns.iter::<E>()).from_subquery(part, PART);
         query
     };
     let mut parts = parts.into_iter().map(whole);
     let Some(mut union) = parts.next() else {
         // After what has no value and before what has one there is nothing.
         let mut none = Query::select();
-        none.columns(E::Column::iter()).from(E::default().table_ref()).and_where(Expr::cust("1 = 0"));
+        none.columns(columns.iter::<E>()).from(E::default().table_ref()).and_where(Expr::cust("1 = 0"));
         return none;
     };
     for other in parts {
@@ -245,6 +259,8 @@ pub struct Paged<R> {
     pub order: Option<Order>,
     /// The page.
     pub request: PageRequest,
+    /// What of it, beside what it is ordered by.
+    pub columns: Columns,
 }
 
 /// A row of a page for many parents.
@@ -260,6 +276,11 @@ impl<R: Relation> Paged<R> {
     /// The order, said or not.
     pub fn order(&self) -> Order {
         self.order.clone().unwrap_or_else(|| Order { by_rank: true, ..Order::by_sort_key::<R::Child>() })
+    }
+
+    /// The columns that are selected.
+    fn columns(&self) -> impl Iterator<Item = <R::Child as EntityTrait>::Column> {
+        self.columns.with::<R::Child>(&self.order()).iter::<R::Child>()
     }
 
     /// What links, and the children they lead to where the order is by columns of theirs, are sorted by.
@@ -304,7 +325,7 @@ impl<R: Relation> Batched for Paged<R> {
 
         let mut query = Query::select();
         query.expr_as(Expr::col(("placed", PARENT)), PARENT).expr_as(Expr::col(("placed", RANK)), RANK);
-        for column in <R::Child as EntityTrait>::Column::iter() {
+        for column in self.columns() {
             query.column((child, column));
         }
         query
@@ -316,8 +337,8 @@ impl<R: Relation> Batched for Paged<R> {
         query
     }
 
-    fn read(found: &[QueryResult]) -> std::result::Result<Vec<Of<Self::Row>>, DbErr> {
-        read_all(found)
+    fn read(&self, found: &[QueryResult]) -> std::result::Result<Vec<Of<Self::Row>>, DbErr> {
+        if self.columns.are_all() { read_all(found) } else { read_some(found) }
     }
 }
 

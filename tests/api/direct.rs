@@ -159,3 +159,50 @@ async fn fragments_directives_and_keys_that_come_twice_are_answered_alike() {
         assert_eq!(same(&app, query, &variables).await, expected, "{query}");
     }
 }
+
+#[tokio::test]
+async fn each_field_alone_is_answered_alike() {
+    let app = app().await;
+    let mut asked = 0;
+    // Of each only the columns are read that it is made of.
+    for (list, kind, fields) in [
+        ("projects", "Project", "id name number status statusLabel(lang:EN) period{start,end} region{name} specificObjective
+            decidedOn owner{name} owner{id} partnerships{nodes{role}} partnerships{totalCount} funders{name} awards{id}
+            awards(kinds:[GRANTED]){decidedOn} financing{addsUp} plannedParticipants participantOutcomes{total{value}}
+            createdAt updatedAt"),
+        ("projects", "Partnership", "id role roleLabel(lang:EN) organisation{name} unit{id} unit{kind} project{number}"),
+        ("projects", "Award", "id kind kindLabel amount{amount} amount{currency} uncertainty funder{name} funder{kind}
+            decidedOn project{id}"),
+        ("organisations", "Organisation", "id name(lang:EN) name kind kindLabel level legalEntity{id} legalEntity{name}
+            parent{name} region{code} projects(first:2){nodes{name}} createdAt updatedAt"),
+        ("projects", "Funder", "id name(lang:EN) name kind kindLabel programmePeriod administeredBy{name} parent{name}
+            createdAt updatedAt"),
+    ] {
+        for field in fields.split_whitespace() {
+            let selected = match kind {
+                "Partnership" => format!("partnerships {{ nodes {{ {field} }} }}"),
+                "Award" => format!("awards {{ {field} }}"),
+                "Funder" => format!("funders {{ {field} }}"),
+                _ => field.to_owned(),
+            };
+            for order in ["", ", orderBy: [{field: NAME, direction: DESC}]"] {
+                let query = format!("{{ {list}(first: 60{order}) {{ nodes {{ {selected} }} pageInfo {{ endCursor }} }} }}");
+                assert!(same(&app, &query, &json!({})).await, "{query}");
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 100, "{asked}");
+    // By other columns than those that are shown, forwards and backwards, over what has none.
+    for field in ["START", "END", "TOTAL_BUDGET", "PLANNED_PARTICIPANTS", "PARTNERS", "UPDATED_AT"] {
+        for page in ["first: 7", "last: 7"] {
+            let list = format!("projects({page}, orderBy: [{{field: {field}, direction: DESC}}])");
+            let query = format!("{{ {list} {{ edges {{ cursor node {{ number }} }} }} }}");
+            assert!(same(&app, &query, &json!({})).await, "{query}");
+            let query = format!(
+                "{{ organisations(first: 5) {{ nodes {{ {list} {{ edges {{ cursor node {{ id }} }} }} }} }} }}"
+            );
+            assert!(same(&app, &query, &json!({})).await, "{query}");
+        }
+    }
+}

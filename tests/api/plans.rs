@@ -8,6 +8,7 @@ use samverkan::entities::funder::FunderKind;
 use samverkan::entities::organisation::OrganisationKind;
 use samverkan::entities::project;
 use samverkan::store::breadth::Breadth;
+use samverkan::store::columns::Columns;
 use samverkan::store::database;
 use samverkan::store::dimension::Dimension;
 use samverkan::store::filter::Filter;
@@ -25,7 +26,7 @@ use crate::app::App;
 /// The steps that a database takes for the first page of some projects in an order.
 async fn plan(app: &App, condition: Condition, order: &Order) -> Vec<String> {
     let request = PageRequest { size: 20, backwards: false, after: None, before: None };
-    let query = page_query(project::Entity::find().filter(condition), order, &request);
+    let query = page_query(project::Entity::find().filter(condition), Columns::ALL, order, &request);
     let backend = app.db.get_database_backend();
     let tx = app.db.begin().await.unwrap();
     if backend == DatabaseBackend::Postgres {

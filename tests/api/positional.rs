@@ -12,6 +12,7 @@ use crate::app::App;
 #[tokio::test]
 async fn rows_are_read_by_position_as_by_name() {
     let app = App::with_demo().await;
+    app.add_outcomes().await;
     let mut tables = 0;
     macro_rules! both {
         ($($table:ident),*) => {$(

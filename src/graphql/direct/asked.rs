@@ -1,7 +1,7 @@
 //! What is asked, and of which database.
 
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use apollo_compiler::Schema as Types;
@@ -12,11 +12,14 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
+use super::Direct;
+
 use crate::entities::Table;
 use crate::graphql::failure::Failure;
 use crate::graphql::filter::Memo;
 use crate::graphql::loaders;
 use crate::store::batch::{Batched, ById, KEYS_AT_ONCE};
+use crate::store::columns::Columns;
 use crate::store::transaction;
 
 /// The executor must answer.
@@ -34,6 +37,8 @@ pub(in crate::graphql) struct Asked<'a> {
     pub types: &'a Valid<Types>,
     pub document: &'a ExecutableDocument,
     pub variables: &'a Variables,
+    /// The columns that rows of a type are needed for; none where it is all.
+    needed: Mutex<HashMap<&'static str, Option<BTreeSet<&'static str>>>>,
     /// Rows that were looked up by id.
     known: Mutex<HashMap<(TypeId, Uuid), Known>>,
     /// A statement that took too long: it is not asked again.
@@ -50,7 +55,17 @@ impl<'a> Asked<'a> {
         variables: &'a Variables,
     ) -> Self {
         let (snapshot, ended) = (OnceCell::new(), OnceLock::new());
-        Self { db, snapshot, memo, types, document, variables, known: Mutex::default(), ended }
+        Self {
+            db,
+            snapshot,
+            memo,
+            types,
+            document,
+            variables,
+            needed: Mutex::default(),
+            known: Mutex::default(),
+            ended,
+        }
     }
 
     /// Where to look up.
@@ -98,14 +113,34 @@ impl<'a> Asked<'a> {
         None
     }
 
+    /// Notes that a field of a type is asked for.
+    pub fn needs<T: Direct>(&self, field: &str) {
+        let mut needed = self.needed.lock().unwrap_or_else(PoisonError::into_inner);
+        let needed = needed.entry(T::NAME).or_insert_with(|| Some(BTreeSet::new()));
+        match T::COLUMNS.iter().find(|(name, _)| *name == field) {
+            Some((_, columns)) => needed.iter_mut().for_each(|all| all.extend(*columns)),
+            None if field == "__typename" => {}
+            None => *needed = None,
+        }
+    }
+
+    /// The columns of the rows of a type that are needed for anything that is asked.
+    pub fn columns<T: Direct, E: Table>(&self) -> Columns {
+        let needed = self.needed.lock().unwrap_or_else(PoisonError::into_inner);
+        match needed.get(T::NAME) {
+            Some(Some(names)) => Columns::of::<E>(names.iter().copied()),
+            _ => Columns::ALL,
+        }
+    }
+
     /// The rows with some ids, in their order; none where one is not there. Each is looked up once for an answer.
-    pub async fn rows<E: Table>(&self, ids: &[Uuid]) -> Option<Vec<E::Model>> {
+    pub async fn rows<E: Table, T: Direct>(&self, ids: &[Uuid]) -> Option<Vec<E::Model>> {
         let kind = TypeId::of::<E>();
         let known = |id: &Uuid| self.known(|known| known.get(&(kind, *id)).cloned());
         let mut rows: Vec<Option<Known>> = ids.iter().map(known).collect();
         let missing = || ids.iter().zip(&rows).filter(|(_, row)| row.is_none()).map(|(id, _)| *id);
         if missing().next().is_some() {
-            let mut found = self.load(ById::<E>::default(), missing()).await?;
+            let mut found = self.load(ById::<E>::with(self.columns::<T, E>()), missing()).await?;
             for (id, row) in ids.iter().zip(&mut rows).filter(|(_, row)| row.is_none()) {
                 let new: Known = Arc::new(found.remove(id)?.pop()?);
                 self.known(|known| known.insert((kind, *id), Arc::clone(&new)));
@@ -120,9 +155,10 @@ impl<'a> Asked<'a> {
     }
 
     /// The row with an id, if that is one and there is such a row.
-    pub async fn find<E: Table>(&self, id: Option<Uuid>) -> Result<Option<E::Model>, NotHere> {
+    pub async fn find<E: Table, T: Direct>(&self, id: Option<Uuid>) -> Result<Option<E::Model>, NotHere> {
         let Some(id) = id else { return Ok(None) };
-        let mut rows = self.load(ById::<E>::default(), std::iter::once(id)).await.ok_or(NotHere)?;
+        let one = ById::<E>::with(self.columns::<T, E>());
+        let mut rows = self.load(one, std::iter::once(id)).await.ok_or(NotHere)?;
         Ok(rows.remove(&id).and_then(|mut rows| rows.pop()))
     }
 

@@ -78,7 +78,8 @@ pub(in crate::graphql) async fn connection<'d, T: Connected, R: Relation<Child =
     asked: &Asked<'d>,
 ) -> Option<Texts> {
     let list = format!("{} {order:?}", relation.list());
-    let said = Paged { relation, order, request: PageRequest::default() };
+    let columns = asked.columns::<T, T::Table>();
+    let said = Paged { relation, order, request: PageRequest::default(), columns };
     let order = said.order();
     let request = page_arguments(field, asked)?.check(&list, &order).ok()?;
     let (parents, of) = once_each(parents);

@@ -39,6 +39,9 @@ pub(super) trait Direct: Sized + Send + Sync {
     /// Its fields that are known here.
     const FIELDS: &'static [(&'static str, Below)];
 
+    /// Its fields with the columns of its row that they are made of; a field that is not among them may be made of all.
+    const COLUMNS: &'static [(&'static str, &'static [&'static str])] = &[];
+
     /// Looks a field up for many objects at once; none for a field that is at hand.
     fn related<'a, 'd: 'a>(_: &'a [Self], _: &'a Selected<'d>, _: &'a Asked<'d>) -> Option<Related<'a>> {
         None
@@ -67,6 +70,7 @@ fn below<T: Direct>(field: &Selected<'_>) -> Option<Below> {
 /// Whether all is known that is selected of a type's objects.
 pub(super) fn is_known<'d, T: Direct>(field: &Selected<'d>, asked: &Asked<'d>) -> bool {
     let known = |field: &Selected<'d>| {
+        asked.needs::<T>(field.name);
         field.name == "__typename"
             || below::<T>(field).is_some_and(|below| match below {
                 Below::Value => true,
@@ -174,7 +178,7 @@ pub(super) async fn pointed_at<'d, E: Table, T: Direct>(
 ) -> Option<Texts> {
     let pointed: Vec<Uuid> = ids.iter().flatten().copied().collect();
     let (once, places) = once_each(&pointed);
-    let found: Vec<T> = asked.rows::<E>(&once).await?.into_iter().map(make).collect();
+    let found: Vec<T> = asked.rows::<E, T>(&once).await?.into_iter().map(make).collect();
     let texts = objects(&found, field, asked).await?;
     let mut places = places.into_iter();
     Some(Texts { texts, of: ids.iter().map(|id| id.and_then(|_| places.next().flatten())).collect() })

@@ -29,6 +29,18 @@ impl Direct for Funder {
         ("updatedAt", Below::Value),
     ];
 
+    const COLUMNS: &'static [(&'static str, &'static [&'static str])] = &[
+        ("id", &[]),
+        ("name", &["name", "name_en"]),
+        ("kind", &["kind"]),
+        ("kindLabel", &["kind"]),
+        ("programmePeriod", &["programme_period"]),
+        ("administeredBy", &["administered_by_id"]),
+        ("parent", &["parent_id"]),
+        ("createdAt", &["created_at"]),
+        ("updatedAt", &["updated_at"]),
+    ];
+
     fn related<'a, 'd: 'a>(
         some: &'a [Self],
         field: &'a Selected<'d>,

@@ -24,6 +24,18 @@ impl Direct for Award {
         ("project", Below::Pointed(is_known::<Project>)),
     ];
 
+    // Amounts are chosen by their kind wherever they are asked for.
+    const COLUMNS: &'static [(&'static str, &'static [&'static str])] = &[
+        ("id", &["kind"]),
+        ("kind", &["kind"]),
+        ("kindLabel", &["kind"]),
+        ("amount", &["kind", "amount_minor", "currency"]),
+        ("uncertainty", &["kind", "uncertainty_minor"]),
+        ("funder", &["kind", "funder_id"]),
+        ("decidedOn", &["kind", "decided_on"]),
+        ("project", &["kind", "project_id"]),
+    ];
+
     fn related<'a, 'd: 'a>(
         some: &'a [Self],
         field: &'a Selected<'d>,

@@ -39,6 +39,20 @@ impl Direct for Organisation {
         ("updatedAt", Below::Value),
     ];
 
+    const COLUMNS: &'static [(&'static str, &'static [&'static str])] = &[
+        ("id", &[]),
+        ("name", &["name", "name_en"]),
+        ("kind", &["kind"]),
+        ("kindLabel", &["kind"]),
+        ("level", &["legal_entity_id"]),
+        ("legalEntity", &["legal_entity_id"]),
+        ("parent", &["parent_id"]),
+        ("region", &["region_code"]),
+        ("projects", &[]),
+        ("createdAt", &["created_at"]),
+        ("updatedAt", &["updated_at"]),
+    ];
+
     fn related<'a, 'd: 'a>(
         some: &'a [Self],
         field: &'a Selected<'d>,

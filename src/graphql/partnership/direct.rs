@@ -26,6 +26,15 @@ impl Direct for Partnership {
         ("project", Below::Pointed(is_known::<Project>)),
     ];
 
+    const COLUMNS: &'static [(&'static str, &'static [&'static str])] = &[
+        ("id", &[]),
+        ("role", &["role"]),
+        ("roleLabel", &["role"]),
+        ("organisation", &["organisation_id"]),
+        ("unit", &["unit_id"]),
+        ("project", &["project_id"]),
+    ];
+
     fn related<'a, 'd: 'a>(
         some: &'a [Self],
         field: &'a Selected<'d>,

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::Project;
-use crate::entities::{award, organisation};
+use crate::entities::{award, funder, organisation};
 use crate::graphql::direct::{
     Asked, Below, Connected, Direct, Related, Selected, Texts, Written, connection, is_known, lists, object,
     once_each, pointed_at, to_connection,
@@ -50,6 +50,27 @@ impl Direct for Project {
         ("updatedAt", Below::Value),
     ];
 
+    const COLUMNS: &'static [(&'static str, &'static [&'static str])] = &[
+        ("id", &[]),
+        ("name", &["name"]),
+        ("number", &["number"]),
+        ("status", &["starts_on", "ends_on"]),
+        ("statusLabel", &["starts_on", "ends_on"]),
+        ("period", &["period"]),
+        ("region", &["region_code"]),
+        ("specificObjective", &["specific_objective"]),
+        ("decidedOn", &["decided_on"]),
+        ("owner", &["owner_id"]),
+        ("partnerships", &[]),
+        ("funders", &[]),
+        ("awards", &[]),
+        ("financing", &[]),
+        ("plannedParticipants", &["planned_participants"]),
+        ("participantOutcomes", &[]),
+        ("createdAt", &["created_at"]),
+        ("updatedAt", &["updated_at"]),
+    ];
+
     fn related<'a, 'd: 'a>(
         some: &'a [Self],
         field: &'a Selected<'d>,
@@ -69,14 +90,16 @@ impl Direct for Project {
                 })
             }
             "funders" => Box::pin(async move {
-                let question = Everything(funders::OfProject);
+                let question =
+                    Everything::with(funders::OfProject, asked.columns::<Funder, funder::Entity>());
                 lists(question, &ids(), |row| Some(Funder(row)), field, asked).await
             }),
             "awards" => Box::pin(async move {
                 let kinds: Vec<award::AmountKind> = field.argument_or_default("kinds", asked)?;
                 let wanted = |row: &award::Model| kinds.is_empty() || kinds.contains(&row.kind);
                 let make = |row| Some(row).filter(wanted).map(Award);
-                lists(Everything(awards::OfProject), &ids(), make, field, asked).await
+                let question = Everything::with(awards::OfProject, asked.columns::<Award, award::Entity>());
+                lists(question, &ids(), make, field, asked).await
             }),
             "financing" => Box::pin(async move {
                 let (ids, of) = once_each(&ids());

@@ -61,7 +61,8 @@ async fn answer<'d>(field: &Selected<'d>, asked: &Asked<'d>) -> Option<Vec<u8>> 
         "project" => match field.argument("by", asked)? {
             ProjectBy::Id(id) => {
                 let id = Kind::Project.read(&id);
-                one_of(asked.find::<project::Entity>(id).await.ok()?.map(Project), field, asked).await
+                one_of(asked.find::<project::Entity, Project>(id).await.ok()?.map(Project), field, asked)
+                    .await
             }
             ProjectBy::Number(number) => {
                 let row =
@@ -71,9 +72,10 @@ async fn answer<'d>(field: &Selected<'d>, asked: &Asked<'d>) -> Option<Vec<u8>> 
         },
         "organisation" => {
             let row = match field.argument("by", asked)? {
-                OrganisationBy::Id(id) => {
-                    asked.find::<organisation::Entity>(Kind::Organisation.read(&id)).await.ok()?
-                }
+                OrganisationBy::Id(id) => asked
+                    .find::<organisation::Entity, Organisation>(Kind::Organisation.read(&id))
+                    .await
+                    .ok()?,
                 OrganisationBy::Number(number) => match OrganisationNumber::parse(&number) {
                     Ok(number) => {
                         asked.found(organisations::by_number(asked.db().await?, number.digits()).await)?
@@ -85,8 +87,12 @@ async fn answer<'d>(field: &Selected<'d>, asked: &Asked<'d>) -> Option<Vec<u8>> 
         }
         "funder" => {
             let id: async_graphql::ID = field.argument("id", asked)?;
-            one_of(asked.find::<funder::Entity>(Kind::Funder.read(&id)).await.ok()?.map(Funder), field, asked)
-                .await
+            one_of(
+                asked.find::<funder::Entity, Funder>(Kind::Funder.read(&id)).await.ok()?.map(Funder),
+                field,
+                asked,
+            )
+            .await
         }
         "participantOutcomes" => OutcomeTable::of_all(field, asked).await,
         "projects" => {
@@ -132,7 +138,7 @@ async fn page_of<'d, T: Connected>(
     let list = format!("{list} {order:?}");
     let request = page_arguments(field, asked)?.check(&list, order).ok()?;
     let db = asked.db().await?;
-    let page = asked.found(page::page(db, paged, order, &request).await)?;
+    let page = asked.found(page::page(db, paged, asked.columns::<T, T::Table>(), order, &request).await)?;
     let mut counts = Vec::new();
     if is_counted::<T>(field, asked) {
         let count = asked.found(select.count(db).await)?;

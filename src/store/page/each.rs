@@ -1,7 +1,7 @@
 //! Pages of what belongs to each of many parents, looked up parent by parent, as PostgreSQL can.
 
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{EntityName, EntityTrait, Iterable, JoinType};
+use sea_orm::{EntityName, EntityTrait, JoinType};
 use uuid::Uuid;
 
 use super::{CHILD, KEY, PLACE, Paged, RANK, Relation, no_rank, part};
@@ -54,7 +54,7 @@ impl<R: Relation> Paged<R> {
         let mut query = Query::select();
         Parents::each(parents, &mut query);
         query.expr_as(Expr::col(("placed", RANK)), RANK);
-        for column in <R::Child as EntityTrait>::Column::iter() {
+        for column in self.columns() {
             query.column((child, column));
         }
         query
@@ -86,7 +86,7 @@ impl<R: Relation> Paged<R> {
     fn for_each_own(&self, parents: &[Uuid], parent: <R::Child as EntityTrait>::Column) -> SelectStatement {
         let of_rows = by_key(Expr::col(R::Child::SORT_KEY), Expr::col(R::Child::ID));
         let mut own = Query::select();
-        own.columns(<R::Child as EntityTrait>::Column::iter())
+        own.columns(self.columns())
             .from(R::Child::default().table_ref())
             .and_where(Parents::EachRow.hold(Expr::col(parent)));
         let request = &self.request;
@@ -94,7 +94,7 @@ impl<R: Relation> Paged<R> {
         let mut query = Query::select();
         Parents::each(parents, &mut query);
         query.expr_as(no_rank(), RANK);
-        for column in <R::Child as EntityTrait>::Column::iter() {
+        for column in self.columns() {
             query.column((ROW, column));
         }
         query

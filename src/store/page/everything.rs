@@ -1,19 +1,34 @@
 //! All that belongs to each of many parents.
 
 use sea_orm::sea_query::{Expr, ExprTrait, IntoIden, Query, SelectStatement};
-use sea_orm::{DbErr, EntityName, EntityTrait, Iterable, QueryResult};
+use sea_orm::{DbErr, EntityName, EntityTrait, QueryResult};
 
 use super::{CHILD, KEY, RANK, Relation};
 use crate::entities::Table;
-use crate::entities::positional::read_all;
+use crate::entities::positional::{read_all, read_some};
 use crate::store::batch::{Batched, Of, PARENT, Parents};
+use crate::store::columns::Columns;
 
 /// All that belongs to each of many parents; for what is few by nature.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Everything<R>(
+pub struct Everything<R> {
     /// The relation.
-    pub R,
-);
+    relation: R,
+    /// What of it.
+    columns: Columns,
+}
+
+impl<R> Everything<R> {
+    /// All columns of it.
+    pub fn of(relation: R) -> Self {
+        Self { relation, columns: Columns::ALL }
+    }
+
+    /// Some columns of it.
+    pub fn with(relation: R, columns: Columns) -> Self {
+        Self { relation, columns }
+    }
+}
 
 impl<R: Relation> Batched for Everything<R> {
     type Row = <R::Child as EntityTrait>::Model;
@@ -21,10 +36,10 @@ impl<R: Relation> Batched for Everything<R> {
     fn query(&self, parents: Parents<'_>) -> SelectStatement {
         let child = R::Child::default();
         let mut query = Query::select();
-        if let Some(parent) = self.0.parent() {
+        if let Some(parent) = self.relation.parent() {
             query
                 .expr_as(Expr::col(parent), PARENT)
-                .columns(<R::Child as EntityTrait>::Column::iter())
+                .columns(self.columns.iter::<R::Child>())
                 .from(child.table_ref())
                 .and_where(parents.hold(Expr::col(parent)));
             for column in [parent, R::Child::SORT_KEY, R::Child::ID] {
@@ -33,11 +48,11 @@ impl<R: Relation> Batched for Everything<R> {
             return query;
         }
         query.expr_as(Expr::col(("links", PARENT)), PARENT);
-        for column in <R::Child as EntityTrait>::Column::iter() {
+        for column in self.columns.iter::<R::Child>() {
             query.column((child, column));
         }
         query
-            .from_subquery(self.0.links(parents), "links")
+            .from_subquery(self.relation.links(parents), "links")
             .inner_join(child.table_ref(), Expr::col(("links", CHILD)).equals((child, R::Child::ID)));
         for column in [PARENT, RANK, KEY, CHILD] {
             query.order_by(("links".into_iden(), column.into_iden()), sea_orm::sea_query::Order::Asc);
@@ -45,7 +60,7 @@ impl<R: Relation> Batched for Everything<R> {
         query
     }
 
-    fn read(found: &[QueryResult]) -> std::result::Result<Vec<Of<Self::Row>>, DbErr> {
-        read_all(found)
+    fn read(&self, found: &[QueryResult]) -> std::result::Result<Vec<Of<Self::Row>>, DbErr> {
+        if self.columns.are_all() { read_all(found) } else { read_some(found) }
     }
 }
