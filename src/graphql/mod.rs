@@ -84,6 +84,7 @@ use self::own::Partner;
 use self::query::Query;
 use crate::access::{Access, Asker};
 use crate::error::Result;
+use crate::store::patience::gave_up;
 
 /// The schema over a database, and the front that requests pass first.
 #[derive(Clone)]
@@ -216,6 +217,10 @@ impl Schema {
         request.operation_name = prepared.operation.name.as_ref().map(ToString::to_string);
         request.variables = variables;
         let response = self.inner.execute(request).await;
+        if !response.errors.is_empty() {
+            // Of fields that are looked up together the others are left where they are when one fails.
+            gave_up();
+        }
         Reply {
             errors: failure::explain(response.errors, request_id),
             data: Some(Data::Graph(with_schema(response.data, about_schema))),

@@ -1,8 +1,10 @@
 //! How long a statement may take, and that it ends when nobody waits for it any more.
 
 use std::future::Future;
-use std::sync::Arc;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
@@ -35,17 +37,56 @@ pub async fn unhurried<T>(future: impl Future<Output = T>) -> T {
 
 /// Runs a future whose statements are ended if it is dropped before it is done, as when a client leaves.
 pub async fn while_wanted<T>(future: impl Future<Output = T>) -> T {
-    let gone = Leaving(Arc::default());
-    GONE.scope(Arc::clone(&gone.0), future).await
+    let gone = Arc::default();
+    let future = Box::pin(GONE.scope(Arc::clone(&gone), future));
+    Wanted { leaving: Leaving { gone, is_done: false }, future }.await
+}
+
+/// A future that somebody waits for. That nobody does any more is said before it gives back its connections.
+struct Wanted<F> {
+    leaving: Leaving,
+    future: Pin<Box<F>>,
+}
+
+impl<F: Future> Future for Wanted<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let polled = self.future.as_mut().poll(cx);
+        self.leaving.is_done = polled.is_ready();
+        polled
+    }
 }
 
 /// Says so when it goes.
-struct Leaving(Arc<AtomicBool>);
+struct Leaving {
+    gone: Arc<AtomicBool>,
+    is_done: bool,
+}
 
 impl Drop for Leaving {
     fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.gone.store(true, Ordering::Relaxed);
+        if !self.is_done {
+            gave_up();
+        }
     }
+}
+
+/// When a statement was last given up that may still be at work.
+static GIVEN_UP: Mutex<Option<Instant>> = Mutex::new(None);
+
+/// How long after that connections are looked at closely when they come back.
+const CARE: Duration = Duration::from_secs(10);
+
+/// Notes that a statement may be at work that nobody waits for any more.
+pub fn gave_up() {
+    *GIVEN_UP.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+}
+
+fn is_care_needed() -> bool {
+    let given_up = *GIVEN_UP.lock().unwrap_or_else(PoisonError::into_inner);
+    given_up.is_some_and(|at| at.elapsed() < CARE)
 }
 
 /// Gives every statement of a SQLite pool a limit. Each takes a connection of its own from the pool.
@@ -70,8 +111,8 @@ fn watch(connection: &mut SqliteConnection, limit: Duration) -> BoxFuture<'_, Re
     .boxed()
 }
 
-/// The same for a PostgreSQL pool, whose connections take a role. The server ends the statement of a connection that is gone, so a connection that
-/// comes back at work is broken off.
+/// The same for a PostgreSQL pool, whose connections take a role. The server ends the statement of a connection that is
+/// gone, so a connection that comes back at work is broken off.
 pub(super) fn on_postgres(options: &mut ConnectOptions, limit: Duration, role: Option<&'static str>) {
     let limit = limit.as_millis().to_string();
     options.map_sqlx_postgres_opts(move |options| {
@@ -96,7 +137,12 @@ async fn take(connection: &mut PgConnection, role: Option<&'static str>) -> Resu
     Ok(())
 }
 
+/// Whether a connection that comes back does nothing any more. The pool asks it too, but waits for as long as it takes;
+/// so it is asked here only where something was given up.
 async fn is_idle(connection: &mut PgConnection) -> Result<bool, Error> {
+    if !is_care_needed() {
+        return Ok(true);
+    }
     match tokio::time::timeout(STILL_AT_WORK, connection.ping()).await {
         Ok(answered) => answered.map(|()| true),
         Err(_) => Err(Error::Protocol("still at work for a client that has gone".into())),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sea_orm::EntityTrait;
 use uuid::Uuid;
 
-use super::{Asked, Below, Direct, Selected, Texts, Written, are_once, is_known, object, objects, once_each};
+use super::{Asked, Below, Direct, Pieces, Selected, Texts, are_once, is_known, object, objects, once_each};
 use crate::graphql::connection::{Listed, PageArguments, PageInfo, cursor};
 use crate::store::order::Order;
 use crate::store::page::{Counted, Page, PageRequest, Paged, Placed, Ranked, Relation};
@@ -108,7 +108,7 @@ pub(in crate::graphql) async fn pages_of<'d, T: Connected>(
     counts: &[i64],
     field: &Selected<'d>,
     asked: &Asked<'d>,
-) -> Option<Vec<Vec<u8>>> {
+) -> Option<Pieces> {
     let fields = field.below(T::CONNECTION, asked)?;
     // Whoever stands on several pages is written once.
     let (mut places, mut nodes) = (HashMap::new(), Vec::new());
@@ -119,45 +119,42 @@ pub(in crate::graphql) async fn pages_of<'d, T: Connected>(
         })
     };
     let of: Vec<usize> = pages.iter().flat_map(|page| &page.rows).map(&mut place).collect();
-    let mut texts: Vec<Written> = pages.iter().map(|_| Written::default()).collect();
-    texts.iter_mut().for_each(Written::begin);
+    let mut rows = Vec::with_capacity(fields.len());
     for field in fields {
-        for to in &mut texts {
-            to.key(field.key);
-        }
-        match field.name {
-            NODES => {
-                let nodes = objects(&nodes, field, asked).await?;
-                deal(&pages, of.iter().map(|at| &*nodes[*at]), &mut texts);
-            }
-            EDGES => {
-                let edges = edges(list, &pages, (&nodes, &of), field, asked).await?;
-                deal(&pages, edges.iter().map(Vec::as_slice), &mut texts);
-            }
-            INFO => {
-                for (page, to) in pages.iter().zip(&mut texts) {
-                    let info = PageInfo::of(page, |position| cursor(list, position));
-                    object(Some(&info), field, asked, to)?;
+        rows.push(match field.name {
+            NODES => Some(objects(&nodes, field, asked).await?),
+            EDGES => Some(edges(list, &pages, (&nodes, &of), field, asked).await?),
+            _ => None,
+        });
+    }
+    let (mut texts, mut first) = (Pieces::for_objects(of.len() + pages.len()), 0);
+    for (at, page) in pages.iter().enumerate() {
+        let end = first + page.rows.len();
+        texts.add(|to| {
+            to.begin();
+            for (field, rows) in fields.iter().zip(&rows) {
+                to.key(field.key);
+                match (field.name, rows) {
+                    (NODES, Some(nodes)) => to.list(of[first..end].iter().map(|at| nodes.get(*at))),
+                    (EDGES, Some(edges)) => to.list((first..end).map(|at| edges.get(at))),
+                    (INFO, _) => {
+                        let info = PageInfo::of(page, |position| cursor(list, position));
+                        object(Some(&info), field, asked, to)?;
+                    }
+                    (COUNT, _) => {
+                        let count = counts.get(at).map(|count| i32::try_from(*count).unwrap_or(i32::MAX));
+                        to.number(Some(count?))?;
+                    }
+                    ("__typename", _) => to.string(T::CONNECTION),
+                    _ => return None,
                 }
             }
-            COUNT => {
-                for (count, to) in counts.iter().zip(&mut texts) {
-                    to.number(Some(i32::try_from(*count).unwrap_or(i32::MAX)))?;
-                }
-            }
-            "__typename" => texts.iter_mut().for_each(|to| to.string(T::CONNECTION)),
-            _ => return None,
-        }
+            to.end();
+            Some(())
+        })?;
+        first = end;
     }
-    texts.iter_mut().for_each(Written::end);
-    Some(texts.into_iter().map(Written::into_bytes).collect())
-}
-
-/// Deals out to each page what was written for its rows.
-fn deal<'a, M>(pages: &[Page<M>], mut rows: impl Iterator<Item = &'a [u8]>, texts: &mut [Written]) {
-    for (page, to) in pages.iter().zip(texts) {
-        to.list(rows.by_ref().take(page.rows.len()));
-    }
+    Some(texts)
 }
 
 /// The edges of all pages.
@@ -167,26 +164,27 @@ async fn edges<'d, T: Connected>(
     (nodes, of): (&[T], &[usize]),
     field: &Selected<'d>,
     asked: &Asked<'d>,
-) -> Option<Vec<Vec<u8>>> {
+) -> Option<Pieces> {
     let fields = field.below(T::EDGE, asked)?;
     let mut written = Vec::new();
     for field in fields {
-        written.push(if field.name == "node" { objects(nodes, field, asked).await? } else { Vec::new() });
+        written.push(if field.name == "node" { Some(objects(nodes, field, asked).await?) } else { None });
     }
-    let places = pages.iter().flat_map(|page| &page.rows).enumerate();
-    let edge = |(at, placed): (usize, &Placed<Row<T>>)| {
-        let mut to = Written::default();
-        to.begin();
-        for (field, nodes) in fields.iter().zip(&written) {
-            to.key(field.key);
-            match field.name {
-                "node" => to.text(&nodes[of[at]]),
-                "cursor" => to.string(&cursor(list, &placed.position)),
-                _ => to.string(T::EDGE),
+    let mut edges = Pieces::for_objects(of.len());
+    for (at, placed) in of.iter().zip(pages.iter().flat_map(|page| &page.rows)) {
+        edges.add(|to| {
+            to.begin();
+            for (field, nodes) in fields.iter().zip(&written) {
+                to.key(field.key);
+                match (field.name, nodes) {
+                    ("node", Some(nodes)) => to.text(nodes.get(*at)),
+                    ("cursor", _) => to.string(&cursor(list, &placed.position)),
+                    _ => to.string(T::EDGE),
+                }
             }
-        }
-        to.end();
-        to.into_bytes()
-    };
-    Some(places.map(edge).collect())
+            to.end();
+            Some(())
+        })?;
+    }
+    Some(edges)
 }

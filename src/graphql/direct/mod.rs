@@ -23,7 +23,7 @@ pub(super) use self::connection::{
     Connected, connection, connection_is_known, is_counted, page_arguments, pages_of, to_connection,
 };
 pub(super) use self::selected::Selected;
-pub(super) use self::written::Written;
+pub(super) use self::written::{Pieces, Written};
 
 use crate::entities::Table;
 use crate::store::batch::Batched;
@@ -90,20 +90,20 @@ pub(super) fn are_once(fields: &[Selected<'_>]) -> bool {
 
 /// A field of some objects, written.
 pub(super) struct Texts {
-    texts: Vec<Vec<u8>>,
+    texts: Pieces,
     /// Which text is that of each object; none is null.
     of: Vec<Option<usize>>,
 }
 
 impl Texts {
     /// Some texts, and which of them is that of each object.
-    pub fn new(texts: Vec<Vec<u8>>, of: Vec<Option<usize>>) -> Self {
+    pub fn new(texts: Pieces, of: Vec<Option<usize>>) -> Self {
         Self { texts, of }
     }
 
     /// The text of one object.
     fn of(&self, object: usize) -> &[u8] {
-        self.of.get(object).copied().flatten().map_or(b"null", |at| &self.texts[at])
+        self.of.get(object).copied().flatten().map_or(b"null", |at| self.texts.get(at))
     }
 }
 
@@ -112,7 +112,7 @@ pub(super) async fn objects<'d, T: Direct>(
     some: &[T],
     field: &Selected<'d>,
     asked: &Asked<'d>,
-) -> Option<Vec<Vec<u8>>> {
+) -> Option<Pieces> {
     let fields = field.below(T::NAME, asked)?;
     let mut columns: BTreeMap<usize, Texts> = BTreeMap::new();
     for is_last in [false, true] {
@@ -124,19 +124,20 @@ pub(super) async fn objects<'d, T: Direct>(
         });
         columns.extend(try_join_all(related).await.ok()?);
     }
-    let mut texts = Vec::with_capacity(some.len());
+    let mut texts = Pieces::for_objects(some.len());
     for (which, object) in some.iter().enumerate() {
-        let mut to = Written::default();
-        to.begin();
-        for (at, field) in fields.iter().enumerate() {
-            to.key(field.key);
-            match columns.get(&at) {
-                Some(column) => to.text(column.of(which)),
-                None => write(object, field, asked, &mut to)?,
+        texts.add(|to| {
+            to.begin();
+            for (at, field) in fields.iter().enumerate() {
+                to.key(field.key);
+                match columns.get(&at) {
+                    Some(column) => to.text(column.of(which)),
+                    None => write(object, field, asked, to)?,
+                }
             }
-        }
-        to.end();
-        texts.push(to.into_bytes());
+            to.end();
+            Some(())
+        })?;
     }
     Some(texts)
 }
@@ -201,16 +202,15 @@ pub(super) async fn lists<'d, Q: Batched, T: Direct>(
         lengths.push(all.len() - before);
     }
     let texts = objects(&all, field, asked).await?;
-    let mut rest = &texts[..];
-    let mut list = |length: &usize| {
-        let (own, others) = rest.split_at(*length);
-        rest = others;
-        let mut to = Written::default();
-        to.list(own.iter().map(Vec::as_slice));
-        to.into_bytes()
-    };
-    let texts = lengths.iter().map(&mut list).collect();
-    Some(Texts { texts, of })
+    let (mut lists, mut at) = (Pieces::for_objects(lengths.len()), 0);
+    for length in lengths {
+        lists.add(|to| {
+            to.list((at..at + length).map(|at| texts.get(at)));
+            Some(())
+        })?;
+        at += length;
+    }
+    Some(Texts { texts: lists, of })
 }
 
 /// Ids, each once, and which of them each was.

@@ -4,15 +4,42 @@ use async_graphql::resolver_utils::EnumType;
 use async_graphql::{ID, InputType};
 use serde::Serialize;
 
-/// JSON, put together piece by piece.
+/// JSON, put together bit by bit.
+#[derive(Default)]
 pub(in crate::graphql) struct Written(Vec<u8>);
 
 /// What most objects take, in bytes.
-const OBJECT: usize = 256;
+const OBJECT: usize = 128;
 
-impl Default for Written {
-    fn default() -> Self {
-        Self(Vec::with_capacity(OBJECT))
+/// Pieces of JSON one after another, each of which can be found again.
+pub(in crate::graphql) struct Pieces {
+    all: Written,
+    /// Where each ends.
+    ends: Vec<usize>,
+}
+
+impl Pieces {
+    /// Room for some objects.
+    pub fn for_objects(number: usize) -> Self {
+        Self { all: Written(Vec::with_capacity(number * OBJECT)), ends: Vec::with_capacity(number) }
+    }
+
+    /// Writes the next.
+    pub fn add(&mut self, write: impl FnOnce(&mut Written) -> Option<()>) -> Option<()> {
+        write(&mut self.all)?;
+        self.ends.push(self.all.0.len());
+        Some(())
+    }
+
+    /// One of them, by its place.
+    pub fn get(&self, at: usize) -> &[u8] {
+        let begin = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.all.0[begin..self.ends[at]]
+    }
+
+    /// All of them, put together.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.all.0
     }
 }
 

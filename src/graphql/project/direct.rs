@@ -5,8 +5,8 @@ use uuid::Uuid;
 use super::Project;
 use crate::entities::{award, funder, organisation};
 use crate::graphql::direct::{
-    Asked, Below, Connected, Direct, Related, Selected, Texts, Written, connection, is_known, lists, object,
-    once_each, pointed_at, to_connection,
+    Asked, Below, Connected, Direct, Pieces, Related, Selected, Texts, Written, connection, is_known, lists,
+    object, once_each, pointed_at, to_connection,
 };
 use crate::graphql::funder::Funder;
 use crate::graphql::label::label;
@@ -104,23 +104,19 @@ impl Direct for Project {
             "financing" => Box::pin(async move {
                 let (ids, of) = once_each(&ids());
                 let amounts = asked.load(Amounts, ids.iter().copied()).await?;
-                let mut texts = Vec::with_capacity(ids.len());
+                let mut texts = Pieces::for_objects(ids.len());
                 for id in &ids {
                     let amounts = amounts.get(id).map(Vec::as_slice).unwrap_or_default();
-                    let mut to = Written::default();
-                    object(Some(&Financing::new(amounts, &[])), field, asked, &mut to)?;
-                    texts.push(to.into_bytes());
+                    texts.add(|to| object(Some(&Financing::new(amounts, &[])), field, asked, to))?;
                 }
                 Some(Texts::new(texts, of))
             }),
             "participantOutcomes" => Box::pin(async move {
                 let (ids, of) = once_each(&ids());
                 let tables = OutcomeTable::of_parents(outcomes::Itself, &ids, field, asked).await?;
-                let mut texts = Vec::with_capacity(tables.len());
+                let mut texts = Pieces::for_objects(tables.len());
                 for table in &tables {
-                    let mut to = Written::default();
-                    object(table.as_ref(), field, asked, &mut to)?;
-                    texts.push(to.into_bytes());
+                    texts.add(|to| object(table.as_ref(), field, asked, to))?;
                 }
                 Some(Texts::new(texts, of))
             }),

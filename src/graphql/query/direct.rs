@@ -122,7 +122,7 @@ async fn one_of<'d, T: Connected>(
     asked: &Asked<'d>,
 ) -> Option<Vec<u8>> {
     match found {
-        Some(found) => objects(&[found], field, asked).await?.pop(),
+        Some(found) => Some(objects(&[found], field, asked).await?.into_bytes()),
         None => Some(b"null".to_vec()),
     }
 }
@@ -144,5 +144,5 @@ async fn page_of<'d, T: Connected>(
         let count = asked.found(select.count(db).await)?;
         counts.push(i64::try_from(count).unwrap_or(i64::MAX));
     }
-    pages_of::<T>(&list, vec![page], &counts, field, asked).await?.pop()
+    Some(pages_of::<T>(&list, vec![page], &counts, field, asked).await?.into_bytes())
 }
