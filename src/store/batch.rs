@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::columns::Columns;
 use crate::entities::Table;
-use crate::entities::positional::{Cells, Positional, read_all, read_some};
+use crate::entities::positional::{Cells, Positional};
 use crate::error::Result;
 
 /// The column in which a batched query says whose row it is.
@@ -168,7 +168,7 @@ impl<E: Table> Batched for ById<E> {
     }
 
     fn read(&self, found: &[QueryResult]) -> std::result::Result<Vec<Of<E::Model>>, DbErr> {
-        if self.columns.are_all() { read_all(found) } else { read_some(found) }
+        self.columns.read(found)
     }
 }
 

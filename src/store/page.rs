@@ -18,7 +18,7 @@ use super::batch::{Batched, Of, PARENT, Parents};
 use super::columns::Columns;
 use super::order::{Order, Place, Position, Sorting, direction};
 use crate::entities::Table;
-use crate::entities::positional::{Cells, Positional, read_all, read_some};
+use crate::entities::positional::{Cells, Positional};
 use crate::error::Result;
 
 /// Which part of a list is wanted.
@@ -82,7 +82,7 @@ pub async fn page<E: Table>(
     request: &PageRequest,
 ) -> Result<Page<E::Model>> {
     let found = db.query_all(&page_query(select, columns, order, request)).await?;
-    let rows: Vec<E::Model> = if columns.are_all() { read_all(&found)? } else { read_some(&found)? };
+    let rows: Vec<E::Model> = columns.read(&found)?;
     let place = |row| Placed { position: order.position::<E>(0, &row), row };
     Ok(Page::new(rows.into_iter().map(place).collect(), request))
 }
@@ -338,7 +338,7 @@ impl<R: Relation> Batched for Paged<R> {
     }
 
     fn read(&self, found: &[QueryResult]) -> std::result::Result<Vec<Of<Self::Row>>, DbErr> {
-        if self.columns.are_all() { read_all(found) } else { read_some(found) }
+        self.columns.read(found)
     }
 }
 

@@ -13,7 +13,6 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use super::Direct;
-
 use crate::entities::Table;
 use crate::graphql::failure::Failure;
 use crate::graphql::filter::Memo;

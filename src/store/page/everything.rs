@@ -5,7 +5,6 @@ use sea_orm::{DbErr, EntityName, EntityTrait, QueryResult};
 
 use super::{CHILD, KEY, RANK, Relation};
 use crate::entities::Table;
-use crate::entities::positional::{read_all, read_some};
 use crate::store::batch::{Batched, Of, PARENT, Parents};
 use crate::store::columns::Columns;
 
@@ -61,6 +60,6 @@ impl<R: Relation> Batched for Everything<R> {
     }
 
     fn read(&self, found: &[QueryResult]) -> std::result::Result<Vec<Of<Self::Row>>, DbErr> {
-        if self.columns.are_all() { read_all(found) } else { read_some(found) }
+        self.columns.read(found)
     }
 }
