@@ -18,10 +18,70 @@ use super::organisation::OrganisationKind;
 use super::partnership::PartnershipRole;
 use super::statement::MatchRule;
 
+/// A column of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its name.
+    pub name: &'static str,
+    /// What PostgreSQL calls the type of its values.
+    pub kind: &'static str,
+}
+
+impl Column {
+    /// A column with values of a type.
+    #[must_use]
+    pub const fn of<T: Cell>(name: &'static str) -> Self {
+        Self { name, kind: T::KIND }
+    }
+
+    /// The same, of a field of a row.
+    const fn of_field<M, T: Cell>(name: &'static str, _: fn(&M) -> &T) -> Self {
+        Self::of::<T>(name)
+    }
+}
+
+/// Rows as a statement found them.
+pub struct Found {
+    rows: Vec<QueryResult>,
+    /// Where their columns stand; under their own names where nothing is said.
+    places: Option<Vec<(String, usize)>>,
+}
+
+impl From<Vec<QueryResult>> for Found {
+    fn from(rows: Vec<QueryResult>) -> Self {
+        Self { rows, places: None }
+    }
+}
+
+impl Found {
+    /// Rows whose columns do not stand under their own names.
+    #[must_use]
+    pub fn at(rows: Vec<QueryResult>, places: Vec<(String, usize)>) -> Self {
+        Self { rows, places: Some(places) }
+    }
+
+    /// The rows.
+    #[must_use]
+    pub fn rows(&self) -> &[QueryResult] {
+        &self.rows
+    }
+
+    fn positions(&self, columns: &[Column], first: &QueryResult) -> Result<Vec<Option<usize>>, DbErr> {
+        if let Some(places) = &self.places {
+            let place = |column: &Column| places.iter().find(|(name, _)| name == column.name);
+            return Ok(columns.iter().map(|column| place(column).map(|(_, at)| *at)).collect());
+        }
+        Ok(match Values::of(first)? {
+            Values::Postgres(row) => positions(columns, &row.columns().iter().map(sqlx::Column::name)),
+            Values::Sqlite(row) => positions(columns, &row.columns().iter().map(sqlx::Column::name)),
+        })
+    }
+}
+
 /// A row that is read by the positions of its columns.
 pub trait Positional: Sized {
-    /// Names its columns, in the order in which it reads them.
-    fn columns(names: &mut Vec<&'static str>);
+    /// Says which columns it has, in the order in which it reads them.
+    fn columns(columns: &mut Vec<Column>);
 
     /// Reads it.
     ///
@@ -34,35 +94,32 @@ pub trait Positional: Sized {
 ///
 /// # Errors
 /// As [`Positional::read`].
-pub fn read_all<T: Positional>(rows: &[QueryResult]) -> Result<Vec<T>, DbErr> {
-    read(rows, false)
+pub fn read_all<T: Positional>(found: &Found) -> Result<Vec<T>, DbErr> {
+    read(found, false)
 }
 
 /// The same of rows that need not have all columns: what they have not is read as nothing.
 ///
 /// # Errors
 /// As [`Positional::read`].
-pub fn read_some<T: Positional>(rows: &[QueryResult]) -> Result<Vec<T>, DbErr> {
-    read(rows, true)
+pub fn read_some<T: Positional>(found: &Found) -> Result<Vec<T>, DbErr> {
+    read(found, true)
 }
 
-fn read<T: Positional>(rows: &[QueryResult], are_partial: bool) -> Result<Vec<T>, DbErr> {
-    let Some(first) = rows.first() else { return Ok(Vec::new()) };
-    let mut names = Vec::new();
-    T::columns(&mut names);
-    let positions: Vec<Option<usize>> = match Values::of(first)? {
-        Values::Postgres(row) => positions(&names, &row.columns().iter().map(sqlx::Column::name)),
-        Values::Sqlite(row) => positions(&names, &row.columns().iter().map(sqlx::Column::name)),
-    };
+fn read<T: Positional>(found: &Found, are_partial: bool) -> Result<Vec<T>, DbErr> {
+    let Some(first) = found.rows.first() else { return Ok(Vec::new()) };
+    let mut columns = Vec::new();
+    T::columns(&mut columns);
+    let positions = found.positions(&columns, first)?;
     let read = |row| {
         let values = Values::of(row)?;
-        T::read(&mut Cells { values, names: &names, positions: &positions, are_partial })
+        T::read(&mut Cells { values, columns: &columns, positions: &positions, are_partial })
     };
-    rows.iter().map(read).collect()
+    found.rows.iter().map(read).collect()
 }
 
-fn positions<'a>(names: &[&str], columns: &(impl Iterator<Item = &'a str> + Clone)) -> Vec<Option<usize>> {
-    names.iter().map(|name| columns.clone().position(|column| column == *name)).collect()
+fn positions<'a>(columns: &[Column], names: &(impl Iterator<Item = &'a str> + Clone)) -> Vec<Option<usize>> {
+    columns.iter().map(|column| names.clone().position(|name| name == column.name)).collect()
 }
 
 /// The values of a row.
@@ -83,7 +140,7 @@ impl<'a> Values<'a> {
 /// The values of a row, in the order in which they are read.
 pub struct Cells<'a> {
     values: Values<'a>,
-    names: &'a [&'static str],
+    columns: &'a [Column],
     positions: &'a [Option<usize>],
     are_partial: bool,
 }
@@ -112,13 +169,13 @@ impl Cells<'_> {
     }
 
     fn skip(&mut self) -> (&'static str, Option<usize>) {
-        let (Some((name, names)), Some((at, positions))) =
-            (self.names.split_first(), self.positions.split_first())
+        let (Some((column, columns)), Some((at, positions))) =
+            (self.columns.split_first(), self.positions.split_first())
         else {
             return ("beyond the last", None);
         };
-        (self.names, self.positions) = (names, positions);
-        (name, *at)
+        (self.columns, self.positions) = (columns, positions);
+        (column.name, *at)
     }
 
     fn at<T: Cell>(&self, name: &str, at: usize) -> Result<T, DbErr> {
@@ -136,6 +193,9 @@ type Wrong = Box<dyn Error + Send + Sync>;
 
 /// A value of a row.
 pub trait Cell: Sized {
+    /// What PostgreSQL calls its type.
+    const KIND: &'static str;
+
     /// What stands in for a value that nobody asked for.
     fn nothing() -> Self;
 
@@ -153,6 +213,8 @@ pub trait Cell: Sized {
 }
 
 impl<T: Cell> Cell for Option<T> {
+    const KIND: &'static str = T::KIND;
+
     fn nothing() -> Self {
         None
     }
@@ -167,8 +229,10 @@ impl<T: Cell> Cell for Option<T> {
 }
 
 macro_rules! values {
-    ($($value:ty),*) => {$(
+    ($($value:ty => $kind:literal),*) => {$(
         impl Cell for $value {
+            const KIND: &'static str = $kind;
+
             fn nothing() -> Self {
                 Self::default()
             }
@@ -184,7 +248,16 @@ macro_rules! values {
     )*};
 }
 
-values!(bool, i32, i64, String, Uuid, Vec<u8>, NaiveDate, DateTime<Utc>);
+values!(
+    bool => "boolean",
+    i32 => "integer",
+    i64 => "bigint",
+    String => "text",
+    Uuid => "uuid",
+    Vec<u8> => "bytea",
+    NaiveDate => "date",
+    DateTime<Utc> => "timestamptz"
+);
 
 /// The value of an enum by its word, which is the same in the schema and in the tables.
 fn word<T: EnumType>(word: &str) -> Result<T, Wrong> {
@@ -195,6 +268,8 @@ fn word<T: EnumType>(word: &str) -> Result<T, Wrong> {
 macro_rules! words {
     ($($value:ty => $nothing:expr),*) => {$(
         impl Cell for $value {
+            const KIND: &'static str = String::KIND;
+
             fn nothing() -> Self {
                 $nothing
             }
@@ -223,8 +298,11 @@ words!(
 macro_rules! positional {
     ($($table:ident { $($field:ident),* })*) => {$(
         impl Positional for super::$table::Model {
-            fn columns(names: &mut Vec<&'static str>) {
-                names.extend([$(stringify!($field).trim_start_matches("r#")),*]);
+            fn columns(columns: &mut Vec<Column>) {
+                columns.extend([$(Column::of_field(
+                    stringify!($field).trim_start_matches("r#"),
+                    |row: &Self| &row.$field,
+                )),*]);
             }
 
             fn read(cells: &mut Cells<'_>) -> Result<Self, DbErr> {

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_graphql::ID;
 use chrono::NaiveDate;
 use sea_orm::sea_query::Condition;
-use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseExecutor};
+use sea_orm::{ConnectionTrait, DatabaseBackend};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
@@ -22,6 +22,7 @@ use crate::error::{Error, Result};
 use crate::store::bounds::{self, Bound};
 use crate::store::breadth::Breadth;
 use crate::store::project_filter;
+use crate::store::reads::Reads;
 use crate::store::search::{self, Words};
 
 /// How deep `and`, `or`, `not` and relations may lie in each other.
@@ -165,7 +166,7 @@ fn cell<K: Eq + Hash, V>(cells: &Mutex<HashMap<K, Arc<OnceCell<V>>>>, key: K) ->
 /// The reading of a filter.
 pub(super) struct Reading<'a> {
     /// Where words are looked up.
-    pub db: DatabaseExecutor<'a>,
+    pub db: Reads<'a>,
     memo: &'a Memo,
     /// The day on which it is told whether projects run.
     pub today: NaiveDate,
@@ -183,7 +184,7 @@ pub(super) struct Bounded {
 
 impl<'a> Reading<'a> {
     /// Begins.
-    pub fn new(db: impl Into<DatabaseExecutor<'a>>, memo: &'a Memo) -> Self {
+    pub fn new(db: impl Into<Reads<'a>>, memo: &'a Memo) -> Self {
         Self { db: db.into(), memo, today: today(), many: Vec::new(), conditions: 0, texts: 0 }
     }
 

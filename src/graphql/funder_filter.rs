@@ -1,7 +1,6 @@
 //! Which funders are wanted.
 
 use async_graphql::InputObject;
-use sea_orm::DatabaseExecutor;
 use sea_orm::sea_query::Condition;
 
 use super::filter::{Memo, Place, Reading};
@@ -9,6 +8,7 @@ use crate::entities::funder::FunderKind;
 use crate::error::Result;
 use crate::store::filter::Filter;
 use crate::store::funder_filter as conditions;
+use crate::store::reads::Reads;
 
 /// Which funders are wanted; all that is given must hold.
 #[derive(Default, InputObject)]
@@ -23,11 +23,7 @@ pub(super) struct FunderFilter {
 
 impl FunderFilter {
     /// The condition on funders.
-    pub async fn read<'a>(
-        filter: Option<Self>,
-        db: impl Into<DatabaseExecutor<'a>>,
-        memo: &'a Memo,
-    ) -> Result<Filter> {
+    pub async fn read<'a>(filter: Option<Self>, db: impl Into<Reads<'a>>, memo: &'a Memo) -> Result<Filter> {
         let Some(filter) = filter else { return Ok(Filter::none()) };
         let place = Place::argument("where");
         let mut all = Condition::all();

@@ -23,7 +23,7 @@ use super::own;
 use crate::access::Access;
 use crate::error::Error;
 use crate::outcomes::own::Unit;
-use crate::store::batch::{Batched, KEYS_AT_ONCE, Of, Parents, Place};
+use crate::store::batch::{Batched, KEYS_AT_ONCE, Parents, Place, by_parent};
 
 /// So many rounds without a new lookup mean that a level is complete: fields that were woken together are
 /// not always polled in one round.
@@ -294,16 +294,11 @@ impl BatchFn<String, Answer<Arc<Vec<Unit>>>> for Exactly {
 }
 
 /// The rows that a question has for each of some parents.
-pub(super) async fn ask<Q: Batched>(
+async fn ask<Q: Batched>(
     db: &impl ConnectionTrait,
     question: &Q,
     parents: &[Uuid],
 ) -> Answer<HashMap<Uuid, Vec<Q::Row>>> {
-    let mut rows: HashMap<Uuid, Vec<Q::Row>> = HashMap::with_capacity(parents.len());
-    for Of { parent, row } in
-        question.read(&db.query_all(&question.query(Parents::of(db, parents))).await?)?
-    {
-        rows.entry(parent).or_default().push(row);
-    }
-    Ok(rows)
+    let found = db.query_all(&question.query(Parents::of(db, parents))).await?;
+    Ok(by_parent(question.read(&found.into())?, parents.len()))
 }

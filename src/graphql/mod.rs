@@ -75,8 +75,8 @@ pub use self::reply::{Cost, Data, Extensions, Problem, Reply};
 pub use self::request::{JsonMap, JsonValue, Prepared, Request};
 pub use self::trusted::TrustedDocuments;
 
-use self::direct::{Asked, Selected};
-use self::filter::Memo;
+use self::direct::{Asked, End, Selected};
+use self::failure::Failure;
 use self::front::Front;
 use self::loaders::Loaders;
 use self::mutation::Mutation;
@@ -92,6 +92,8 @@ pub struct Schema {
     inner: async_graphql::Schema<Query, Mutation, EmptySubscription>,
     front: Arc<Front>,
     db: DatabaseConnection,
+    /// The version that its data had a moment ago, where it is known.
+    version: Option<i64>,
     access: Option<Access>,
     is_direct: bool,
 }
@@ -104,13 +106,19 @@ impl Schema {
     pub fn new(db: DatabaseConnection, limits: Limits, trusted: TrustedDocuments) -> Result<Self> {
         let front = Arc::new(Front::new(&sdl(), limits.clone(), trusted)?);
         let inner = builder().data(limits).finish();
-        Ok(Self { inner, front, db, access: None, is_direct: true })
+        Ok(Self { inner, front, db, version: None, access: None, is_direct: true })
     }
 
     /// The same, over another copy of the database.
     #[must_use]
     pub fn on(&self, db: &DatabaseConnection) -> Self {
-        Self { db: db.clone(), ..self.clone() }
+        Self { db: db.clone(), version: None, ..self.clone() }
+    }
+
+    /// The same, over data that had a version a moment ago.
+    #[must_use]
+    pub fn at(self, version: i64) -> Self {
+        Self { version: Some(version), ..self }
     }
 
     /// The same, for partners too.
@@ -234,24 +242,18 @@ impl Schema {
         if !self.is_direct || !prepared.is_query() {
             return None;
         }
-        let document = &prepared.document.parsed;
-        let set = match &document.operations {
-            DocumentOperations::Single(operation) => &operation.node.selection_set,
-            DocumentOperations::Multiple(operations) => {
-                &operations.get(prepared.operation.name.as_ref()?.as_str())?.node.selection_set
-            }
-        };
-        let memo = Memo::default();
-        let types = self.front.types();
-        let asked = Asked::new(&self.db, &memo, types, document, variables);
-        let fields = Selected::of_operation(&set.node, &asked)?;
-        let json = Query::directly(&fields, &asked).await;
-        let ended = asked.end().await;
+        let mut tried = self.try_directly(prepared, variables, self.version).await?;
+        if !tried.is_of_one_moment {
+            // The data changed meanwhile.
+            tried = self.try_directly(prepared, variables, None).await?;
+        }
+        let Tried { json, fields, ended, .. } = tried;
         if let Some(json) = json {
             let text = String::from_utf8(json).ok()?;
             return Some(Reply { data: Some(Data::Text(text)), ..Reply::default() });
         }
         let (failure, [field]) = (ended?, &*fields) else { return None };
+        let types = self.front.types();
         let is_nullable = !types.get_object("Query")?.fields.get(field.name)?.ty.is_non_null();
         let nothing = || Value::Object([(Name::new(field.key), Value::Null)].into_iter().collect());
         Some(Reply {
@@ -260,6 +262,42 @@ impl Schema {
             ..Reply::default()
         })
     }
+
+    /// The same, by data that had a version a moment ago, or in a transaction.
+    async fn try_directly<'a>(
+        &'a self,
+        prepared: &'a Prepared,
+        variables: &'a Variables,
+        version: Option<i64>,
+    ) -> Option<Tried<'a>> {
+        let document = &prepared.document.parsed;
+        let set = match &document.operations {
+            DocumentOperations::Single(operation) => &operation.node.selection_set,
+            DocumentOperations::Multiple(operations) => {
+                &operations.get(prepared.operation.name.as_ref()?.as_str())?.node.selection_set
+            }
+        };
+        let asked = Asked::new((&self.db, version), self.front.types(), document, variables);
+        let fields = Selected::of_operation(&set.node, &asked)?;
+        let json = Query::directly(&fields, &asked).await;
+        let End { ended, is_of_one_moment } = asked.end().await;
+        if let Err(cause) = &is_of_one_moment {
+            tracing::debug!(error.cause = ?cause, "the data version could not be read again");
+        }
+        Some(Tried { json, fields, ended, is_of_one_moment: is_of_one_moment.ok()? })
+    }
+}
+
+/// A direct answer.
+struct Tried<'a> {
+    /// The answer; none where the executor must answer.
+    json: Option<Vec<u8>>,
+    /// What was asked at the root.
+    fields: Vec<Selected<'a>>,
+    /// The statement that took too long.
+    ended: Option<Failure>,
+    /// Whether all of it is of one moment.
+    is_of_one_moment: bool,
 }
 
 /// What the executor says of the schema gives way to what the validator says.

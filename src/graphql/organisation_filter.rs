@@ -1,7 +1,6 @@
 //! Which organisations are wanted.
 
 use async_graphql::InputObject;
-use sea_orm::DatabaseExecutor;
 use sea_orm::sea_query::Condition;
 
 use super::filter::{Condensing, Memo, Others, Place, Reading};
@@ -11,6 +10,7 @@ use crate::entities::partnership::PartnershipRole;
 use crate::error::Result;
 use crate::store::filter::Filter;
 use crate::store::organisation_filter as conditions;
+use crate::store::reads::Reads;
 
 /// Which organisations are wanted; all that is given must hold. At most 50 conditions, three levels deep.
 #[derive(Default, InputObject)]
@@ -39,11 +39,7 @@ pub(super) struct OrganisationFilter {
 
 impl OrganisationFilter {
     /// The condition on organisations.
-    pub async fn read<'a>(
-        filter: Option<Self>,
-        db: impl Into<DatabaseExecutor<'a>>,
-        memo: &'a Memo,
-    ) -> Result<Filter> {
+    pub async fn read<'a>(filter: Option<Self>, db: impl Into<Reads<'a>>, memo: &'a Memo) -> Result<Filter> {
         let Some(filter) = filter else { return Ok(Filter::none()) };
         let mut reading = Reading::new(db, memo);
         Ok(Filter::new(filter.condition(&mut reading, Place::argument("where"), 0).await?))

@@ -3,7 +3,7 @@
 use async_graphql::{ID, InputObject};
 use chrono::NaiveDate;
 use sea_orm::sea_query::Condition;
-use sea_orm::{DatabaseExecutor, EntityTrait, QueryFilter};
+use sea_orm::{EntityTrait, QueryFilter};
 
 use super::filter::{Bounded, Condensing, Memo, Others, Place, Reading};
 use super::node::Kind;
@@ -24,6 +24,7 @@ use crate::store::organisation_match::Organisations;
 use crate::store::outcomes::Projects;
 use crate::store::project_filter::{self as conditions, Range};
 use crate::store::projects;
+use crate::store::reads::Reads;
 
 /// Which projects are wanted; all that is given must hold. At most 50 conditions, three levels deep.
 #[derive(Default, InputObject)]
@@ -154,11 +155,7 @@ pub(super) fn running_during(range: &Range<NaiveDate>) -> Vec<Bound> {
 
 impl ProjectFilter {
     /// The condition on projects.
-    pub async fn read<'a>(
-        filter: Option<Self>,
-        db: impl Into<DatabaseExecutor<'a>>,
-        memo: &'a Memo,
-    ) -> Result<Filter> {
+    pub async fn read<'a>(filter: Option<Self>, db: impl Into<Reads<'a>>, memo: &'a Memo) -> Result<Filter> {
         let Some(filter) = filter else { return Ok(Filter::none()) };
         let mut reading = Reading::new(db, memo);
         let condition = filter.condition(&mut reading, Place::argument("where"), 0).await?;
@@ -169,7 +166,7 @@ impl ProjectFilter {
     /// published together are in them.
     pub async fn published<'a>(
         filter: Option<Self>,
-        db: impl Into<DatabaseExecutor<'a>>,
+        db: impl Into<Reads<'a>>,
         memo: &'a Memo,
     ) -> Result<Projects> {
         let Some(mut filter) = filter else { return Ok(Projects::All) };

@@ -1,5 +1,6 @@
 //! One way to look up related rows: for many parents in one statement.
 
+use std::collections::HashMap;
 use std::fmt::Debug;
 use std::hash::Hash;
 use std::marker::PhantomData;
@@ -11,7 +12,7 @@ use uuid::Uuid;
 
 use super::columns::Columns;
 use crate::entities::Table;
-use crate::entities::positional::{Cells, Positional};
+use crate::entities::positional::{Cells, Column, Found, Positional};
 use crate::error::Result;
 
 /// The column in which a batched query says whose row it is.
@@ -100,15 +101,21 @@ pub trait Batched: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     /// The query for some parents. It selects [`PARENT`] and the columns of the row, in the order wanted.
     fn query(&self, parents: Parents<'_>) -> SelectStatement;
 
+    /// The columns that the rows may have with their parent, where they are read by position: then it can be asked
+    /// together with other questions. None where they are read by name.
+    fn columns() -> Vec<Column> {
+        Vec::new()
+    }
+
     /// The rows that were found, each with its parent; of what there can be many, read by position.
     ///
     /// # Errors
     /// [`DbErr`] for what cannot be read.
-    fn read(&self, found: &[QueryResult]) -> std::result::Result<Vec<Of<Self::Row>>, DbErr> {
+    fn read(&self, found: &Found) -> std::result::Result<Vec<Of<Self::Row>>, DbErr> {
         let read = |row: &QueryResult| {
             Ok(Of { parent: row.try_get("", PARENT)?, row: Self::Row::from_query_result(row, "")? })
         };
-        found.iter().map(read).collect()
+        found.rows().iter().map(read).collect()
     }
 }
 
@@ -121,14 +128,30 @@ pub struct Of<T> {
 }
 
 impl<T: Positional> Positional for Of<T> {
-    fn columns(names: &mut Vec<&'static str>) {
-        names.push(PARENT);
-        T::columns(names);
+    fn columns(columns: &mut Vec<Column>) {
+        columns.push(Column::of::<Uuid>(PARENT));
+        T::columns(columns);
     }
 
     fn read(cells: &mut Cells<'_>) -> std::result::Result<Self, DbErr> {
         Ok(Self { parent: cells.take()?, row: T::read(cells)? })
     }
+}
+
+/// The rows of each of so many parents.
+pub fn by_parent<T>(rows: Vec<Of<T>>, parents: usize) -> HashMap<Uuid, Vec<T>> {
+    let mut own: HashMap<Uuid, Vec<T>> = HashMap::with_capacity(parents);
+    for Of { parent, row } in rows {
+        own.entry(parent).or_default().push(row);
+    }
+    own
+}
+
+/// The columns of rows that are read by position, with their parent.
+pub(super) fn columns_of<T: Positional>() -> Vec<Column> {
+    let mut columns = Vec::new();
+    Of::<T>::columns(&mut columns);
+    columns
 }
 
 /// The rows that a question has for one parent, for who has no others to ask for.
@@ -137,7 +160,7 @@ impl<T: Positional> Positional for Of<T> {
 /// [`crate::error::Error::Database`] if the database fails.
 pub async fn ask<Q: Batched>(db: &impl ConnectionTrait, question: &Q, parent: Uuid) -> Result<Vec<Q::Row>> {
     let rows = db.query_all(&question.query(Parents::of(db, &[parent]))).await?;
-    Ok(question.read(&rows)?.into_iter().map(|own| own.row).collect())
+    Ok(question.read(&rows.into())?.into_iter().map(|own| own.row).collect())
 }
 
 /// The row of a table with an id.
@@ -167,7 +190,11 @@ impl<E: Table> Batched for ById<E> {
         query
     }
 
-    fn read(&self, found: &[QueryResult]) -> std::result::Result<Vec<Of<E::Model>>, DbErr> {
+    fn columns() -> Vec<Column> {
+        columns_of::<E::Model>()
+    }
+
+    fn read(&self, found: &Found) -> std::result::Result<Vec<Of<E::Model>>, DbErr> {
         self.columns.read(found)
     }
 }

@@ -1,10 +1,10 @@
 //! Which columns of rows are wanted.
 
-use sea_orm::{DbErr, IdenStatic, Iterable, QueryResult};
+use sea_orm::{DbErr, IdenStatic, Iterable};
 
 use super::order::Order;
 use crate::entities::Table;
-use crate::entities::positional::{Positional, read_all, read_some};
+use crate::entities::positional::{Found, Positional, read_all, read_some};
 
 /// Which columns of a table's rows are wanted; what is not is read as nothing. Of many rows with many columns most of
 /// what an answer costs is columns that it has no use for.
@@ -42,7 +42,7 @@ impl Columns {
     ///
     /// # Errors
     /// [`DbErr::Type`] for a value of another type, and where all are wanted for a column that is not there.
-    pub(super) fn read<T: Positional>(self, found: &[QueryResult]) -> Result<Vec<T>, DbErr> {
+    pub(super) fn read<T: Positional>(self, found: &Found) -> Result<Vec<T>, DbErr> {
         if self.are_all() { read_all(found) } else { read_some(found) }
     }
 

@@ -5,13 +5,13 @@ mod each;
 use sea_orm::sea_query::{
     Alias, Expr, ExprTrait, Func, IntoColumnRef, JoinType, Query, SelectStatement, UnionType,
 };
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use uuid::Uuid;
 
-use super::batch::{Batched, Of, PARENT, Parents};
+use super::batch::{Batched, Of, PARENT, Parents, columns_of};
 use super::fundings::{self, Payers, Whose};
 use super::page::{CHILD, Relation};
-use crate::entities::positional::{Cells, Positional, read_all};
+use crate::entities::positional::{Cells, Column, Found, Positional, read_all};
 use crate::entities::{outcome_cell, outcome_group, outcome_sum, project, project_funder};
 use crate::error::Result;
 
@@ -69,9 +69,15 @@ pub struct Number {
 }
 
 impl Positional for Number {
-    fn columns(names: &mut Vec<&'static str>) {
-        names.extend(["project_id", "funder_id", "region_code", "period", "sex"]);
-        names.extend(["category", "value", "groups", "shown"]);
+    fn columns(columns: &mut Vec<Column>) {
+        columns.extend(["project_id", "funder_id"].map(Column::of::<Uuid>));
+        columns.extend([
+            Column::of::<String>("region_code"),
+            Column::of::<i32>("period"),
+            Column::of::<String>("sex"),
+            Column::of::<String>("category"),
+        ]);
+        columns.extend(["value", "groups", "shown"].map(Column::of::<i64>));
     }
 
     fn read(cells: &mut Cells<'_>) -> std::result::Result<Self, DbErr> {
@@ -129,7 +135,7 @@ pub async fn numbers(
         Projects::PaidBy(_, codes, ids) => of_rows(asked, Some(&links(*ids)), &codes),
         Projects::Selected(ids) => of_rows(asked, Some(&links(*ids)), &[]),
     };
-    Ok(read_all(&db.query_all(&query).await?)?)
+    Ok(read_all(&db.query_all(&query).await?.into())?)
 }
 
 /// Projects whose ids a query selects, as those of one parent.
@@ -165,7 +171,11 @@ impl<R: Relation<Child = project::Entity>> Batched for OfParents<R> {
         of_rows(asked, Some(&self.projects.links(parents)), &[])
     }
 
-    fn read(&self, found: &[QueryResult]) -> std::result::Result<Vec<Of<Number>>, DbErr> {
+    fn columns() -> Vec<Column> {
+        columns_of::<Number>()
+    }
+
+    fn read(&self, found: &Found) -> std::result::Result<Vec<Of<Number>>, DbErr> {
         read_all(found)
     }
 }

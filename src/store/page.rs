@@ -1,8 +1,10 @@
 //! Keyset pages: of a whole table, and of what belongs to each of many parents.
 
+mod counted;
 mod each;
 mod everything;
 
+pub use self::counted::{Count, Counted};
 pub use self::each::Branch;
 pub use self::everything::Everything;
 
@@ -14,11 +16,11 @@ use sea_orm::{
     QueryTrait, Select,
 };
 
-use super::batch::{Batched, Of, PARENT, Parents};
+use super::batch::{Batched, Of, PARENT, Parents, columns_of};
 use super::columns::Columns;
 use super::order::{Order, Place, Position, Sorting, direction};
 use crate::entities::Table;
-use crate::entities::positional::{Cells, Positional};
+use crate::entities::positional::{Cells, Column, Found, Positional};
 use crate::error::Result;
 
 /// Which part of a list is wanted.
@@ -82,7 +84,7 @@ pub async fn page<E: Table>(
     request: &PageRequest,
 ) -> Result<Page<E::Model>> {
     let found = db.query_all(&page_query(select, columns, order, request)).await?;
-    let rows: Vec<E::Model> = columns.read(&found)?;
+    let rows: Vec<E::Model> = columns.read(&found.into())?;
     let place = |row| Placed { position: order.position::<E>(0, &row), row };
     Ok(Page::new(rows.into_iter().map(place).collect(), request))
 }
@@ -337,15 +339,19 @@ impl<R: Relation> Batched for Paged<R> {
         query
     }
 
-    fn read(&self, found: &[QueryResult]) -> std::result::Result<Vec<Of<Self::Row>>, DbErr> {
+    fn columns() -> Vec<Column> {
+        columns_of::<Self::Row>()
+    }
+
+    fn read(&self, found: &Found) -> std::result::Result<Vec<Of<Self::Row>>, DbErr> {
         self.columns.read(found)
     }
 }
 
 impl<M: Positional> Positional for Ranked<M> {
-    fn columns(names: &mut Vec<&'static str>) {
-        names.push(RANK);
-        M::columns(names);
+    fn columns(columns: &mut Vec<Column>) {
+        columns.push(Column::of::<i64>(RANK));
+        M::columns(columns);
     }
 
     fn read(cells: &mut Cells<'_>) -> std::result::Result<Self, DbErr> {
@@ -359,36 +365,8 @@ impl<M: FromQueryResult> FromQueryResult for Ranked<M> {
     }
 }
 
-/// How many children each parent has.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Counted<R>(
-    /// The relation.
-    pub R,
-);
-
-/// A number of rows.
-#[derive(Clone, Copy, Debug, FromQueryResult)]
-pub struct Count {
-    /// The number.
-    pub count: i64,
-}
-
 /// The number that a query selects as `count`; 0 where it selects nothing.
 pub(super) async fn count(db: &impl ConnectionTrait, query: &SelectStatement) -> Result<i64> {
     let row = db.query_one(query).await?;
     Ok(row.map(|row| row.try_get("", "count")).transpose()?.unwrap_or_default())
-}
-
-impl<R: Relation> Batched for Counted<R> {
-    type Row = Count;
-
-    fn query(&self, parents: Parents<'_>) -> SelectStatement {
-        let mut query = Query::select();
-        query
-            .column(PARENT)
-            .expr_as(Expr::cust("COUNT(*)"), "count")
-            .from_subquery(self.0.links(parents), "links")
-            .group_by_col(PARENT);
-        query
-    }
 }

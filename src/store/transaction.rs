@@ -69,15 +69,6 @@ pub async fn end_snapshot(tx: DatabaseTransaction) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// Begins a transaction that reads everything as it is now, on a connection that serves and therefore does so anyway
-/// ([`super::patience`]): PostgreSQL is told once, not each time.
-///
-/// # Errors
-/// [`Error::Database`] if the database fails.
-pub async fn read(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
-    Ok(db.begin().await?)
-}
-
 /// Does some work in a transaction that is the only one to write: all of it, or nothing if it fails.
 ///
 /// # Errors

@@ -148,12 +148,12 @@ impl ConnectionTrait for WriteTransaction {
     }
 }
 
-fn parts(statement: Statement) -> (String, SqlxValues) {
+pub(super) fn parts(statement: Statement) -> (String, SqlxValues) {
     (statement.sql, SqlxValues(statement.values.unwrap_or(Values(Vec::new()))))
 }
 
 /// As sea-orm tells it.
-fn failed(cause: sqlx::Error) -> DbErr {
+pub(super) fn failed(cause: sqlx::Error) -> DbErr {
     match cause {
         sqlx::Error::PoolTimedOut => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
         sqlx::Error::PoolClosed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),

@@ -1,6 +1,7 @@
 //! What is answered directly is answered as the executor would.
 
 use samverkan::graphql::{Data, JsonMap, Request, Schema};
+use samverkan::store::database;
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -84,6 +85,11 @@ async fn answer(schema: &Schema, query: &str, variables: &Value) -> (String, boo
 /// Asks both ways, and says whether one of them was direct.
 async fn same(app: &App, query: &str, variables: &Value) -> bool {
     let (one, is_direct) = answer(&app.schema, query, variables).await;
+    if is_direct {
+        let version = database::version(&app.db).await.unwrap().version;
+        let without_transaction = answer(&app.schema.clone().at(version), query, variables).await;
+        assert_eq!(without_transaction, (one.clone(), true));
+    }
     let (other, is_not) = answer(&app.schema.clone().by_executor_alone(), query, variables).await;
     assert!(!is_not);
     // Of several errors that make all null, which is told depends on which came first.

@@ -99,9 +99,11 @@ async fn errors_and_answers_to_post_are_not_kept() {
 async fn what_is_asked_again_is_answered_from_memory_until_the_data_change() {
     let app = App::with_demo().await;
     let client = app.client();
+    // Not what is answered directly, whose statements are not counted.
+    let query = "{ projects(first: 100) { nodes { name } } service { updatedAt } }";
     let ask = async || {
         let before = app.statements();
-        let answer = client.post("/graphql").body_json(&json!({ "query": QUERY })).send().await;
+        let answer = client.post("/graphql").body_json(&json!({ "query": query })).send().await;
         let body = answer.0.into_body().into_string().await.unwrap();
         (body, app.statements() - before)
     };
@@ -115,7 +117,7 @@ async fn what_is_asked_again_is_answered_from_memory_until_the_data_change() {
     let client = app.client_with(&Settings { response_cache: 0, ..Settings::default() });
     for _ in 0..2 {
         let before = app.statements();
-        client.post("/graphql").body_json(&json!({ "query": QUERY })).send().await.assert_status_is_ok();
+        client.post("/graphql").body_json(&json!({ "query": query })).send().await.assert_status_is_ok();
         assert!(app.statements() - before > 1);
     }
 }

@@ -31,6 +31,7 @@ mod indicators;
 mod interrupted;
 mod known;
 mod migrations;
+mod moment;
 mod network;
 mod nodes;
 mod orders;

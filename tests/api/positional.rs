@@ -18,7 +18,7 @@ async fn rows_are_read_by_position_as_by_name() {
         ($($table:ident),*) => {$(
             let by_name = $table::Entity::find().all(&app.db).await.unwrap();
             let found = app.db.query_all(&$table::Entity::find().into_query()).await.unwrap();
-            let by_position: Vec<$table::Model> = read_all(&found).unwrap();
+            let by_position: Vec<$table::Model> = read_all(&found.into()).unwrap();
             assert_eq!(by_position, by_name);
             assert!(!by_name.is_empty(), "{}", stringify!($table));
             tables += 1;
@@ -43,7 +43,7 @@ async fn rows_are_read_by_position_as_by_name() {
 async fn what_cannot_be_read_is_named() {
     let app = App::with_demo().await;
     let query = project::Entity::find().select_only().column(project::Column::Id).into_query();
-    let failed = read_all::<project::Model>(&app.db.query_all(&query).await.unwrap()).unwrap_err();
+    let failed = read_all::<project::Model>(&app.db.query_all(&query).await.unwrap().into()).unwrap_err();
     assert!(failed.to_string().contains("column sort_key is not there"), "{failed}");
 
     let mut query = partnership::Entity::find().select_only().into_query();
@@ -53,6 +53,6 @@ async fn what_cannot_be_read_is_named() {
         query.column(column);
     }
     query.expr_as(Expr::cust("CAST('NOBODY' AS text)"), "role");
-    let failed = read_all::<partnership::Model>(&app.db.query_all(&query).await.unwrap()).unwrap_err();
+    let failed = read_all::<partnership::Model>(&app.db.query_all(&query).await.unwrap().into()).unwrap_err();
     assert!(failed.to_string().contains("column role: NOBODY is not known"), "{failed}");
 }

@@ -8,21 +8,30 @@ use apollo_compiler::Schema as Types;
 use apollo_compiler::validation::Valid;
 use async_graphql::parser::types::{ExecutableDocument, FragmentDefinition};
 use async_graphql::{Name, Positioned, Value, Variables};
-use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use sea_orm::{DatabaseConnection, DbErr};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use super::Direct;
+use super::level::Level;
 use crate::entities::Table;
 use crate::graphql::failure::Failure;
 use crate::graphql::filter::Memo;
-use crate::graphql::loaders;
-use crate::store::batch::{Batched, ById, KEYS_AT_ONCE};
+use crate::store::batch::{Batched, ById, KEYS_AT_ONCE, Parents, by_parent};
 use crate::store::columns::Columns;
-use crate::store::transaction;
+use crate::store::moment::Moment;
+use crate::store::together::Part;
 
 /// The executor must answer.
 pub(in crate::graphql) struct NotHere;
+
+/// How the looking up ended.
+pub(in crate::graphql) struct End {
+    /// The statement that took too long.
+    pub ended: Option<Failure>,
+    /// Whether what was read is of one moment.
+    pub is_of_one_moment: Result<bool, DbErr>,
+}
 
 /// A row of some table.
 type Known = Arc<dyn Any + Send + Sync>;
@@ -30,9 +39,12 @@ type Known = Arc<dyn Any + Send + Sync>;
 /// What is asked, and of which database.
 pub(in crate::graphql) struct Asked<'a> {
     db: &'a DatabaseConnection,
+    /// The version that the data had a moment ago; none where they are read in a transaction.
+    version: Option<i64>,
     /// Where everything is read: an answer is of one moment, and asks for a connection once.
-    snapshot: OnceCell<DatabaseTransaction>,
-    pub memo: &'a Memo,
+    moment: OnceCell<Moment>,
+    level: Level,
+    pub memo: Memo,
     pub types: &'a Valid<Types>,
     pub document: &'a ExecutableDocument,
     pub variables: &'a Variables,
@@ -47,17 +59,18 @@ pub(in crate::graphql) struct Asked<'a> {
 impl<'a> Asked<'a> {
     /// What is asked; nothing was looked up yet.
     pub fn new(
-        db: &'a DatabaseConnection,
-        memo: &'a Memo,
+        (db, version): (&'a DatabaseConnection, Option<i64>),
         types: &'a Valid<Types>,
         document: &'a ExecutableDocument,
         variables: &'a Variables,
     ) -> Self {
-        let (snapshot, ended) = (OnceCell::new(), OnceLock::new());
+        let (moment, ended) = (OnceCell::new(), OnceLock::new());
         Self {
             db,
-            snapshot,
-            memo,
+            version,
+            moment,
+            level: Level::default(),
+            memo: Memo::default(),
             types,
             document,
             variables,
@@ -68,16 +81,21 @@ impl<'a> Asked<'a> {
     }
 
     /// Where to look up.
-    pub async fn db(&self) -> Option<&DatabaseTransaction> {
-        self.found(self.snapshot.get_or_try_init(|| transaction::read(self.db)).await)
+    pub async fn db(&self) -> Option<&Moment> {
+        let begin = async || match self.version {
+            Some(version) => Moment::of(self.db, version).await,
+            None => Moment::held(self.db).await,
+        };
+        self.found(self.moment.get_or_try_init(begin).await)
     }
 
-    /// Ends the looking up, and says which statement took too long.
-    pub async fn end(self) -> Option<Failure> {
-        if let Some(snapshot) = self.snapshot.into_inner() {
-            transaction::done_reading(snapshot).await;
-        }
-        self.ended.into_inner()
+    /// Ends the looking up.
+    pub async fn end(self) -> End {
+        let is_of_one_moment = match self.moment.into_inner().map(Moment::end) {
+            Some(end) => end.await,
+            None => Ok(true),
+        };
+        End { ended: self.ended.into_inner(), is_of_one_moment }
     }
 
     /// A value with its variables in place; a variable without a value is none.
@@ -108,6 +126,8 @@ impl<'a> Asked<'a> {
         if failure.took_too_long() {
             // The first of several stands for all.
             let _another = self.ended.set(failure);
+        } else {
+            tracing::debug!(error.cause = ?failure, "a question is left to the executor");
         }
         None
     }
@@ -172,7 +192,9 @@ impl<'a> Asked<'a> {
         parents.dedup();
         let (mut rows, db) = (HashMap::new(), self.db().await?);
         for some in parents.chunks(KEYS_AT_ONCE) {
-            rows.extend(self.found(loaders::ask(db, &question, some).await)?);
+            let part = Part { query: question.query(Parents::of(db, some)), columns: Q::columns() };
+            let found = self.found(self.level.ask(part, db).await)??;
+            rows.extend(by_parent(self.found(question.read(&found))?, some.len()));
         }
         Some(rows)
     }

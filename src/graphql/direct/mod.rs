@@ -8,6 +8,7 @@
 
 mod asked;
 mod connection;
+mod level;
 mod selected;
 mod written;
 
@@ -18,7 +19,7 @@ use std::pin::Pin;
 use futures_util::future::try_join_all;
 use uuid::Uuid;
 
-pub(super) use self::asked::Asked;
+pub(super) use self::asked::{Asked, End};
 pub(super) use self::connection::{
     Connected, connection, connection_is_known, is_counted, page_arguments, pages_of, to_connection,
 };

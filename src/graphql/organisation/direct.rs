@@ -74,7 +74,7 @@ impl Direct for Organisation {
                 let filter: Option<ProjectFilter> = field.argument("where", asked)?;
                 let filter = match filter {
                     Some(filter) => {
-                        let read = ProjectFilter::read(Some(filter), asked.db().await?, asked.memo).await;
+                        let read = ProjectFilter::read(Some(filter), asked.db().await?, &asked.memo).await;
                         Some(asked.found(read)?)
                     }
                     None => None,

@@ -35,7 +35,7 @@ impl OutcomeTable {
         let arguments = Arguments::selected(field, asked)?;
         let (tabulation, codes) = arguments.tabulation().ok()?;
         let (filter, db) = (field.argument("where", asked)?, asked.db().await?);
-        let projects = asked.found(ProjectFilter::published(filter, db, asked.memo).await)?;
+        let projects = asked.found(ProjectFilter::published(filter, db, &asked.memo).await)?;
         let table = match asked.found(releases::active(db).await)? {
             Some(_) => {
                 let numbers = asked.found(outcomes::numbers(db, &tabulation, projects).await)?;

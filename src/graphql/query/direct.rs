@@ -98,7 +98,7 @@ async fn answer<'d>(field: &Selected<'d>, asked: &Asked<'d>) -> Option<Vec<u8>> 
         "projects" => {
             let order = ProjectOrder::read(field.argument("orderBy", asked)?).ok()?;
             let filter = field.argument("where", asked)?;
-            let filter = asked.found(ProjectFilter::read(filter, asked.db().await?, asked.memo).await)?;
+            let filter = asked.found(ProjectFilter::read(filter, asked.db().await?, &asked.memo).await)?;
             let select = |condition| project::Entity::find().filter(condition);
             let selects = (select(filter.in_order(&order)), select(filter.condition()));
             page_of::<Project>("projects", selects, &order, field, asked).await
@@ -107,7 +107,7 @@ async fn answer<'d>(field: &Selected<'d>, asked: &Asked<'d>) -> Option<Vec<u8>> 
             let order = OrganisationOrder::read(field.argument("orderBy", asked)?).ok()?;
             let filter = field.argument("where", asked)?;
             let filter =
-                asked.found(OrganisationFilter::read(filter, asked.db().await?, asked.memo).await)?;
+                asked.found(OrganisationFilter::read(filter, asked.db().await?, &asked.memo).await)?;
             let select = organisation::Entity::find().filter(filter.condition());
             page_of::<Organisation>("organisations", (select.clone(), select), &order, field, asked).await
         }

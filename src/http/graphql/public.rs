@@ -24,6 +24,16 @@ pub(super) struct Question<'a> {
     pub share: Option<Share>,
 }
 
+/// What a question is answered from.
+#[derive(Clone, Copy)]
+struct Data<'a> {
+    reader: &'a Reader,
+    /// The version that its data had a moment ago.
+    version: i64,
+    /// What tells the answer from every other.
+    key: kept::Key,
+}
+
 /// Why a database gave no answer that is of use.
 enum Unanswered {
     /// It did not say which data it has.
@@ -38,11 +48,11 @@ impl GraphQl {
         let by_post = request.method() == Method::POST;
         let ask = async |reader: &Reader| {
             let version = self.versions.of(reader).await.map_err(Unanswered::Version)?;
-            let key = freshness::key(version, question.prepared);
+            let data = Data { reader, version, key: freshness::key(version, question.prepared) };
             if by_post {
-                Ok(self.answer_from(reader, key, question).await?.0)
+                Ok(self.answer_from(data, question).await?.0)
             } else {
-                self.answer_by_get(request, reader, key, question).await
+                self.answer_by_get(request, data, question).await
             }
         };
         let is_everywhere = |failure: &Unanswered| match failure {
@@ -63,12 +73,11 @@ impl GraphQl {
     /// The answer of one database, and whether it is without errors.
     async fn answer_from(
         &self,
-        reader: &Reader,
-        key: kept::Key,
+        Data { reader, version, key }: Data<'_>,
         question: &Question<'_>,
     ) -> Result<(Response, bool), Unanswered> {
         let Question { prepared, media, id, share } = *question;
-        let schema = self.schema.on(&reader.db());
+        let schema = self.schema.on(&reader.db()).at(version);
         let make = schema.execute(prepared, id.as_str(), None);
         // What becomes a table is put together anew.
         let answer = if media == Media::Csv {
@@ -99,18 +108,17 @@ impl GraphQl {
     async fn answer_by_get(
         &self,
         request: &Request,
-        reader: &Reader,
-        key: kept::Key,
+        data: Data<'_>,
         question: &Question<'_>,
     ) -> Result<Response, Unanswered> {
         let media = question.media;
-        let tag = freshness::tag(&key, media);
+        let tag = freshness::tag(&data.key, media);
         let mut response = if freshness::is_held(request.headers(), &tag) {
             StatusCode::NOT_MODIFIED.into_response()
         } else if request.method() == Method::HEAD {
             ().with_header(header::CONTENT_TYPE, media.name()).into_response()
         } else {
-            let (response, is_whole) = self.answer_from(reader, key, question).await?;
+            let (response, is_whole) = self.answer_from(data, question).await?;
             if !is_whole {
                 return Ok(response);
             }

@@ -1,11 +1,12 @@
 //! All that belongs to each of many parents.
 
 use sea_orm::sea_query::{Expr, ExprTrait, IntoIden, Query, SelectStatement};
-use sea_orm::{DbErr, EntityName, EntityTrait, QueryResult};
+use sea_orm::{DbErr, EntityName, EntityTrait};
 
 use super::{CHILD, KEY, RANK, Relation};
 use crate::entities::Table;
-use crate::store::batch::{Batched, Of, PARENT, Parents};
+use crate::entities::positional::{Column, Found};
+use crate::store::batch::{Batched, Of, PARENT, Parents, columns_of};
 use crate::store::columns::Columns;
 
 /// All that belongs to each of many parents; for what is few by nature.
@@ -59,7 +60,11 @@ impl<R: Relation> Batched for Everything<R> {
         query
     }
 
-    fn read(&self, found: &[QueryResult]) -> std::result::Result<Vec<Of<Self::Row>>, DbErr> {
+    fn columns() -> Vec<Column> {
+        columns_of::<Self::Row>()
+    }
+
+    fn read(&self, found: &Found) -> std::result::Result<Vec<Of<Self::Row>>, DbErr> {
         self.columns.read(found)
     }
 }
