@@ -10,7 +10,7 @@ use async_graphql::{Context, Object, ObjectType, OutputType, TypeName};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Datelike, NaiveDate};
-use sea_orm::{DatabaseConnection, EntityTrait, PaginatorTrait, Select};
+use sea_orm::{DatabaseConnection, EntityTrait, PaginatorTrait, QueryFilter, Select};
 use uuid::Uuid;
 
 use super::context::Ask;
@@ -19,6 +19,7 @@ use super::failure::{Answer, Failure};
 use crate::entities::Table;
 use crate::error::Error;
 use crate::store::columns::Columns;
+use crate::store::filter::Filter;
 use crate::store::order::{Order, Place, Position};
 use crate::store::page::{self, Page, PageRequest, Paged, Placed, Ranked, Relation};
 
@@ -156,33 +157,47 @@ impl<T: Listed> Connection<T> {
         select: Select<T::Table>,
         arguments: PageArguments,
     ) -> Answer<Self> {
-        Box::pin(Self::ordered(ctx, list, select, &Order::by_sort_key::<T::Table>(), arguments)).await
+        Box::pin(Self::of_all_in(ctx, ctx.db()?, list, select, arguments)).await
     }
 
-    /// A page of all that a query selects, in an order.
-    pub async fn ordered(
-        ctx: &Context<'_>,
-        list: &str,
-        select: Select<T::Table>,
-        order: &Order,
-        arguments: PageArguments,
-    ) -> Answer<Self> {
-        Box::pin(Self::ordered_in(ctx, ctx.db()?, list, (select.clone(), select), order, arguments)).await
-    }
-
-    /// The same, of a database that may be another than everybody's; a page of what one query selects, and counted what
-    /// another does, which find the same.
-    pub async fn ordered_in(
+    /// The same, of a database that may be another than everybody's.
+    pub async fn of_all_in(
         ctx: &Context<'_>,
         db: &DatabaseConnection,
         list: &str,
-        (paged, select): (Select<T::Table>, Select<T::Table>),
+        select: Select<T::Table>,
+        arguments: PageArguments,
+    ) -> Answer<Self> {
+        let order = &Order::by_sort_key::<T::Table>();
+        let list = format!("{list} {order:?}");
+        let request = arguments.check(&list, order).map_err(|error| Failure::from(error).of(ctx))?;
+        Self::on_page(ctx, db, list, (select.clone(), select), (order, &request)).await
+    }
+
+    /// A page of all that a filter lets through, in an order.
+    pub async fn filtered(
+        ctx: &Context<'_>,
+        list: &str,
+        filter: &Filter,
         order: &Order,
         arguments: PageArguments,
     ) -> Answer<Self> {
         let list = format!("{list} {order:?}");
         let request = arguments.check(&list, order).map_err(|error| Failure::from(error).of(ctx))?;
-        let page = ctx.alone(page::page(db, paged, Columns::ALL, order, &request)).await?;
+        let select = |condition| T::Table::find().filter(condition);
+        let selects = (select(filter.on_page::<T::Table>(order, &request)), select(filter.condition()));
+        Self::on_page(ctx, ctx.db()?, list, selects, (order, &request)).await
+    }
+
+    /// A page of what one query selects; counted is what another does, which finds the same.
+    async fn on_page(
+        ctx: &Context<'_>,
+        db: &DatabaseConnection,
+        list: String,
+        (paged, select): (Select<T::Table>, Select<T::Table>),
+        (order, request): (&Order, &PageRequest),
+    ) -> Answer<Self> {
+        let page = ctx.alone(page::page(db, paged, Columns::ALL, order, request)).await?;
         let db = db.clone();
         let count: Counting = Box::new(move |ctx| {
             let (select, db) = (select.clone(), db.clone());

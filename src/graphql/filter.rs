@@ -172,6 +172,8 @@ pub(super) struct Reading<'a> {
     pub today: NaiveDate,
     /// What bounds all that is asked, where it has many.
     pub many: Vec<Bound>,
+    /// The words that are asked for, where nothing else is.
+    pub only_words: Option<Words>,
     conditions: usize,
     texts: usize,
 }
@@ -185,7 +187,15 @@ pub(super) struct Bounded {
 impl<'a> Reading<'a> {
     /// Begins.
     pub fn new(db: impl Into<Reads<'a>>, memo: &'a Memo) -> Self {
-        Self { db: db.into(), memo, today: today(), many: Vec::new(), conditions: 0, texts: 0 }
+        Self {
+            db: db.into(),
+            memo,
+            today: today(),
+            many: Vec::new(),
+            only_words: None,
+            conditions: 0,
+            texts: 0,
+        }
     }
 
     /// Counts conditions.

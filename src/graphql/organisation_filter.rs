@@ -7,6 +7,7 @@ use super::filter::{Condensing, Memo, Others, Place, Reading};
 use super::organisation::OrganisationLevel;
 use crate::entities::organisation::OrganisationKind;
 use crate::entities::partnership::PartnershipRole;
+use crate::entities::search_entry::SearchKind;
 use crate::error::Result;
 use crate::store::filter::Filter;
 use crate::store::organisation_filter as conditions;
@@ -42,7 +43,11 @@ impl OrganisationFilter {
     pub async fn read<'a>(filter: Option<Self>, db: impl Into<Reads<'a>>, memo: &'a Memo) -> Result<Filter> {
         let Some(filter) = filter else { return Ok(Filter::none()) };
         let mut reading = Reading::new(db, memo);
-        Ok(Filter::new(filter.condition(&mut reading, Place::argument("where"), 0).await?))
+        let filter = Filter::new(filter.condition(&mut reading, Place::argument("where"), 0).await?);
+        Ok(match reading.only_words {
+            Some(words) => filter.of_words(SearchKind::Organisation, words),
+            None => filter,
+        })
     }
 
     fn condition<'a>(self, reading: &'a mut Reading<'_>, place: Place, depth: usize) -> Condensing<'a> {
@@ -50,9 +55,11 @@ impl OrganisationFilter {
             let others = Others { and: self.and, or: self.or, not: self.not };
             let others = others.read(reading, &place, depth, Self::condition).await?;
             let mut own: Vec<Condition> = Vec::new();
+            let mut asked_words = None;
             if let Some(text) = self.text {
                 let words = reading.words(&text, &place.at("text")).await?;
                 own.push(conditions::with_words(&words));
+                asked_words = Some(words);
             }
             if let Some(numbers) = self.number {
                 own.push(conditions::numbered(place.at("number").numbers(numbers)?));
@@ -73,6 +80,9 @@ impl OrganisationFilter {
                 own.push(conditions::in_roles(&place.at("roles").list(roles)?));
             }
             reading.count(own.len(), &place)?;
+            if depth == 0 && own.len() == 1 && others.is_empty() {
+                reading.only_words = asked_words;
+            }
             Ok(own.into_iter().fold(others, Condition::add))
         })
     }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Object};
-use sea_orm::{EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::aggregates::{OfParent, ProjectAggregates, of_filter};
@@ -45,9 +44,7 @@ impl ProjectConnection {
         if let Some(among) = among {
             filter = filter.and(among.condition());
         }
-        let select = |condition| project::Entity::find().filter(condition);
-        let selects = (select(filter.in_order(&order)), select(filter.condition()));
-        let page = Box::pin(Connection::ordered_in(ctx, ctx.db()?, list, selects, &order, page)).await?;
+        let page = Box::pin(Connection::filtered(ctx, list, &filter, &order, page)).await?;
         Ok(Self { page, aggregates: of_filter(filter) })
     }
 

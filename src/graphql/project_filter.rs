@@ -15,6 +15,7 @@ use crate::entities::funder::FunderKind;
 use crate::entities::organisation::OrganisationKind;
 use crate::entities::partnership::PartnershipRole;
 use crate::entities::project;
+use crate::entities::search_entry::SearchKind;
 use crate::error::Result;
 use crate::store::bounds::Bound;
 use crate::store::breadth::Breadth;
@@ -159,7 +160,11 @@ impl ProjectFilter {
         let Some(filter) = filter else { return Ok(Filter::none()) };
         let mut reading = Reading::new(db, memo);
         let condition = filter.condition(&mut reading, Place::argument("where"), 0).await?;
-        Ok(Filter::new(condition).with_many(reading.many))
+        let filter = Filter::new(condition).with_many(reading.many);
+        Ok(match reading.only_words {
+            Some(words) => filter.of_words(SearchKind::Project, words),
+            None => filter,
+        })
     }
 
     /// What is published of the outcomes of these projects. Where only counties are asked for, small projects that are
@@ -238,10 +243,12 @@ impl ProjectFilter {
             let others = Others { and: self.and, or: self.or, not: self.not };
             let others = others.read(reading, &place, depth, Self::condition).await?;
             let (mut own, mut bounded): (Vec<Condition>, Vec<Bounded>) = (Vec::new(), Vec::new());
+            let mut asked_words = None;
             let mut bound = |bounds, condition| bounded.push(Bounded { condition, bounds });
             if let Some(text) = self.text {
                 let words = reading.words(&text, &place.at("text")).await?;
                 own.push(conditions::with_words(&words));
+                asked_words = Some(words);
             }
             if let Some(numbers) = self.number {
                 let keys = place.at("number").list(numbers)?;
@@ -322,6 +329,9 @@ impl ProjectFilter {
             }
             reading.count(own.len() + bounded.len(), &place)?;
             let is_all = depth == 0 && own.is_empty() && others.is_empty();
+            if depth == 0 && own.len() == 1 && bounded.is_empty() && others.is_empty() {
+                reading.only_words = asked_words;
+            }
             own.extend(reading.narrow(bounded, is_all).await?);
             Ok(own.into_iter().fold(others, Condition::add))
         })

@@ -220,9 +220,8 @@ impl Query {
     ) -> Answer<Connection<Organisation>> {
         let order = OrganisationOrder::read(order_by)?;
         let filter = OrganisationFilter::read(filter, ctx.db()?, ctx.memo()?).await?;
-        let select = organisation::Entity::find().filter(filter.condition());
         let page = PageArguments { first, after, last, before };
-        Box::pin(Connection::ordered(ctx, "organisations", select, &order, page)).await
+        Box::pin(Connection::filtered(ctx, "organisations", &filter, &order, page)).await
     }
 
     /// What happened to projects, first things first: who keeps a copy asks again after the last cursor it has seen. A
@@ -272,9 +271,8 @@ impl Query {
     ) -> Answer<Connection<Funder>> {
         let order = FunderOrder::read(order_by)?;
         let filter = FunderFilter::read(filter, ctx.db()?, ctx.memo()?).await?;
-        let select = funder::Entity::find().filter(filter.condition());
         let page = PageArguments { first, after, last, before };
-        Box::pin(Connection::ordered(ctx, "funders", select, &order, page)).await
+        Box::pin(Connection::filtered(ctx, "funders", &filter, &order, page)).await
     }
 
     /// Every file that was read, in the order they were read.

@@ -25,7 +25,6 @@ use crate::entities::partnership::PartnershipRole;
 use crate::entities::{access_key, organisation};
 use crate::error::Error;
 use crate::store::access::log;
-use crate::store::order::Order;
 use crate::store::projects::OfOrganisation;
 
 /// The partner organisation whose key or token came with the request, and what concerns it.
@@ -158,11 +157,10 @@ impl Viewer {
         let own = partner.asker.viewer.organisation;
         let store = partner.access.store().await?;
         let page = PageArguments { first, after, last, before };
-        let order = Order::by_sort_key::<crate::entities::access_entry::Entity>();
         let list = format!("access log of {own}");
         let db = store.connection();
         let entries = log::about(own);
-        Box::pin(Connection::ordered_in(ctx, db, &list, (entries.clone(), entries), &order, page)).await
+        Box::pin(Connection::of_all_in(ctx, db, &list, entries, page)).await
     }
 
     /// What is not known of its projects, project by project in the order of names.

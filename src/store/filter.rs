@@ -4,14 +4,16 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{EntityName, EntityTrait};
+use sea_orm::{EntityName, EntityTrait, IdenStatic};
 
 use super::batch::{PARENT, Parents};
 use super::bounds::Bound;
 use super::breadth::unseen;
 use super::order::Order;
-use super::page::{Branch, CHILD, KEY, RANK, Relation};
+use super::page::{Branch, CHILD, KEY, PageRequest, RANK, Relation};
+use super::search::Words;
 use crate::entities::Table;
+use crate::entities::search_entry::SearchKind;
 
 /// A condition on the rows of a table. Two are equal if they say the same in the same way.
 #[derive(Clone)]
@@ -20,13 +22,15 @@ pub struct Filter {
     text: String,
     /// What bounds all of it, where it has many.
     many: Vec<Bound>,
+    /// The words that are all of it.
+    words: Option<(SearchKind, Words)>,
 }
 
 impl Filter {
     /// A condition.
     #[must_use]
     pub fn new(condition: Condition) -> Self {
-        Self { text: format!("{condition:?}"), condition, many: Vec::new() }
+        Self { text: format!("{condition:?}"), condition, many: Vec::new(), words: None }
     }
 
     /// The same, and what bounds all of it, where that has many rows.
@@ -35,10 +39,21 @@ impl Filter {
         Self { many, ..self }
     }
 
-    /// The condition for the first of a list: what many fulfil, all over the list, is looked at with each row as it
-    /// comes.
+    /// The same, which says no more than that names or numbers have some words.
     #[must_use]
-    pub fn in_order(&self, order: &Order) -> Condition {
+    pub fn of_words(self, kind: SearchKind, words: Words) -> Self {
+        Self { words: Some((kind, words)), ..self }
+    }
+
+    /// The condition for a page of a list: what many fulfil, all over the list, is looked at with each row as it comes;
+    /// and words that many names have are looked for where names stand in order, so that only the page's are looked up.
+    #[must_use]
+    pub fn on_page<E: Table>(&self, order: &Order, request: &PageRequest) -> Condition {
+        if let (Some((kind, words)), [key]) = (&self.words, &*order.keys)
+            && key.column == E::SORT_KEY.as_str()
+        {
+            return words.among_page(*kind, Expr::col((E::default(), E::ID)), *key, request);
+        }
         let first = order.keys.first().map(|key| key.column);
         let is_spread =
             first.is_some_and(|column| self.many.iter().all(|bound| bound.is_spread_over(column)));

@@ -165,7 +165,7 @@ fn together<E: Table>(
 }
 
 /// So many rows of a query between two places.
-fn part(
+pub(super) fn part(
     mut query: SelectStatement,
     sorting: &Sorting,
     after: Option<&Position>,

@@ -25,7 +25,27 @@ impl Words {
     /// Those rows of a table that have them all, by the column with their ids.
     #[must_use]
     pub fn among(&self, kind: SearchKind, id: Expr) -> Condition {
-        let ids = self.ids(kind);
+        self.is_of(self.ids(kind), id)
+    }
+
+    /// Those of them that are on a page of a list by name, or by name backwards.
+    #[must_use]
+    pub fn among_page(
+        &self,
+        kind: SearchKind,
+        id: Expr,
+        by_name: OrderKey,
+        request: &PageRequest,
+    ) -> Condition {
+        let sorting = Sorting::new(
+            vec![(entry(search_entry::Column::SortKey), by_name)],
+            entry(search_entry::Column::Id),
+        );
+        let (after, before) = (request.after.as_ref(), request.before.as_ref());
+        self.is_of(page::part(self.ids(kind), &sorting, after, before, request), id)
+    }
+
+    fn is_of(&self, ids: SelectStatement, id: Expr) -> Condition {
         // PostgreSQL takes them for spread over a list and looks at each of its rows for them; but names that begin
         // alike stand together in it. What is found first and given to it as one value it starts from.
         Condition::all().add(if self.backend == DatabaseBackend::Postgres {

@@ -84,3 +84,48 @@ async fn what_many_fulfil_is_answered_the_same_however_it_is_found() {
         }
     }
 }
+
+/// The names on all pages of a list, forwards or backwards.
+async fn names(app: &App, list: &str, arguments: &str, fields: &str, backwards: bool) -> Vec<Value> {
+    let (size, from, cursor, more) = if backwards {
+        ("last", "before", "startCursor", "hasPreviousPage")
+    } else {
+        ("first", "after", "endCursor", "hasNextPage")
+    };
+    let (mut names, mut place) = (Vec::new(), "null".to_owned());
+    loop {
+        let page = format!("{size}: 8, {from}: {place}, {arguments}");
+        let query =
+            format!("{{ {list}({page}) {{ {fields} nodes {{ name }} pageInfo {{ {cursor} {more} }} }} }}");
+        let page = app.ask(&query).await[list].take();
+        names.extend(page["nodes"].as_array().unwrap().iter().map(|node| node["name"].clone()));
+        if page["pageInfo"][more] == false {
+            return names;
+        }
+        place = page["pageInfo"][cursor].to_string();
+    }
+}
+
+#[tokio::test]
+async fn words_alone_are_found_page_by_page_as_with_other_conditions() {
+    let (app, demo) = (world().await, App::with_demo().await);
+    for (app, list, text, least) in
+        [(&app, "projects", "påhittat 12", 100), (&demo, "organisations", "kommun", 10)]
+    {
+        for direction in ["ASC", "DESC"] {
+            // With aggregates it is the executor who answers.
+            let fields = if list == "projects" { ["", "aggregates { count }"] } else { ["", "__typename"] };
+            for (fields, backwards) in fields.into_iter().flat_map(|fields| [(fields, false), (fields, true)])
+            {
+                let all = |filter: &str| {
+                    format!("where: {filter}, orderBy: [{{field: NAME, direction: {direction}}}]")
+                };
+                let alone = all(&format!("{{text: \"{text}\"}}"));
+                let within = all(&format!("{{and: [{{text: \"{text}\"}}]}}"));
+                let found = names(app, list, &alone, fields, backwards).await;
+                assert!(found.len() > least, "{list}: {}", found.len());
+                assert_eq!(found, names(app, list, &within, fields, backwards).await, "{alone} {backwards}");
+            }
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Questions, answered directly.
 
 use futures_util::future::try_join_all;
-use sea_orm::{EntityTrait, PaginatorTrait, QueryFilter, Select};
+use sea_orm::{EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::{OrganisationBy, Query};
 use crate::domain::matching::number_key;
@@ -19,6 +19,7 @@ use crate::graphql::organisation_filter::OrganisationFilter;
 use crate::graphql::outcome::OutcomeTable;
 use crate::graphql::project::{Project, ProjectBy};
 use crate::graphql::project_filter::ProjectFilter;
+use crate::store::filter::Filter;
 use crate::store::order::Order;
 use crate::store::{organisations, page, projects};
 
@@ -99,17 +100,14 @@ async fn answer<'d>(field: &Selected<'d>, asked: &Asked<'d>) -> Option<Vec<u8>> 
             let order = ProjectOrder::read(field.argument("orderBy", asked)?).ok()?;
             let filter = field.argument("where", asked)?;
             let filter = asked.found(ProjectFilter::read(filter, asked.db().await?, &asked.memo).await)?;
-            let select = |condition| project::Entity::find().filter(condition);
-            let selects = (select(filter.in_order(&order)), select(filter.condition()));
-            page_of::<Project>("projects", selects, &order, field, asked).await
+            page_of::<Project>("projects", &filter, &order, field, asked).await
         }
         "organisations" => {
             let order = OrganisationOrder::read(field.argument("orderBy", asked)?).ok()?;
             let filter = field.argument("where", asked)?;
             let filter =
                 asked.found(OrganisationFilter::read(filter, asked.db().await?, &asked.memo).await)?;
-            let select = organisation::Entity::find().filter(filter.condition());
-            page_of::<Organisation>("organisations", (select.clone(), select), &order, field, asked).await
+            page_of::<Organisation>("organisations", &filter, &order, field, asked).await
         }
         _ => None,
     }
@@ -127,10 +125,10 @@ async fn one_of<'d, T: Connected>(
     }
 }
 
-/// A page of a whole list: of what one query selects, and counted what another does, which find the same.
+/// A page of all that a filter lets through.
 async fn page_of<'d, T: Connected>(
     list: &str,
-    (paged, select): (Select<T::Table>, Select<T::Table>),
+    filter: &Filter,
     order: &Order,
     field: &Selected<'d>,
     asked: &Asked<'d>,
@@ -138,10 +136,11 @@ async fn page_of<'d, T: Connected>(
     let list = format!("{list} {order:?}");
     let request = page_arguments(field, asked)?.check(&list, order).ok()?;
     let db = asked.db().await?;
+    let paged = T::Table::find().filter(filter.on_page::<T::Table>(order, &request));
     let page = asked.found(page::page(db, paged, asked.columns::<T, T::Table>(), order, &request).await)?;
     let mut counts = Vec::new();
     if is_counted::<T>(field, asked) {
-        let count = asked.found(select.count(db).await)?;
+        let count = asked.found(T::Table::find().filter(filter.condition()).count(db).await)?;
         counts.push(i64::try_from(count).unwrap_or(i64::MAX));
     }
     Some(pages_of::<T>(&list, vec![page], &counts, field, asked).await?.into_bytes())
