@@ -28,6 +28,11 @@ impl Failure {
         matches!(&*self.cause, Error::Database(cause) if was_ended(cause))
     }
 
+    /// Whether the database is what failed.
+    pub fn is_of_database(&self) -> bool {
+        matches!(&*self.cause, Error::Database(_))
+    }
+
     /// The same failure, of the field that a context is for.
     pub fn of(self, ctx: &Context<'_>) -> Self {
         let mut path = Vec::new();

@@ -280,7 +280,7 @@ impl Schema {
         let asked = Asked::new((&self.db, version), self.front.types(), document, variables);
         let fields = Selected::of_operation(&set.node, &asked)?;
         let json = Query::directly(&fields, &asked).await;
-        let End { ended, is_of_one_moment } = asked.end().await;
+        let End { ended, is_of_one_moment } = asked.end(json.is_some()).await;
         if let Err(cause) = &is_of_one_moment {
             tracing::debug!(error.cause = ?cause, "the data version could not be read again");
         }

@@ -91,16 +91,20 @@ impl Moment {
         Ok(Self { session: Session::Held(db.begin().await?), seen: Seen::default().into() })
     }
 
+    /// Whether the database can tell the rows of several questions apart.
+    pub fn asks_together(&self) -> bool {
+        self.get_database_backend() == DatabaseBackend::Postgres
+    }
+
     /// Asks several questions: as one statement, where the database and they allow it.
     ///
     /// # Errors
     /// [`DbErr`] if the database fails.
     pub async fn ask(&self, questions: Vec<Part>) -> Result<Vec<Found>, DbErr> {
-        let is_postgres = self.get_database_backend() == DatabaseBackend::Postgres;
         let mut found: Vec<Option<Found>> = questions.iter().map(|_| None).collect();
         let (mut places, mut together) = (Vec::new(), Vec::new());
         for (place, question) in questions.into_iter().enumerate() {
-            if is_postgres && !question.columns.is_empty() {
+            if self.asks_together() && !question.columns.is_empty() {
                 places.push(place);
                 together.push(question);
             } else {

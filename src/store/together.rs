@@ -80,7 +80,8 @@ impl Together {
         Ok(Self { query, places: places.collect() })
     }
 
-    /// The rows of each question, in its order: PostgreSQL goes through the parts of such a statement one by one.
+    /// The rows of each question, in its order: within a part of such a statement rows keep it, for PostgreSQL neither
+    /// takes a sorted subquery apart nor shares it among workers.
     ///
     /// # Errors
     /// [`DbErr`] for a row of no question.

@@ -99,3 +99,40 @@ async fn what_took_too_long_is_not_asked_again() {
     assert_eq!((&data["project"], path), (&Value::Null, json!(["project"])));
     assert!(data["funders"]["nodes"][0]["name"].is_string(), "{data:#}");
 }
+
+/// On PostgreSQL: tables that no two of can be read by one statement, as if it took too long.
+const APART: [&str; 6] = [
+    "CREATE FUNCTION alone(name text) RETURNS integer LANGUAGE plpgsql VOLATILE AS $$
+     DECLARE
+         before text := COALESCE(current_setting('test.read', true), '');
+         now text := statement_timestamp()::text;
+     BEGIN
+         IF before LIKE now || '%' AND before <> now || name THEN
+             RAISE EXCEPTION 'it takes too long' USING ERRCODE = '57014';
+         END IF;
+         PERFORM set_config('test.read', now || name, false);
+         RETURN 1;
+     END $$",
+    "ALTER TABLE award RENAME TO kept_award",
+    "CREATE VIEW award AS SELECT kept_award.* FROM kept_award, alone('award')",
+    "ALTER TABLE partnership RENAME TO kept_partnership",
+    "CREATE VIEW partnership AS SELECT kept_partnership.* FROM kept_partnership, alone('partnership')",
+    "GRANT SELECT ON award, partnership TO PUBLIC",
+];
+
+#[tokio::test]
+async fn what_takes_too_long_together_is_asked_one_by_one() {
+    let app = App::with_demo().await;
+    let query = "{ projects(first: 5) { nodes { name awards { kind } partnerships { nodes { role } } } } }";
+    let expected = app.ask(query).await;
+    assert!(expected["projects"]["nodes"][0]["name"].is_string());
+    if app.db.get_database_backend() == DatabaseBackend::Postgres {
+        for sql in APART {
+            app.db.execute_unprepared(sql).await.unwrap();
+        }
+        let both = "SELECT 1 FROM award, partnership LIMIT 1";
+        let failed = app.db.execute_unprepared(both).await.unwrap_err().to_string();
+        assert!(failed.contains("it takes too long"), "{failed}");
+    }
+    assert_eq!(app.ask(query).await, expected);
+}

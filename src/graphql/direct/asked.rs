@@ -20,6 +20,7 @@ use crate::graphql::filter::Memo;
 use crate::store::batch::{Batched, ById, KEYS_AT_ONCE, Parents, by_parent};
 use crate::store::columns::Columns;
 use crate::store::moment::Moment;
+use crate::store::patience::gave_up;
 use crate::store::together::Part;
 
 /// The executor must answer.
@@ -89,10 +90,15 @@ impl<'a> Asked<'a> {
         self.found(self.moment.get_or_try_init(begin).await)
     }
 
-    /// Ends the looking up.
-    pub async fn end(self) -> End {
-        let is_of_one_moment = match self.moment.into_inner().map(Moment::end) {
-            Some(end) => end.await,
+    /// Ends the looking up, after an answer or without one, where it does not matter of which moment it would have been.
+    pub async fn end(self, is_answered: bool) -> End {
+        let is_of_one_moment = match self.moment.into_inner() {
+            Some(moment) if is_answered => moment.end().await,
+            Some(_) => {
+                // Where one statement failed, another may be at work.
+                gave_up();
+                Ok(true)
+            }
             None => Ok(true),
         };
         End { ended: self.ended.into_inner(), is_of_one_moment }
@@ -126,8 +132,9 @@ impl<'a> Asked<'a> {
         if failure.took_too_long() {
             // The first of several stands for all.
             let _another = self.ended.set(failure);
-        } else {
-            tracing::debug!(error.cause = ?failure, "a question is left to the executor");
+        } else if failure.is_of_database() {
+            // The executor may have an answer all the same, and nobody would know why it took so long.
+            tracing::warn!(error.cause = ?failure, "a question is left to the executor");
         }
         None
     }
