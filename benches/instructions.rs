@@ -32,19 +32,19 @@ use tokio::runtime::{Builder, Runtime};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Something that is done so many times.
-type Case = (&'static str, fn(usize));
+/// Something that is done so many times, with what was made for it in a folder.
+type Case = (&'static str, fn(usize, &Path));
 
 const CASES: [Case; 9] = [
-    ("a document that was seen before", |times| fronted(times, false)),
-    ("a document that is new", |times| fronted(times, true)),
-    ("a project with partners, directly", |times| asked(times, true, PROJECT)),
-    ("a page of projects with partners, directly", |times| asked(times, true, PAGE)),
-    ("the same page by the executor and its loaders", |times| asked(times, false, PAGE)),
-    ("a page after a cursor, directly", |times| asked(times, true, NEXT)),
+    ("a document that was seen before", |times, _| fronted(times, false)),
+    ("a document that is new", |times, _| fronted(times, true)),
+    ("a project with partners, directly", |times, folder| asked(times, true, PROJECT, folder)),
+    ("a page of projects with partners, directly", |times, folder| asked(times, true, PAGE, folder)),
+    ("the same page by the executor and its loaders", |times, folder| asked(times, false, PAGE, folder)),
+    ("a page after a cursor, directly", |times, folder| asked(times, true, NEXT, folder)),
     ("a register of 200 rows, read", read),
-    ("30 projects, protected", protected),
-    ("the keys of 100 names", keyed),
+    ("30 projects, protected", |times, _| protected(times)),
+    ("the keys of 100 names", |times, _| keyed(times)),
 ];
 
 const PROJECT: &str = "query ($id: ID!) { project(by: {id: $id}) { ...Whole } }";
@@ -59,11 +59,13 @@ const TENTH: f64 = 0.1;
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1).filter(|word| word != "--bench");
-    if let (Some(name), Some(times)) = (words.next(), words.next()) {
+    if let (Some(name), Some(times), Some(folder)) = (words.next(), words.next(), words.next()) {
         let (_, work) = CASES.iter().find(|(known, _)| *known == name).expect("a case");
-        work(times.parse().expect("a number"));
+        work(times.parse().expect("a number"), Path::new(&folder));
         return ExitCode::SUCCESS;
     }
+    let folder = tempfile::tempdir().expect("a folder");
+    prepare(folder.path());
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/instructions.tsv");
     let recorded = std::fs::read_to_string(&path).unwrap_or_default();
     let recorded: BTreeMap<&str, f64> =
@@ -71,7 +73,7 @@ fn main() -> ExitCode {
     let (mut report, mut worse) = (String::new(), 0);
     println!("{:48} {:>12} {:>12} {:>7}", "instructions", "now", "recorded", "ratio");
     for (name, _) in CASES {
-        let now = each(name);
+        let now = each(name, folder.path());
         let _infallible = writeln!(report, "{name}\t{now:.0}");
         let Some(before) = recorded.get(name) else {
             println!("{name:48} {now:12.0} {:>12} {:>7}", "—", "—");
@@ -94,20 +96,43 @@ fn known((name, number): (&str, &str)) -> Option<(&'static str, f64)> {
     Some((name, number.parse().ok()?))
 }
 
-/// The instructions of doing something once more: what comes before is the same however often it is done.
-fn each(name: &str) -> f64 {
-    const FEW: u32 = 5;
-    const MANY: u32 = 25;
-    let [few, many] = [FEW, MANY].map(|times| counted(name, times));
+/// Makes what takes long to make, and not always as many instructions.
+fn prepare(folder: &Path) {
+    let url = format!("sqlite://{}", folder.join(DATABASE).display());
+    let demo: [PathBuf; 1] = [Path::new(env!("CARGO_MANIFEST_DIR")).join("demo")];
+    runtime().block_on(async {
+        let db = database::open_to_serve(&url, &Pool::default()).await.expect("a database");
+        let read = import::run(&db, &demo, &Options::default(), chrono::Utc::now(), |_| {}).await;
+        read.expect("the demo");
+        db.close().await.expect("a database");
+    });
+    let size = Size { projects: 200, participations: 0, seed: 7 };
+    let files = generate::write(&folder.join("files"), size).expect("files");
+    std::fs::rename(&files[0], folder.join(REGISTER)).expect("a register");
+}
+
+const DATABASE: &str = "bench.db";
+const REGISTER: &str = "register.csv";
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().expect("a runtime")
+}
+
+/// The instructions of doing something once more: what comes before is much the same however often it is done.
+fn each(name: &str, folder: &Path) -> f64 {
+    const FEW: u32 = 10;
+    const MANY: u32 = 110;
+    let [few, many] = [FEW, MANY].map(|times| counted(name, times, folder));
     (many - few) / f64::from(MANY - FEW)
 }
 
 /// The instructions of a process that does something so many times.
-fn counted(name: &str, times: u32) -> f64 {
+fn counted(name: &str, times: u32, folder: &Path) -> f64 {
     let done = Command::new("valgrind")
         .args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"])
         .arg(std::env::current_exe().expect("this program"))
         .args([name, &times.to_string()])
+        .arg(folder)
         .output()
         .expect("valgrind, from Debian's package of that name");
     let said = String::from_utf8_lossy(&done.stderr);
@@ -132,25 +157,15 @@ fn fronted(times: usize, are_new: bool) {
     }
 }
 
-/// The demo on SQLite.
-fn demo(runtime: &Runtime) -> (Schema, tempfile::TempDir) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let url = format!("sqlite://{}", folder.path().join("bench.db").display());
+/// A question is answered, one after another on one connection.
+fn asked(times: usize, is_direct: bool, query: &str, folder: &Path) {
+    let runtime = runtime();
+    let url = format!("sqlite://{}", folder.join(DATABASE).display());
     let schema = runtime.block_on(async {
-        let db = database::open_to_serve(&url, &Pool { connections: 1, ..Pool::default() }).await;
-        let db = db.expect("a database");
-        let files: [PathBuf; 1] = [Path::new(env!("CARGO_MANIFEST_DIR")).join("demo")];
-        let read = import::run(&db, &files, &Options::default(), chrono::Utc::now(), |_| {}).await;
-        read.expect("the demo");
+        let pool = Pool { connections: 1, ..Pool::default() };
+        let db = database::open_to_serve(&url, &pool).await.expect("a database");
         Schema::new(db, Limits::default(), TrustedDocuments::default()).expect("a schema")
     });
-    (schema, folder)
-}
-
-/// A question is answered, one after another on one connection.
-fn asked(times: usize, is_direct: bool, query: &str) {
-    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let (schema, _folder) = demo(&runtime);
     let ask = |request: &Request| {
         let prepared = schema.prepare(request).expect("a question");
         let schema = if is_direct { schema.clone() } else { schema.clone().by_executor_alone() };
@@ -173,12 +188,9 @@ fn asked(times: usize, is_direct: bool, query: &str) {
 }
 
 /// A register is found to be one, and its rows are read.
-fn read(times: usize) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let size = Size { projects: 200, participations: 0, seed: 7 };
-    let files = generate::write(&folder.path().join("files"), size).expect("files");
+fn read(times: usize, folder: &Path) {
     for _ in 0..times {
-        let opened = import::open(&files[0], &Options::default()).expect("a register");
+        let opened = import::open(&folder.join(REGISTER), &Options::default()).expect("a register");
         assert_eq!(opened.format.read(&opened.file.document).items.count(), 200);
     }
 }
