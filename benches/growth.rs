@@ -9,6 +9,8 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 #![expect(clippy::expect_used, reason = "a benchmark that cannot run stops")]
 
+mod memory;
+
 use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -207,7 +209,7 @@ async fn measure(url: &str) -> Measured {
         }
         let mut times = times.split_off(times.len() / 2);
         times.sort_by(f64::total_cmp);
-        let memory = peak();
+        let memory = memory::peak("self");
         answers.push(times.last().map(|most| Answered {
             middle: times[times.len() / 2],
             most: *most,
@@ -293,11 +295,4 @@ fn two_words(name: &str) -> String {
 /// Begins anew to look for the most memory.
 fn forget_peak() {
     std::fs::write("/proc/self/clear_refs", "5").expect("a Linux");
-}
-
-/// The most memory this process had, in MB.
-fn peak() -> u64 {
-    let about = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = about.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<u64>().ok()).unwrap_or(0) / 1_024
 }

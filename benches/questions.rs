@@ -7,6 +7,8 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 #![expect(clippy::expect_used, reason = "a benchmark that cannot run stops")]
 
+mod memory;
+
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -242,14 +244,7 @@ async fn take(db: &DatabaseConnection) {
         println!(
             "{name:40} {lines:9} lines {:6} MB {rate:9.0} lines/s, {} MB of memory at most",
             bytes / 1_000_000,
-            peak()
+            memory::peak("self")
         );
     }
-}
-
-/// The most memory this process had, in MB.
-fn peak() -> u64 {
-    let about = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = about.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<u64>().ok()).unwrap_or(0) / 1_024
 }

@@ -6,6 +6,8 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 #![expect(clippy::expect_used, reason = "a benchmark that cannot run stops")]
 
+mod memory;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -73,10 +75,7 @@ fn import(url: &str, files: &[&PathBuf]) -> (Duration, u64) {
         if let Some(status) = process.try_wait().expect("its end") {
             break status;
         }
-        let about = std::fs::read_to_string(format!("/proc/{}/status", process.id())).unwrap_or_default();
-        let line = about.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kib = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<u64>().ok());
-        peak = peak.max(kib.unwrap_or(0) / 1024);
+        peak = peak.max(memory::peak(&process.id().to_string()));
         std::thread::sleep(Duration::from_millis(20));
     };
     assert!(status.success(), "the import failed");

@@ -44,10 +44,7 @@ impl OrganisationFilter {
         let Some(filter) = filter else { return Ok(Filter::none()) };
         let mut reading = Reading::new(db, memo);
         let filter = Filter::new(filter.condition(&mut reading, Place::argument("where"), 0).await?);
-        Ok(match reading.only_words {
-            Some(words) => filter.of_words(SearchKind::Organisation, words),
-            None => filter,
-        })
+        Ok(filter.of_words(SearchKind::Organisation, reading.only_words))
     }
 
     fn condition<'a>(self, reading: &'a mut Reading<'_>, place: Place, depth: usize) -> Condensing<'a> {

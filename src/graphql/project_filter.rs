@@ -161,10 +161,7 @@ impl ProjectFilter {
         let mut reading = Reading::new(db, memo);
         let condition = filter.condition(&mut reading, Place::argument("where"), 0).await?;
         let filter = Filter::new(condition).with_many(reading.many);
-        Ok(match reading.only_words {
-            Some(words) => filter.of_words(SearchKind::Project, words),
-            None => filter,
-        })
+        Ok(filter.of_words(SearchKind::Project, reading.only_words))
     }
 
     /// What is published of the outcomes of these projects. Where only counties are asked for, small projects that are

@@ -39,14 +39,14 @@ impl Filter {
         Self { many, ..self }
     }
 
-    /// The same, which says no more than that names or numbers have some words.
+    /// The same, and the words that are all it says, where it is no more than words of names or numbers.
     #[must_use]
-    pub fn of_words(self, kind: SearchKind, words: Words) -> Self {
-        Self { words: Some((kind, words)), ..self }
+    pub fn of_words(self, kind: SearchKind, words: Option<Words>) -> Self {
+        Self { words: words.map(|words| (kind, words)), ..self }
     }
 
     /// The condition for a page of a list: what many fulfil, all over the list, is looked at with each row as it comes;
-    /// and words that many names have are looked for where names stand in order, so that only the page's are looked up.
+    /// and what has some words is put in order where they are found, so that only the page's rows are looked up.
     #[must_use]
     pub fn on_page<E: Table>(&self, order: &Order, request: &PageRequest) -> Condition {
         if let (Some((kind, words)), [key]) = (&self.words, &*order.keys)
