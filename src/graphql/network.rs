@@ -1,10 +1,11 @@
 //! Who works with whom.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::{Context, Object, SimpleObject};
 use tokio::sync::OnceCell;
+use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 use super::aggregates::small;
@@ -17,14 +18,17 @@ use super::organisation::{Organisation, OrganisationLevel};
 use super::project::Project;
 use crate::entities::partnership::PartnershipRole;
 use crate::entities::{organisation, project};
+use crate::error::Error;
 use crate::store::filter::Filter;
-use crate::store::network::{self as stored, Edge, Roles};
+use crate::store::network::{self as stored, Edge, Parts, Roles};
 use crate::store::paths;
 use crate::store::sums::Sum;
 
 /// How much a network may be made of, and how many edges it may have.
-const MOST_PARTS: u64 = 400_000;
-const MOST_PAIRS: i64 = 3_000_000;
+const MOST_PARTS: usize = 400_000;
+const MOST_PAIRS: usize = 3_000_000;
+/// So many are counted in a millisecond.
+const FEW_PAIRS: usize = 10_000;
 const MOST_EDGES: usize = 100_000;
 const LIMIT: i32 = 1_000;
 
@@ -38,9 +42,10 @@ pub(super) struct Network {
 /// What edges have in common.
 struct Shared {
     question: stored::Network,
+    parts: Arc<Parts>,
     edges: Vec<Edge>,
     organisations: HashMap<Uuid, organisation::Model>,
-    roles: OnceCell<Vec<Roles>>,
+    roles: OnceLock<Vec<Roles>>,
     amounts: OnceCell<Vec<((Uuid, Uuid), Sum)>>,
 }
 
@@ -66,17 +71,26 @@ impl Network {
         let most = Place::argument("limit").up_to(limit, LIMIT)? as usize;
         let question = stored::Network { filter, by_unit: level == OrganisationLevel::Unit };
         let db = ctx.db()?;
-        if ctx.alone(question.parts(db, MOST_PARTS)).await? > MOST_PARTS {
+        let Some(parts) = ctx.alone(question.parts(db, MOST_PARTS)).await? else {
             let reason =
                 format!("these projects have more than {MOST_PARTS} partnerships; ask about fewer projects");
             return Err(Place::argument("where").refuse(reason).into());
-        }
-        if ctx.alone(question.pairs_at_most(db)).await? > MOST_PAIRS {
+        };
+        if parts.pairs_at_most() > MOST_PAIRS {
             let reason = "in these projects too many take part together; ask about fewer projects";
             return Err(Place::argument("where").refuse(reason).into());
         }
-        let all = question.edges(db, min_shared, MOST_EDGES as u64 + 1);
-        let mut all = ctx.alone(all).await?;
+        let parts = Arc::new(parts);
+        let counted = Arc::clone(&parts);
+        let count = move || (counted.edges(min_shared.into()), counted.projects_of_each());
+        // Few are counted faster than they are handed over.
+        let (mut all, projects) = if parts.pairs_at_most() <= FEW_PAIRS {
+            count()
+        } else {
+            spawn_blocking(count)
+                .await
+                .map_err(|_| Error::Refused("the network could not be counted".to_owned()))?
+        };
         if all.len() > MOST_EDGES {
             let reason = format!(
                 "the network has more than {MOST_EDGES} edges; ask for more shared projects or about fewer"
@@ -92,9 +106,6 @@ impl Network {
         let is_truncated = all.len() > most;
         all.truncate(most);
         let ids: BTreeSet<Uuid> = all.iter().flat_map(|edge| [edge.a, edge.b]).collect();
-        let ids: Vec<Uuid> = ids.into_iter().collect();
-        let projects =
-            if ids.is_empty() { HashMap::new() } else { ctx.alone(question.projects(db, &ids)).await? };
         let organisations = ctx.all::<organisation::Entity>(ids.into_iter()).await?;
         let mut nodes: Vec<NetworkNode> = organisations
             .iter()
@@ -114,9 +125,10 @@ impl Network {
         });
         let shared = Arc::new(Shared {
             question,
+            parts,
             edges: all,
             organisations: organisations.into_iter().map(|row| (row.id, row)).collect(),
-            roles: OnceCell::new(),
+            roles: OnceLock::new(),
             amounts: OnceCell::new(),
         });
         let edges =
@@ -181,13 +193,12 @@ impl NetworkEdge {
 
     /// What they are to each other, the most frequent first.
     #[graphql(directive = Items::apply(4))]
-    async fn roles(&self, ctx: &Context<'_>) -> Answer<Vec<NetworkRoles>> {
-        let look = || async { ctx.alone(self.of.question.roles(ctx.db()?, &self.of.edges)).await };
-        let all = self.of.roles.get_or_try_init(look).await?;
+    async fn roles(&self) -> Vec<NetworkRoles> {
+        let all = self.of.roles.get_or_init(|| self.of.parts.roles(&self.of.edges));
         let own = all.iter().filter(|roles| (roles.a, roles.b) == (self.edge.a, self.edge.b));
         let roles =
             |roles: &Roles| NetworkRoles { a: roles.role_a, b: roles.role_b, projects: small(roles.shared) };
-        Ok(own.map(roles).collect())
+        own.map(roles).collect()
     }
 
     /// Sums of the chosen amounts of the projects they share. They are the projects' own, not what either of the two

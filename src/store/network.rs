@@ -1,14 +1,12 @@
 //! Who works with whom: organisations joined by the projects they share.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, JoinType, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::{ActiveEnum, ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
-use super::breadth::unindexed;
 use super::filter::Filter;
-use super::page;
 use super::sums::Sum;
 use crate::entities::partnership::{self, PartnershipRole};
 use crate::entities::{project, project_amount};
@@ -24,7 +22,7 @@ pub struct Network {
 }
 
 /// Two who share projects, the lower id first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, FromQueryResult)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Edge {
     /// One of them.
     pub a: Uuid,
@@ -35,7 +33,7 @@ pub struct Edge {
 }
 
 /// A pair of roles that two have in projects they share.
-#[derive(Clone, Copy, Debug, FromQueryResult)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Roles {
     /// One of them.
     pub a: Uuid,
@@ -54,8 +52,8 @@ impl Network {
         if self.by_unit { partnership::Column::MemberId } else { partnership::Column::OrganisationId }
     }
 
-    /// Each pair once for each project it shares: `a`, `b` and `project`, or with their roles.
-    fn pairs(&self, with_roles: bool) -> SelectStatement {
+    /// Each pair once for each project it shares: `a`, `b` and `project`.
+    fn pairs(&self) -> SelectStatement {
         let part = |alias: &'static str, column| Expr::col((Alias::new(alias), column));
         let mut query = Query::select();
         query
@@ -82,110 +80,34 @@ impl Network {
                     .add(part("one", self.member()).lt(part("other", self.member()))),
             )
             .cond_where(self.filter.condition());
-        if with_roles {
-            query
-                .expr_as(part("one", partnership::Column::Role), "role_a")
-                .expr_as(part("other", partnership::Column::Role), "role_b");
-        }
         query
     }
 
-    /// The projects, a row for each part in them.
-    fn projects_with_parts(&self) -> SelectStatement {
+    /// Who takes part in the projects; nothing where there are more parts than so many.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Database`] if the database fails.
+    pub async fn parts(&self, db: &impl ConnectionTrait, most: usize) -> Result<Option<Parts>> {
+        let part = |column| Expr::col((partnership::Entity, column));
         let mut query = Query::select();
         query
+            .exprs([partnership::Column::ProjectId, self.member(), partnership::Column::Role].map(part))
             .from(project::Entity)
             .inner_join(
                 partnership::Entity,
-                Expr::col((partnership::Entity, partnership::Column::ProjectId))
-                    .equals((project::Entity, project::Column::Id)),
+                part(partnership::Column::ProjectId).equals((project::Entity, project::Column::Id)),
             )
-            .cond_where(self.filter.condition());
-        query
-    }
-
-    /// How many parts the projects have, for a look at how much there is to do.
-    ///
-    /// # Errors
-    /// [`crate::error::Error::Database`] if the database fails.
-    pub async fn parts(&self, db: &impl ConnectionTrait, most: u64) -> Result<u64> {
-        let mut some = self.projects_with_parts();
-        some.expr_as(Expr::cust("1"), "one").limit(most + 1);
-        let mut query = Query::select();
-        query.expr_as(Expr::cust("COUNT(*)"), "count").from_subquery(some, "some");
-        Ok(u64::try_from(page::count(db, &query).await?).unwrap_or_default())
-    }
-
-    /// How many pairs there are, those counted in each project that they share.
-    ///
-    /// # Errors
-    /// [`crate::error::Error::Database`] if the database fails.
-    pub async fn pairs_at_most(&self, db: &impl ConnectionTrait) -> Result<i64> {
-        let mut parts = self.projects_with_parts();
-        parts.expr_as(Expr::cust("COUNT(*)"), "parts").group_by_col((project::Entity, project::Column::Id));
-        let mut query = Query::select();
-        let pairs = Expr::cust("CAST(COALESCE(SUM(parts * (parts - 1) / 2), 0) AS bigint)");
-        query.expr_as(pairs, "count").from_subquery(parts, "parts");
-        page::count(db, &query).await
-    }
-
-    /// The edges of at least so many shared projects, those with most first.
-    ///
-    /// # Errors
-    /// [`crate::error::Error::Database`] if the database fails.
-    pub async fn edges(&self, db: &impl ConnectionTrait, min_shared: i32, most: u64) -> Result<Vec<Edge>> {
-        let mut query = Query::select();
-        query
-            .columns(["a", "b"])
-            .expr_as(Expr::cust("COUNT(*)"), "shared")
-            .from_subquery(self.pairs(false), "pair")
-            .group_by_columns(["a", "b"])
-            .and_having(Expr::cust("COUNT(*)").gte(min_shared))
-            .order_by_expr(Expr::cust("COUNT(*)"), sea_orm::sea_query::Order::Desc)
-            .order_by("a", sea_orm::sea_query::Order::Asc)
-            .order_by("b", sea_orm::sea_query::Order::Asc)
-            .limit(most);
+            .cond_where(self.filter.condition())
+            .limit(most as u64 + 1);
         let rows = db.query_all(&query).await?;
-        Ok(rows.iter().map(|row| Edge::from_query_result(row, "")).collect::<std::result::Result<_, _>>()?)
-    }
-
-    /// In how many of the projects some take part.
-    ///
-    /// # Errors
-    /// [`crate::error::Error::Database`] if the database fails.
-    pub async fn projects(&self, db: &impl ConnectionTrait, of: &[Uuid]) -> Result<HashMap<Uuid, i64>> {
-        let member = Expr::col((partnership::Entity, self.member()));
-        let mut query = self.projects_with_parts();
-        query
-            .expr_as(member.clone(), "id")
-            .expr_as(Expr::cust("COUNT(DISTINCT \"project\".\"id\")"), "count")
-            // Of the projects there are only so many; some may take part in many others.
-            .and_where(unindexed(member.clone()).is_in(of.iter().copied()))
-            .add_group_by([member]);
-        let mut counts = HashMap::new();
-        for row in db.query_all(&query).await? {
-            counts.insert(row.try_get("", "id")?, row.try_get("", "count")?);
+        if rows.len() > most {
+            return Ok(None);
         }
-        Ok(counts)
-    }
-
-    /// What those at some edges are to each other.
-    ///
-    /// # Errors
-    /// [`crate::error::Error::Database`] if the database fails.
-    pub async fn roles(&self, db: &impl ConnectionTrait, edges: &[Edge]) -> Result<Vec<Roles>> {
-        let mut query = Query::select();
-        query
-            .columns(["a", "b", "role_a", "role_b"])
-            .expr_as(Expr::cust("COUNT(*)"), "shared")
-            .from_subquery(self.pairs(true), "pair")
-            .and_where(among(edges))
-            .group_by_columns(["a", "b", "role_a", "role_b"])
-            .order_by_expr(Expr::cust("COUNT(*)"), sea_orm::sea_query::Order::Desc)
-            .order_by("role_a", sea_orm::sea_query::Order::Asc)
-            .order_by("role_b", sea_orm::sea_query::Order::Asc);
-        let rows = db.query_all(&query).await?;
-        Ok(rows.iter().map(|row| Roles::from_query_result(row, "")).collect::<std::result::Result<_, _>>()?)
+        let mut parts = Vec::with_capacity(rows.len());
+        for row in rows {
+            parts.push((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?));
+        }
+        Ok(Some(Parts::of(parts)))
     }
 
     /// The sums of the projects that those at some edges share.
@@ -200,7 +122,7 @@ impl Network {
         let mut query = Query::select();
         query
             .columns([("pair", "a"), ("pair", "b")])
-            .from_subquery(self.pairs(false), "pair")
+            .from_subquery(self.pairs(), "pair")
             .inner_join(
                 project_amount::Entity,
                 Expr::col((project_amount::Entity, project_amount::Column::ProjectId))
@@ -214,6 +136,103 @@ impl Network {
             sums.push(((row.try_get("", "a")?, row.try_get("", "b")?), Sum::from_query_result(&row, "")?));
         }
         Ok(sums)
+    }
+}
+
+/// Who takes part in some projects, and as what.
+#[derive(Debug)]
+pub struct Parts {
+    /// Project, member and role, each once, in this order.
+    rows: Vec<(Uuid, Uuid, PartnershipRole)>,
+    /// The members, in the order of their ids.
+    members: Vec<Uuid>,
+}
+
+/// The places of two members, the lower in the upper half.
+type Pair = u64;
+
+impl Parts {
+    fn of(mut rows: Vec<(Uuid, Uuid, PartnershipRole)>) -> Self {
+        rows.sort_unstable_by_key(|(project, member, role)| (*project, *member, *role as u8));
+        rows.dedup();
+        let mut members: Vec<Uuid> = rows.iter().map(|(_, member, _)| *member).collect();
+        members.sort_unstable();
+        members.dedup();
+        Self { rows, members }
+    }
+
+    fn projects(&self) -> impl Iterator<Item = &[(Uuid, Uuid, PartnershipRole)]> {
+        self.rows.chunk_by(|(one, ..), (other, ..)| one == other)
+    }
+
+    /// The members of one project, each once, by their places.
+    fn places(&self, project: &[(Uuid, Uuid, PartnershipRole)]) -> Vec<u32> {
+        let place = |member| u32::try_from(self.members.partition_point(|other| *other < member));
+        let members = project.chunk_by(|(_, one, _), (_, other, _)| one == other);
+        members.filter_map(|own| place(own.first()?.1).ok()).collect()
+    }
+
+    /// How many pairs there are, those counted in each project that they share.
+    #[must_use]
+    pub fn pairs_at_most(&self) -> usize {
+        self.projects().map(|parts| parts.len() * (parts.len() - 1) / 2).sum()
+    }
+
+    /// The edges of at least so many shared projects, those with most first.
+    #[must_use]
+    pub fn edges(&self, min_shared: i64) -> Vec<Edge> {
+        let mut pairs: Vec<Pair> = Vec::new();
+        for project in self.projects() {
+            let places = self.places(project);
+            for (at, one) in places.iter().enumerate() {
+                pairs.extend(places[at + 1..].iter().map(|other| u64::from(*one) << 32 | u64::from(*other)));
+            }
+        }
+        pairs.sort_unstable();
+        let member = |place: u64| self.members[usize::try_from(place).unwrap_or_default()];
+        let edge = |same: &[Pair]| {
+            let shared = i64::try_from(same.len()).unwrap_or(i64::MAX);
+            let pair = *same.first()?;
+            let edge = Edge { a: member(pair >> 32), b: member(pair & u64::from(u32::MAX)), shared };
+            (shared >= min_shared).then_some(edge)
+        };
+        let mut edges: Vec<Edge> = pairs.chunk_by(|one, other| one == other).filter_map(edge).collect();
+        edges.sort_by_key(|edge| std::cmp::Reverse(edge.shared));
+        edges
+    }
+
+    /// In how many of the projects each takes part.
+    #[must_use]
+    pub fn projects_of_each(&self) -> HashMap<Uuid, i64> {
+        let mut counts = HashMap::with_capacity(self.members.len());
+        for project in self.projects() {
+            for own in project.chunk_by(|(_, one, _), (_, other, _)| one == other) {
+                if let Some((_, member, _)) = own.first() {
+                    *counts.entry(*member).or_default() += 1;
+                }
+            }
+        }
+        counts
+    }
+
+    /// What those at some edges are to each other, the most frequent first.
+    #[must_use]
+    pub fn roles(&self, edges: &[Edge]) -> Vec<Roles> {
+        let wanted: HashSet<(Uuid, Uuid)> = edges.iter().map(|edge| (edge.a, edge.b)).collect();
+        let mut shared: BTreeMap<(Uuid, Uuid, String, String), Roles> = BTreeMap::new();
+        for project in self.projects() {
+            for (at, (_, a, role_a)) in project.iter().enumerate() {
+                for (_, b, role_b) in project[at + 1..].iter().filter(|(_, b, _)| wanted.contains(&(*a, *b)))
+                {
+                    let (a, b, role_a, role_b) = (*a, *b, *role_a, *role_b);
+                    let roles = Roles { a, b, role_a, role_b, shared: 0 };
+                    shared.entry((a, b, role_a.to_value(), role_b.to_value())).or_insert(roles).shared += 1;
+                }
+            }
+        }
+        let mut all: Vec<Roles> = shared.into_values().collect();
+        all.sort_by_key(|roles| std::cmp::Reverse(roles.shared));
+        all
     }
 }
 
@@ -280,4 +299,66 @@ pub async fn shared_project(db: &impl ConnectionTrait, a: Uuid, b: Uuid) -> Resu
         .limit(1);
     let row = db.query_one(&query).await?;
     Ok(row.map(|row| row.try_get("", "id")).transpose()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const ROLES: [PartnershipRole; 3] =
+        [PartnershipRole::Owner, PartnershipRole::Partner, PartnershipRole::CoFinancier];
+
+    type Row = (Uuid, Uuid, PartnershipRole);
+
+    fn rows() -> impl Strategy<Value = Vec<Row>> {
+        let row = (0..6_u128, 0..6_u128, 0..ROLES.len());
+        let row = row.prop_map(|(project, member, role)| {
+            (Uuid::from_u128(project), Uuid::from_u128(member), ROLES[role])
+        });
+        proptest::collection::vec(row, 0..40)
+    }
+
+    /// In how many projects one takes part as something and another as something else.
+    fn shared(rows: &[Row], one: impl Fn(&Row) -> bool, other: impl Fn(&Row) -> bool) -> i64 {
+        let of = |is: &dyn Fn(&Row) -> bool| -> BTreeSet<Uuid> {
+            rows.iter().filter(|row| is(row)).map(|row| row.0).collect()
+        };
+        of(&one).intersection(&of(&other)).count().try_into().unwrap_or_default()
+    }
+
+    proptest! {
+        #[test]
+        fn edges_and_roles_are_what_looking_at_every_pair_gives(rows in rows(), least in 1..4_i64) {
+            let parts = Parts::of(rows.clone());
+            let members: BTreeSet<Uuid> = rows.iter().map(|row| row.1).collect();
+            let mut expected = Vec::new();
+            for a in &members {
+                for b in members.range(*a..).skip(1) {
+                    let shared = shared(&rows, |row| row.1 == *a, |row| row.1 == *b);
+                    if shared >= least {
+                        expected.push(Edge { a: *a, b: *b, shared });
+                    }
+                }
+            }
+            expected.sort_by_key(|edge| std::cmp::Reverse(edge.shared));
+            let edges = parts.edges(least);
+            prop_assert_eq!(&edges, &expected);
+            prop_assert!(edges.len() <= parts.pairs_at_most());
+            for (member, projects) in parts.projects_of_each() {
+                let own = |row: &Row| row.1 == member;
+                prop_assert_eq!(projects, shared(&rows, own, own));
+            }
+            let roles = parts.roles(&edges);
+            prop_assert_eq!(roles.is_empty(), edges.is_empty());
+            for Roles { a, b, role_a, role_b, shared: found } in roles {
+                let is = |member, role| move |row: &Row| (row.1, row.2) == (member, role);
+                prop_assert_eq!(found, shared(&rows, is(a, role_a), is(b, role_b)));
+                prop_assert!(edges.iter().any(|edge| (edge.a, edge.b) == (a, b)));
+            }
+        }
+    }
 }
