@@ -23,7 +23,7 @@ use crate::store::bounds::{self, Bound};
 use crate::store::breadth::Breadth;
 use crate::store::project_filter;
 use crate::store::reads::Reads;
-use crate::store::search::{self, Words};
+use crate::store::search::{self, Word, Words};
 
 /// How deep `and`, `or`, `not` and relations may lie in each other.
 const DEPTH: usize = 3;
@@ -252,16 +252,20 @@ impl<'a> Reading<'a> {
     }
 
     async fn look_up(&self, words: Vec<String>) -> Result<Words> {
-        let known = search::vocabulary(&self.db, &words).await?;
-        let forms = |word: String| {
-            if known.contains(&word) {
-                return vec![word];
+        let beginnings = search::beginnings(&self.db, &words).await?;
+        // Most are known, and going through the others costs more than looking for one.
+        let unknown: Vec<String> =
+            words.iter().filter(|word| !beginnings.contains_key(*word)).cloned().collect();
+        let known = search::near(&self.db, &unknown).await?;
+        let word = |word: String| {
+            if let Some(beginning) = beginnings.get(&word) {
+                return beginning.clone();
             }
             let near = words::nearest(&word, known.iter().map(String::as_str));
             let near: Vec<String> = near.into_iter().take(8).map(str::to_owned).collect();
-            if near.is_empty() { vec![word] } else { near }
+            Word::any(if near.is_empty() { vec![word] } else { near })
         };
-        Ok(Words::new(&self.db, words.into_iter().map(forms).collect()))
+        Ok(Words::new(&self.db, words.into_iter().map(word).collect()))
     }
 }
 

@@ -19,7 +19,7 @@ mod settle;
 mod standing;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use self::organisations::Directory;
@@ -153,7 +153,7 @@ pub enum Scope {
 ///
 /// # Errors
 /// [`Error::Database`] if the database fails.
-pub async fn publisher(db: &impl ConnectionTrait, name: &str, now: DateTime<Utc>) -> Result<Option<Uuid>> {
+pub async fn publisher(db: &WriteTransaction, name: &str, now: DateTime<Utc>) -> Result<Option<Uuid>> {
     let Some(identity) = by_name(name) else { return Ok(None) };
     let mut directory = Directory::default();
     directory.add_identity(&identity);

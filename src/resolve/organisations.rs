@@ -16,9 +16,10 @@ use crate::domain::ids;
 use crate::entities::funder::{self, FunderKind};
 use crate::entities::organisation::{self, OrganisationKind};
 use crate::entities::organisation_name::{self, NameKind};
-use crate::entities::{Row, organisation_tree};
+use crate::entities::{Row, organisation_tree, search_entry};
 use crate::error::Result;
-use crate::store::write::save;
+use crate::store::transaction::WriteTransaction;
+use crate::store::write::{insert_many, save};
 
 /// Everyone that some statements speak of, each once.
 #[derive(Default)]
@@ -63,7 +64,7 @@ impl Directory {
     /// Writes those that the database does not know yet.
     pub async fn write(
         &self,
-        db: &impl ConnectionTrait,
+        db: &WriteTransaction,
         now: DateTime<Utc>,
         scope: Scope,
         known: &mut Known,
@@ -76,14 +77,15 @@ impl Directory {
     /// Writes organisations, and returns those that are new.
     async fn write_organisations(
         &self,
-        db: &impl ConnectionTrait,
+        db: &WriteTransaction,
         now: DateTime<Utc>,
         scope: Scope,
         known: &mut Known,
-    ) -> Result<HashSet<Uuid>> {
+    ) -> Result<HashMap<Uuid, organisation::Model>> {
         let ids: Vec<Uuid> =
             self.organisations.keys().filter(|id| !known.organisations.contains(*id)).copied().collect();
-        let before = by_id(rows::<organisation::Entity>(db, organisation::Column::Id, &ids).await?);
+        let before = rows::<organisation::Entity>(db, organisation::Column::Id, known.doubtful(&ids)).await?;
+        let before = by_id(before);
         let wanted: Vec<&(Organisation, Option<Uuid>)> = ids
             .iter()
             .filter(|id| scope != Scope::News || !before.contains_key(*id))
@@ -111,27 +113,37 @@ impl Directory {
         };
         // Legal entities before their units, which point at them.
         let (wholes, units): (Vec<_>, Vec<_>) = wanted.iter().partition(|(_, legal)| legal.is_none());
-        save::<organisation::Entity>(db, wholes.into_iter().map(row).collect()).await?;
-        save::<organisation::Entity>(db, units.into_iter().map(row).collect()).await?;
+        let wholes: Vec<organisation::Model> = wholes.into_iter().map(row).collect();
+        let units: Vec<organisation::Model> = units.into_iter().map(row).collect();
         let tree = wanted.iter().flat_map(|(o, legal)| {
             let own = organisation_tree::Model { ancestor_id: o.id, descendant_id: o.id };
             let below =
                 legal.map(|legal| organisation_tree::Model { ancestor_id: legal, descendant_id: o.id });
             std::iter::once(own).chain(below)
         });
-        save::<organisation_tree::Entity>(db, tree.collect()).await?;
-        let new = ids.iter().filter(|id| !before.contains_key(*id)).copied().collect();
+        let tree: Vec<organisation_tree::Model> = tree.collect();
+        let new = wholes.iter().chain(&units).filter(|row| !before.contains_key(&row.id));
+        let new = by_id(new.cloned().collect());
+        if scope == Scope::News {
+            insert_many::<organisation::Entity>(db, wholes).await?;
+            insert_many::<organisation::Entity>(db, units).await?;
+            insert_many::<organisation_tree::Entity>(db, tree).await?;
+        } else {
+            save::<organisation::Entity>(db, wholes).await?;
+            save::<organisation::Entity>(db, units).await?;
+            save::<organisation_tree::Entity>(db, tree).await?;
+        }
         known.organisations.extend(ids);
         Ok(new)
     }
 
     async fn write_names(
         &self,
-        db: &impl ConnectionTrait,
+        db: &WriteTransaction,
         now: DateTime<Utc>,
         scope: Scope,
         known: &mut Known,
-        new_organisations: &HashSet<Uuid>,
+        new_organisations: &HashMap<Uuid, organisation::Model>,
     ) -> Result<()> {
         let mut names: BTreeMap<Uuid, organisation_name::Model> = BTreeMap::new();
         let mut add = |organisation_id: Uuid, value: &str, kind, source_id: Option<Uuid>| {
@@ -155,13 +167,15 @@ impl Directory {
             add(*id, value, NameKind::Alias, *source);
         }
         let ids: Vec<Uuid> = names.keys().copied().collect();
-        // What a rebuild finds is written over.
-        let before = match scope {
-            Scope::News => rows::<organisation_name::Entity>(db, organisation_name::Column::Id, &ids).await?,
-            Scope::Differences | Scope::Everything => Vec::new(),
+        let before: HashMap<Uuid, bool> = if known.are_all {
+            ids.iter().filter_map(|id| Some((*id, *known.names.get(id)?))).collect()
+        } else if scope == Scope::News {
+            let rows = rows::<organisation_name::Entity>(db, organisation_name::Column::Id, &ids).await?;
+            rows.into_iter().map(|row| (row.id, row.source_id.is_some())).collect()
+        } else {
+            // What a rebuild finds is written over.
+            HashMap::new()
         };
-        let before: HashMap<Uuid, bool> =
-            before.into_iter().map(|row| (row.id, row.source_id.is_some())).collect();
         let is_news = |name: &organisation_name::Model| {
             before.get(&name.id).is_none_or(|sourced| !sourced && name.source_id.is_some())
         };
@@ -175,7 +189,7 @@ impl Directory {
                 .iter()
                 .filter(|name| !before.contains_key(&name.id))
                 .map(|name| name.organisation_id)
-                .filter(|organisation| !new_organisations.contains(organisation))
+                .filter(|organisation| !new_organisations.contains_key(organisation))
                 .collect();
             if !renamed.is_empty() {
                 organisation::Entity::update_many()
@@ -185,20 +199,37 @@ impl Directory {
                     .await?;
             }
         }
-        let found_by = new.iter().map(|name| name.organisation_id).collect();
-        save::<organisation_name::Entity>(db, new).await?;
-        search::save_organisations(db, &found_by).await
+        // Of a new organisation all names are new.
+        let is_of_new =
+            |name: &organisation_name::Model| new_organisations.contains_key(&name.organisation_id);
+        let (of_new, others): (Vec<_>, Vec<_>) = new.into_iter().partition(is_of_new);
+        let found_by = others.iter().map(|name| name.organisation_id).collect();
+        save::<organisation_name::Entity>(db, others).await?;
+        search::save_organisations(db, &found_by).await?;
+        let mut own: BTreeMap<Uuid, BTreeSet<String>> = BTreeMap::new();
+        for name in &of_new {
+            own.entry(name.organisation_id).or_default().insert(name.value.clone());
+        }
+        let entry = |row: &organisation::Model| search::organisation(row, own.get(&row.id));
+        let entries = new_organisations.values().map(entry).collect();
+        if scope == Scope::News {
+            insert_many::<organisation_name::Entity>(db, of_new).await?;
+            insert_many::<search_entry::Entity>(db, entries).await
+        } else {
+            save::<organisation_name::Entity>(db, of_new).await?;
+            save::<search_entry::Entity>(db, entries).await
+        }
     }
 
     async fn write_funders(
         &self,
-        db: &impl ConnectionTrait,
+        db: &WriteTransaction,
         now: DateTime<Utc>,
         scope: Scope,
         known: &mut Known,
     ) -> Result<()> {
         let ids: Vec<Uuid> = self.funders.keys().filter(|id| !known.funders.contains(*id)).copied().collect();
-        let before = by_id(rows::<funder::Entity>(db, funder::Column::Id, &ids).await?);
+        let before = by_id(rows::<funder::Entity>(db, funder::Column::Id, known.doubtful(&ids)).await?);
         let mut wanted: Vec<&Funder> = ids
             .iter()
             .filter(|id| scope != Scope::News || !before.contains_key(*id))
@@ -236,10 +267,32 @@ impl Directory {
 /// Those of whom it is known that the database has them, and need not be asked again.
 #[derive(Default)]
 pub(super) struct Known {
+    /// Whether the database has no others.
+    are_all: bool,
     organisations: HashSet<Uuid>,
     /// Names, and whether each has a source.
     names: HashMap<Uuid, bool>,
     funders: HashSet<Uuid>,
+}
+
+impl Known {
+    /// Those of some that are not known which the database may have.
+    fn doubtful<'a>(&self, ids: &'a [Uuid]) -> &'a [Uuid] {
+        if self.are_all { &[] } else { ids }
+    }
+
+    /// All that the database has, which are few where there are no projects yet.
+    pub async fn all(db: &impl ConnectionTrait) -> Result<Self> {
+        let organisations = organisation::Entity::find().all(db).await?;
+        let names = organisation_name::Entity::find().all(db).await?;
+        let funders = funder::Entity::find().all(db).await?;
+        Ok(Self {
+            are_all: true,
+            organisations: organisations.into_iter().map(|row| row.id).collect(),
+            names: names.into_iter().map(|row| (row.id, row.source_id.is_some())).collect(),
+            funders: funders.into_iter().map(|row| row.id).collect(),
+        })
+    }
 }
 
 /// Rows by their ids.

@@ -45,7 +45,11 @@ pub struct Resolver<'a> {
     known: Known,
     changes: Changes,
     settled: Settled,
+    /// Of tables that grow with every project.
     set_aside: SetAside,
+    words: SetAside,
+    /// Of organisations, which are written once more when their projects are counted.
+    of_organisations: SetAside,
     /// What is being settled and not written yet.
     pending: Option<Pending>,
 }
@@ -73,8 +77,10 @@ const TABLES: [&str; 13] = [
     "change",
     "search_entry",
 ];
-/// What statements find each other by.
-const NEEDED: [&str; 2] = ["statement_by_name", "statement_by_number"];
+/// Those that grow with every organisation.
+const OF_ORGANISATIONS: [&str; 3] = ["organisation", "organisation_name", "organisation_tree"];
+/// What statements find each other by, and organisations their names.
+const NEEDED: [&str; 3] = ["statement_by_name", "statement_by_number", "organisation_name_of_organisation"];
 
 impl<'a> Resolver<'a> {
     /// A resolver over a transaction that nobody else writes in. All sources must be recorded.
@@ -102,6 +108,8 @@ impl<'a> Resolver<'a> {
             changes: Changes::new(db, now).await?,
             settled: Settled::default(),
             set_aside: SetAside::default(),
+            words: SetAside::default(),
+            of_organisations: SetAside::default(),
             pending: None,
         })
     }
@@ -112,9 +120,24 @@ impl<'a> Resolver<'a> {
     /// [`Error::Database`] if the database fails.
     pub async fn expect_much(&mut self) -> Result<()> {
         if project::Entity::find().one(self.db).await?.is_none() {
+            self.known = Known::all(self.db).await?;
+            self.words = indexes::set_words_aside(self.db).await?;
             self.set_aside = indexes::set_aside(self.db, &TABLES, &NEEDED).await?;
+            self.of_organisations = indexes::set_aside(self.db, &OF_ORGANISATIONS, &NEEDED).await?;
         }
         Ok(())
+    }
+
+    /// Makes all indexes again.
+    async fn restore(&mut self) -> Result<()> {
+        self.of_organisations.restore(self.db).await?;
+        self.restore_projects().await
+    }
+
+    /// Makes those again that are not of organisations.
+    async fn restore_projects(&mut self) -> Result<()> {
+        self.words.restore(self.db).await?;
+        self.set_aside.restore(self.db).await
     }
 
     /// Writes the publishers of all sources, whom nothing else may speak of.
@@ -206,7 +229,7 @@ impl<'a> Resolver<'a> {
             before.iter().map(|project| project.id).chain(gone.iter().copied()).collect();
         if !touched.is_empty() {
             // What was derived before has to be found.
-            self.set_aside.restore(self.db).await?;
+            self.restore().await?;
         }
         let standing = Rows::around(self.db, &touched).await?.with(before);
         let renewal = Renewal::between(standing, Rows::derived(derived), self.ground.backend);
@@ -239,8 +262,9 @@ impl<'a> Resolver<'a> {
     /// [`Error::Database`] if the database fails.
     pub async fn finish(mut self) -> Result<Settled> {
         self.write_pending().await?;
-        self.set_aside.restore(self.db).await?;
+        self.restore_projects().await?;
         if self.ground.scope != Scope::News {
+            self.restore().await?;
             let gone = orphans::projects(self.db).await?;
             for &project in &gone {
                 self.changes.removed(project, None);
@@ -251,6 +275,7 @@ impl<'a> Resolver<'a> {
             orphans::everyone().delete(self.db).await?;
         }
         tallies::refresh(self.db).await?;
+        self.of_organisations.restore(self.db).await?;
         fundings::refresh(self.db).await?;
         self.changes.write(self.db).await?;
         Ok(self.settled)

@@ -29,6 +29,21 @@ pub(super) fn project(
     }
 }
 
+/// What an organisation is found by, which has some names.
+pub(super) fn organisation(row: &organisation::Model, names: Option<&BTreeSet<String>>) -> Entry {
+    let number = row.number.as_deref().and_then(|number| OrganisationNumber::parse(number).ok());
+    let numbers = number.map(|n| [n.to_string(), n.digits().to_owned()]);
+    let others = names.into_iter().flatten().filter(|name| **name != row.name);
+    let others = others.chain(row.name_en.iter()).chain(numbers.iter().flatten()).map(String::as_str);
+    Entry {
+        id: row.id,
+        kind: SearchKind::Organisation,
+        sort_key: row.sort_key.clone(),
+        title: row.name.clone(),
+        others: lines(others),
+    }
+}
+
 /// Each once, a line each.
 fn lines<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let mut seen = BTreeSet::new();
@@ -47,22 +62,8 @@ pub(super) async fn save_organisations(db: &impl ConnectionTrait, ids: &BTreeSet
         for name in organisation_name::Entity::find().filter(of.is_in(some())).all(db).await? {
             names.entry(name.organisation_id).or_default().insert(name.value);
         }
-        let entry = |row: organisation::Model| {
-            let number = row.number.as_deref().and_then(|number| OrganisationNumber::parse(number).ok());
-            let numbers = number.map(|n| [n.to_string(), n.digits().to_owned()]);
-            let own = names.remove(&row.id).unwrap_or_default();
-            let own = own.iter().filter(|name| **name != row.name);
-            let others = own.chain(row.name_en.iter()).chain(numbers.iter().flatten()).map(String::as_str);
-            let others = lines(others);
-            Entry {
-                id: row.id,
-                kind: SearchKind::Organisation,
-                sort_key: row.sort_key,
-                title: row.name,
-                others,
-            }
-        };
-        save::<search_entry::Entity>(db, rows.into_iter().map(entry).collect()).await?;
+        let entry = |row: &organisation::Model| organisation(row, names.get(&row.id));
+        save::<search_entry::Entity>(db, rows.iter().map(entry).collect()).await?;
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ pub struct SetAside {
 /// What grows along with them, and is looked at with them.
 const BESIDE: [&str; 3] = ["organisation", "organisation_tree", "funder"];
 
-/// Sets the index of words and the indexes of some tables aside, but for those that keep their rows apart and some others by name; and on
+/// Sets the indexes of some tables aside, but for those that keep their rows apart and some others by name; and on
 /// PostgreSQL the checks of their references. (SQLite's are a setting of the connection.)
 ///
 /// # Errors
@@ -51,7 +51,7 @@ pub async fn set_aside(db: &impl ConnectionTrait, tables: &[&str], but: &[&str])
         ),
     };
     let rows = db.query_all_raw(Statement::from_string(backend, sql)).await?;
-    let mut parts = set_words_aside(db).await?;
+    let mut parts = Vec::new();
     for row in rows {
         let part = Part::from_query_result(&row, "")?;
         db.execute_unprepared(&part.dropping).await?;
@@ -60,21 +60,29 @@ pub async fn set_aside(db: &impl ConnectionTrait, tables: &[&str], but: &[&str])
     Ok(SetAside { parts, tables: grown })
 }
 
-/// Sets aside what keeps an index of words up to date with every row. On SQLite it is made anew as a whole; on PostgreSQL
-/// the words that there are come with the rows, and are noted together.
-async fn set_words_aside(db: &impl ConnectionTrait) -> Result<Vec<Part>> {
+/// Sets aside what keeps the index of words up to date with every row: it is made of all rows at once, and these stand in
+/// the order of their names then, so that those of one beginning, which are often asked for together, stand together.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn set_words_aside(db: &impl ConnectionTrait) -> Result<SetAside> {
     let backend = db.get_database_backend();
+    let tables = Vec::new();
     if backend == DatabaseBackend::Postgres {
         db.execute_unprepared("ALTER TABLE search_entry DISABLE TRIGGER USER").await?;
-        let making = "ALTER TABLE search_entry ENABLE TRIGGER USER; INSERT INTO search_word \
-            SELECT DISTINCT word FROM search_entry, \
-            unnest(string_to_array(search_fold(title || ' ' || others), ' ')) word \
-            WHERE word <> '' ON CONFLICT DO NOTHING";
-        return Ok(vec![Part { dropping: String::new(), making: making.to_owned() }]);
+        // Into a table of its own PostgreSQL writes what several processes have found.
+        let making = "ALTER TABLE search_entry ENABLE TRIGGER USER; \
+            CREATE INDEX search_by_name ON search_entry (kind, sort_key, id); \
+            CLUSTER search_entry USING search_by_name; DROP INDEX search_by_name; \
+            CREATE TEMPORARY TABLE found_word AS SELECT DISTINCT word FROM search_entry, \
+            unnest(string_to_array(search_fold(title || ' ' || others), ' ')) word WHERE word <> ''; \
+            INSERT INTO search_word SELECT word FROM found_word ON CONFLICT DO NOTHING; DROP TABLE found_word";
+        let parts = vec![Part { dropping: String::new(), making: making.to_owned() }];
+        return Ok(SetAside { parts, tables });
     }
     let triggers = "SELECT 'DROP TRIGGER \"' || name || '\"' AS dropping, sql AS making FROM sqlite_master \
         WHERE type = 'trigger' AND tbl_name = 'search_entry' ORDER BY name";
-    let mut parts = Vec::new();
+    let mut parts = vec![Part { dropping: String::new(), making: IN_ORDER.to_owned() }];
     for row in db.query_all_raw(Statement::from_string(backend, triggers)).await? {
         let part = Part::from_query_result(&row, "")?;
         db.execute_unprepared(&part.dropping).await?;
@@ -82,8 +90,17 @@ async fn set_words_aside(db: &impl ConnectionTrait) -> Result<Vec<Part>> {
     }
     let making = "INSERT INTO search_index (search_index) VALUES ('rebuild')".to_owned();
     parts.push(Part { dropping: String::new(), making });
-    Ok(parts)
+    Ok(SetAside { parts, tables })
 }
+
+/// Writes what can be searched again, in the order of names. Its index is made after that, for in this order it is written
+/// all over.
+const IN_ORDER: &str = "CREATE TEMPORARY TABLE ordered AS \
+     SELECT id, kind, sort_key, title, others FROM search_entry ORDER BY kind, sort_key, id; \
+     DROP INDEX search_entry_of; DELETE FROM search_entry; \
+     INSERT INTO search_entry (id, kind, sort_key, title, others) \
+     SELECT id, kind, sort_key, title, others FROM ordered ORDER BY ordered.rowid; \
+     CREATE UNIQUE INDEX search_entry_of ON search_entry (id); DROP TABLE ordered";
 
 impl SetAside {
     /// Makes them again.
@@ -104,7 +121,7 @@ impl SetAside {
         }
         // PostgreSQL still believes the tables to be empty, and would go through them row by row. Only these: a table that
         // is looked at is locked until the end.
-        if db.get_database_backend() == DatabaseBackend::Postgres {
+        if db.get_database_backend() == DatabaseBackend::Postgres && !tables.is_empty() {
             db.execute_unprepared(&format!("ANALYZE {}", tables.join(", "))).await?;
         }
         Ok(())

@@ -1,7 +1,9 @@
 //! Finding projects, organisations and funders by the words of their names and numbers.
 
+use std::collections::BTreeMap;
+
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, Query, SelectStatement, UnionType};
-use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseBackend, FromQueryResult};
+use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseBackend, FromQueryResult, QueryResult};
 use uuid::Uuid;
 
 use super::order::{Kind, Missing, Order, OrderKey, Place, Position, Sorting};
@@ -9,16 +11,36 @@ use super::page::{self, Page, PageRequest, Placed};
 use crate::entities::search_entry::{self, SearchKind};
 use crate::error::Result;
 
-/// What is looked for: words, for each the forms that may stand for it. One that has no other is the beginning of a word.
+/// How many known words a beginning may stand for so that they are looked for one by one.
+const MOST_BEGUN: usize = 32;
+
+/// A word that is looked for, of small letters and digits: nothing else has to be looked out for.
+#[derive(Clone, Debug)]
+pub struct Word {
+    /// What may stand for it, each the beginning of a word.
+    forms: Vec<String>,
+    /// All known words that these begin; none where they are many or not looked up.
+    begun: Vec<String>,
+}
+
+impl Word {
+    /// One that may mean any of some.
+    #[must_use]
+    pub fn any(forms: Vec<String>) -> Self {
+        Self { forms, begun: Vec::new() }
+    }
+}
+
+/// What is looked for: words that all have to be there.
 #[derive(Clone, Debug)]
 pub struct Words {
     backend: DatabaseBackend,
-    words: Vec<Vec<String>>,
+    words: Vec<Word>,
 }
 
 impl Words {
-    /// Words of small letters and digits, each with what may stand for it: nothing else has to be looked out for.
-    pub fn new(db: &impl ConnectionTrait, words: Vec<Vec<String>>) -> Self {
+    /// Some words.
+    pub fn new(db: &impl ConnectionTrait, words: Vec<Word>) -> Self {
         Self { backend: db.get_database_backend(), words }
     }
 
@@ -70,25 +92,26 @@ impl Words {
     fn are_in(&self, place: Where) -> Expr {
         if self.backend == DatabaseBackend::Postgres {
             let weight = if place == Where::Title { "A" } else { "" };
-            let one = |forms: &Vec<String>| {
-                let any = |star: &str| {
-                    let label = format!("{star}{weight}");
-                    let form = |form: &String| {
-                        // A letter alone begins too much.
-                        let label = if is_short(form) { weight } else { label.as_str() };
-                        if label.is_empty() { form.clone() } else { format!("{form}:{label}") }
-                    };
-                    forms.iter().map(form).collect::<Vec<_>>().join(" | ")
+            let any = |words: &[String], star: &str| {
+                let label = |word: &String| {
+                    // A letter alone begins too much.
+                    let label = format!("{}{weight}", if is_short(word) { "" } else { star });
+                    if label.is_empty() { word.clone() } else { format!("{word}:{label}") }
                 };
+                words.iter().map(label).collect::<Vec<_>>().join(" | ")
+            };
+            let one = |Word { forms, begun }: &Word| {
+                // For a beginning the index is read to its end, for words only where the rarest of them is.
+                let plain = if begun.is_empty() { any(forms, "*") } else { any(begun, "") };
                 let query = Expr::cust_with_values(
                     "(to_tsquery('pg_catalog.simple', $1) || to_tsquery('pg_catalog.swedish', $2))",
-                    [any("*"), any("")],
+                    [plain, any(forms, "")],
                 );
                 Expr::cust_with_exprs("$1 @@ $2", [Expr::col((search_entry::Entity, "words")), query])
             };
             self.words.iter().map(one).reduce(ExprTrait::and).unwrap_or_else(|| Expr::cust("FALSE"))
         } else {
-            let one = |forms: &Vec<String>| {
+            let one = |Word { forms, .. }: &Word| {
                 let form = |form: &String| format!("\"{form}\"{}", if is_short(form) { "" } else { " *" });
                 let forms: Vec<_> = forms.iter().map(form).collect();
                 format!("({})", forms.join(" OR "))
@@ -220,30 +243,45 @@ impl Search {
     }
 }
 
-/// Of words that begin none that is known: the known words with the same first letter and about as many letters; of the
-/// others nothing but themselves.
+/// Those of some words that known words begin with.
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
-pub async fn vocabulary(db: &impl ConnectionTrait, words: &[String]) -> Result<Vec<String>> {
+pub async fn beginnings(db: &impl ConnectionTrait, words: &[String]) -> Result<BTreeMap<String, Word>> {
+    // SQLite counts how often it has a word that it tells as one, and finds as fast what begins so.
+    let is_listed = db.get_database_backend() == DatabaseBackend::Postgres;
+    let (words_there, most) =
+        if is_listed { ("search_word", MOST_BEGUN + 1) } else { ("search_occurrence", 1) };
+    let of = |word: &String| {
+        let mut begun = Query::select();
+        begun
+            .expr_as(Func::cast_as(word.clone(), "text"), "beginning")
+            .column("word")
+            .from(words_there)
+            .and_where(begins(word))
+            .limit(most as u64);
+        Query::select().columns(["beginning", "word"]).from_subquery(begun, "begun").take()
+    };
+    let mut found: BTreeMap<String, Word> = BTreeMap::new();
+    for row in all(db, words.iter().map(of)).await? {
+        let beginning: String = row.try_get("", "beginning")?;
+        let word = found.entry(beginning.clone()).or_insert_with(|| Word::any(vec![beginning]));
+        word.begun.push(row.try_get("", "word")?);
+    }
+    for word in found.values_mut().filter(|word| !is_listed || word.begun.len() > MOST_BEGUN) {
+        word.begun.clear();
+    }
+    Ok(found)
+}
+
+/// The known words with the same first letter as one of some words and about as many letters.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn near(db: &impl ConnectionTrait, words: &[String]) -> Result<Vec<String>> {
     const LETTERS: i32 = 4;
     const MOST: u64 = 5_000;
-    let begins = |with: &str| {
-        let word = || Expr::col("word");
-        word().gte(with).and(word().lt(format!("{with}\u{10ffff}")))
-    };
-    let itself = |word: &String| {
-        let mut known = Query::select();
-        known.expr(Expr::cust("1")).from("search_word").and_where(begins(word));
-        let mut itself = Query::select();
-        itself
-            .expr_as(Func::cast_as(word.clone(), "text"), "word")
-            .and_where(Expr::exists(known.limit(1).take()));
-        itself
-    };
-    let mut found = found(db, words.iter().map(itself)).await?;
-    // Most are known, and going through the others costs more than looking for one.
-    let near = words.iter().filter(|word| !found.contains(word)).filter_map(|word| {
+    let near = words.iter().filter_map(|word| {
         let first = word.chars().next()?.to_string();
         let letters = i32::try_from(word.chars().count()).unwrap_or(i32::MAX);
         let length = || Expr::cust("LENGTH(word)");
@@ -256,22 +294,27 @@ pub async fn vocabulary(db: &impl ConnectionTrait, words: &[String]) -> Result<V
             .limit(MOST);
         Some(Query::select().column("word").from_subquery(near, "near").take())
     });
-    let near: Vec<SelectStatement> = near.collect();
-    found.extend(self::found(db, near.into_iter()).await?);
+    let rows = all(db, near).await?;
+    let mut found: Vec<String> =
+        rows.iter().map(|row| row.try_get("", "word")).collect::<std::result::Result<_, _>>()?;
     found.sort_unstable();
     found.dedup();
     Ok(found)
 }
 
-/// The words that some queries find.
-async fn found(
+fn begins(with: &str) -> Expr {
+    let word = || Expr::col("word");
+    word().gte(with).and(word().lt(format!("{with}\u{10ffff}")))
+}
+
+/// What some queries find, each row once.
+async fn all(
     db: &impl ConnectionTrait,
     mut queries: impl Iterator<Item = SelectStatement>,
-) -> Result<Vec<String>> {
+) -> Result<Vec<QueryResult>> {
     let Some(mut all) = queries.next() else { return Ok(Vec::new()) };
     for query in queries {
         all.union(UnionType::Distinct, query);
     }
-    let rows = db.query_all(&all).await?;
-    Ok(rows.iter().map(|row| row.try_get("", "word")).collect::<std::result::Result<_, _>>()?)
+    Ok(db.query_all(&all).await?)
 }

@@ -26,7 +26,8 @@ pub async fn begin_on(db: &DatabaseConnection, table: &str) -> Result<WriteTrans
     let locked = |cause: DbErr| if is_locked(&cause) { Error::Locked } else { cause.into() };
     let tx = WriteTransaction::begin(db).await.map_err(locked)?;
     if tx.get_database_backend() == DatabaseBackend::Postgres {
-        let lock = format!("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE NOWAIT");
+        // What takes long here goes through much simply, and compiling it takes longer still.
+        let lock = format!("SET LOCAL jit = off; LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE NOWAIT");
         tx.execute_unprepared(&lock).await.map_err(locked)?;
     }
     Ok(tx)

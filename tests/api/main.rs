@@ -17,6 +17,7 @@ mod execution;
 mod export;
 mod failures;
 mod filters;
+mod first_load;
 mod freshness;
 mod fundings;
 mod generated;

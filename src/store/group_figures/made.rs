@@ -12,7 +12,7 @@ use crate::entities::partnership::PartnershipRole;
 use crate::entities::{
     funder, group_amount, group_figure, organisation, partnership, project, project_amount, project_funder,
 };
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::dimension::{Dimension, Key};
 
 /// How many projects are looked at together.
@@ -136,34 +136,27 @@ impl Figures {
         let mut figures =
             Self { groups: HashMap::new(), whole: Figure::default(), around: Around::read(db).await? };
         let mut after = Uuid::nil();
-        loop {
-            let projects = projects(db, after).await?;
-            let Some((last, ..)) = projects.last() else { break };
-            let (from, to) = (std::mem::replace(&mut after, *last), *last);
-            let is_last = (projects.len() as u64) < AT_ONCE;
-            figures.add(db, projects, from, to).await?;
-            if is_last {
-                break;
-            }
+        let mut part = Part::after(db, after).await?;
+        while let Some(last) = part.last() {
+            after = last;
+            // While one part is counted, the next is read.
+            let counting = tokio::task::spawn_blocking(move || {
+                figures.add(part);
+                figures
+            });
+            part = Part::after(db, after).await?;
+            figures = counting.await.map_err(|cause| Error::Refused(format!("counting failed: {cause}")))?;
         }
         Ok(figures)
     }
 
-    /// Adds the projects with ids after one, up to another.
-    async fn add(
-        &mut self,
-        db: &impl ConnectionTrait,
-        projects: Vec<Project>,
-        from: Uuid,
-        to: Uuid,
-    ) -> Result<()> {
-        let mut funders = Beside::of(paid(db, from, to).await?);
-        let mut amounts = Beside::of(amounts(db, from, to).await?);
-        let mut parts = Beside::of(parts(db, from, to).await?);
+    /// Adds some projects.
+    fn add(&mut self, part: Part) {
+        let Part { projects, mut funders, mut amounts, mut partners } = part;
         let nobody = BTreeSet::new();
         for project in projects {
             let (id, planned) = (project.0, project.6);
-            let parts: Vec<Part> = parts.of_project(id).collect();
+            let parts: Vec<Partner> = partners.of_project(id).collect();
             let taking: BTreeSet<u32> = parts
                 .iter()
                 .filter_map(|(organisation, ..)| Some(self.around.organisations.get(organisation)?.number))
@@ -181,7 +174,6 @@ impl Figures {
                 self.groups.entry(place).or_default().add(planned, &taking, &amounts);
             }
         }
-        Ok(())
     }
 
     /// The rows to be kept.
@@ -267,6 +259,33 @@ impl Figure {
     }
 }
 
+/// Some projects, in the order of their ids, with what stands around them.
+struct Part {
+    projects: Vec<Project>,
+    funders: Beside<Uuid>,
+    amounts: Beside<(AmountKind, String, i64)>,
+    partners: Beside<Partner>,
+}
+
+impl Part {
+    /// The next projects after an id.
+    async fn after(db: &impl ConnectionTrait, from: Uuid) -> Result<Self> {
+        let projects = projects(db, from).await?;
+        let to = projects.last().map_or(from, |(last, ..)| *last);
+        Ok(Self {
+            projects,
+            funders: Beside::of(paid(db, from, to).await?),
+            amounts: Beside::of(amounts(db, from, to).await?),
+            partners: Beside::of(partners(db, from, to).await?),
+        })
+    }
+
+    /// The id of the last, where there is any.
+    fn last(&self) -> Option<Uuid> {
+        self.projects.last().map(|(last, ..)| *last)
+    }
+}
+
 /// Rows beside projects, in the order of these.
 struct Beside<T>(std::iter::Peekable<std::vec::IntoIter<(Uuid, T)>>);
 
@@ -316,9 +335,9 @@ async fn amounts(
 }
 
 /// Who takes part: the legal entity, the unit or it, and in which role.
-type Part = (Uuid, Uuid, String);
+type Partner = (Uuid, Uuid, String);
 
-async fn parts(db: &impl ConnectionTrait, after: Uuid, to: Uuid) -> Result<Vec<(Uuid, Part)>> {
+async fn partners(db: &impl ConnectionTrait, after: Uuid, to: Uuid) -> Result<Vec<(Uuid, Partner)>> {
     use partnership::Column::{MemberId, OrganisationId, ProjectId, Role};
     let rows = partnership::Entity::find().select_only().columns([ProjectId, OrganisationId, MemberId, Role]);
     let rows = rows.filter(ProjectId.gt(after)).filter(ProjectId.lte(to)).order_by_asc(ProjectId);

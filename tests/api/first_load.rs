@@ -1,0 +1,93 @@
+//! A first import of much: what keeps indexes up to date is set aside for it, and all of it is there again afterwards.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+
+use sea_orm::{ConnectionTrait, DatabaseBackend, Statement};
+
+use crate::app::App;
+
+/// More lines than are expected to be few.
+const PROJECTS: usize = 20_040;
+
+async fn texts(app: &App, sql: &str) -> Vec<String> {
+    let statement = Statement::from_string(app.db.get_database_backend(), sql);
+    let rows = app.db.query_all_raw(statement).await.unwrap();
+    rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+}
+
+/// Indexes, triggers and checks, by how they are made.
+async fn rules(app: &App) -> Vec<String> {
+    if app.db.get_database_backend() == DatabaseBackend::Sqlite {
+        let sql = "SELECT sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY sql";
+        return texts(app, sql).await;
+    }
+    let sql = "SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() \
+        UNION ALL SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) || convalidated \
+        FROM pg_constraint WHERE connamespace = current_schema()::regnamespace \
+        UNION ALL SELECT pg_get_triggerdef(t.oid) || tgenabled::text FROM pg_trigger t \
+        JOIN pg_class c ON c.oid = tgrelid WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace \
+        ORDER BY 1";
+    texts(app, sql).await
+}
+
+/// Every third project has one of a few owners, the others one of their own.
+fn owner(project: usize) -> usize {
+    if project.is_multiple_of(3) { project % 50 } else { project }
+}
+
+/// Words that begin alike are many.
+fn register(from: usize, projects: usize) -> String {
+    let mut text =
+        "Beneficiary name,Operation name,Operation unique identifier,Operation start date,Total eligible expenditure (EUR)\r\n"
+            .to_owned();
+    for at in (from..from + projects).rev() {
+        let owner = owner(at);
+        writeln!(text, "Owner {owner},Påhittat samverk{} number {at},{at}/2020,2020-01-01,1.5\r", at % 40)
+            .unwrap();
+    }
+    text
+}
+
+async fn count(app: &App, text: &str) -> i64 {
+    let query = format!("{{ projects(where: {{text: \"{text}\"}}) {{ totalCount }} }}");
+    app.ask(&query).await["projects"]["totalCount"].as_i64().unwrap()
+}
+
+#[tokio::test]
+async fn everything_is_there_again_and_what_can_be_searched_stands_in_the_order_of_names() {
+    let app = App::new().await;
+    let before = rules(&app).await;
+    assert!(before.len() > 50, "{}", before.len());
+    let report = app.import("register.csv", &register(0, PROJECTS)).await;
+    assert_eq!(report.files[0].created, PROJECTS, "{}", report.table());
+    assert_eq!(rules(&app).await, before);
+
+    let place = if app.db.get_database_backend() == DatabaseBackend::Sqlite { "number" } else { "ctid" };
+    let key = |order: &str| format!("SELECT title FROM search_entry WHERE kind = 'PROJECT' ORDER BY {order}");
+    let as_they_stand = texts(&app, &key(place)).await;
+    assert_eq!(as_they_stand.len(), PROJECTS);
+    assert_eq!(as_they_stand, texts(&app, &key("sort_key, id")).await);
+
+    let mut owned: HashMap<usize, usize> = HashMap::new();
+    (0..PROJECTS).for_each(|at| *owned.entry(owner(at)).or_default() += 1);
+    let query = "{ organisations(first: 1, orderBy: [{field: PROJECTS, direction: DESC}]) { totalCount nodes { projects { totalCount } } } }";
+    let organisations = app.ask(query).await["organisations"].take();
+    assert_eq!(organisations["totalCount"], owned.len());
+    assert_eq!(organisations["nodes"][0]["projects"]["totalCount"], *owned.values().max().unwrap());
+
+    // Forty words begin with the first, eleven with the second, and one is the third.
+    let (all, some) = (count(&app, "samverk").await, count(&app, "samverk3").await);
+    assert_eq!(all, i64::try_from(PROJECTS).unwrap());
+    assert_eq!(some, all / 40 * 11);
+    assert_eq!(count(&app, "samverk39").await, all / 40);
+    assert_eq!(count(&app, "samverk3 samverk39 pahitt").await, all / 40);
+    assert_eq!(count(&app, "samverk 20039").await, 1);
+
+    // What comes later is found beside it.
+    let report = app.import("more.csv", &register(PROJECTS, 40)).await;
+    assert_eq!(report.files[0].created, 40, "{}", report.table());
+    assert_eq!(count(&app, "samverk").await, all + 40);
+    assert_eq!(count(&app, "samverk3").await, some + 11);
+    assert_eq!(rules(&app).await, before);
+}
