@@ -35,7 +35,7 @@ impl Column {
     }
 
     /// The same, of a field of a row.
-    const fn of_field<M, T: Cell>(name: &'static str, _: fn(&M) -> &T) -> Self {
+    pub(crate) const fn of_field<M, T: Cell>(name: &'static str, _: fn(&M) -> &T) -> Self {
         Self::of::<T>(name)
     }
 }
@@ -294,53 +294,56 @@ words!(
     MatchRule => Self::New
 );
 
-/// Has the rows of tables read by position: names their fields, which are called as their columns.
+/// Has rows read by position: names their fields, which are called as their columns.
 macro_rules! positional {
-    ($($table:ident { $($field:ident),* })*) => {$(
-        impl Positional for super::$table::Model {
-            fn columns(columns: &mut Vec<Column>) {
-                columns.extend([$(Column::of_field(
+    ($($row:ty { $($field:ident),* })*) => {$(
+        impl $crate::entities::positional::Positional for $row {
+            fn columns(columns: &mut Vec<$crate::entities::positional::Column>) {
+                columns.extend([$($crate::entities::positional::Column::of_field(
                     stringify!($field).trim_start_matches("r#"),
                     |row: &Self| &row.$field,
                 )),*]);
             }
 
-            fn read(cells: &mut Cells<'_>) -> Result<Self, DbErr> {
+            fn read(
+                cells: &mut $crate::entities::positional::Cells<'_>,
+            ) -> std::result::Result<Self, sea_orm::DbErr> {
                 Ok(Self { $($field: cells.take()?),* })
             }
         }
     )*};
 }
+pub(crate) use positional;
 
 positional! {
-    access_entry {
+    super::access_entry::Model {
         id, sort_key, at, request, organisation_id, actor, purpose, operation, document, variables, projects,
         participations, previous, digest
     }
-    award {
+    super::award::Model {
         id, project_id, statement_id, funder_id, sort_key, kind, amount_minor, currency, uncertainty_minor, decided_on,
         line
     }
-    change { id, sort_key, at, r#type, project_id, fields, merged_into_id }
-    funder {
+    super::change::Model { id, sort_key, at, r#type, project_id, fields, merged_into_id }
+    super::funder::Model {
         id, sort_key, name, name_en, kind, programme_period, administered_by_id, parent_id, projects, created_at,
         updated_at
     }
-    organisation {
+    super::organisation::Model {
         id, sort_key, name, name_en, kind, number, parent_id, legal_entity_id, municipality_code, region_code, projects,
         created_at, updated_at
     }
-    partnership { id, project_id, role, organisation_id, unit_id, member_id, sort_key, project_sort_key }
-    project {
+    super::partnership::Model { id, project_id, role, organisation_id, unit_id, member_id, sort_key, project_sort_key }
+    super::project::Model {
         id, sort_key, name, number, period, starts_on, ends_on, region_code, specific_objective, decided_on, owner_id,
         planned_participants, conflicts, partners, total_budget_currency, total_budget_minor, granted_currency,
         granted_minor, content, created_at, updated_at
     }
-    release { id, sort_key, number, as_of, made_at, active, participations, digest, secret, audit }
-    reported_result { id, project_id, statement_id, sort_key, measure, sex, value }
-    source {
+    super::release::Model { id, sort_key, number, as_of, made_at, active, participations, digest, secret, audit }
+    super::reported_result::Model { id, project_id, statement_id, sort_key, measure, sex, value }
+    super::source::Model {
         id, sequence, sort_key, sha256, file_name, title, format, publisher_id, url, published_on, obtained_on, licence,
         lines, statements, personal_details, withdrawn_at, superseded_by_id, with_organisation_number, row_count
     }
-    statement { id, source_id, sort_key, line, name_key, number_key, body, project_id, matched_by }
+    super::statement::Model { id, source_id, sort_key, line, name_key, number_key, body, project_id, matched_by }
 }

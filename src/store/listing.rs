@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, QuerySelect};
+use sea_orm::{ConnectionTrait, EntityTrait, QuerySelect};
 use uuid::Uuid;
 
 use super::batch::{KEYS_AT_ONCE, Parents};
@@ -11,11 +11,12 @@ use crate::entities::award::AmountKind;
 use crate::entities::funder::FunderKind;
 use crate::entities::organisation::OrganisationKind;
 use crate::entities::partnership::PartnershipRole;
+use crate::entities::positional::{self, Positional, positional};
 use crate::entities::{award, funder, organisation, partnership, project, project_funder, source};
 use crate::error::Result;
 
 /// Rows that can be listed.
-pub trait Listed: FromQueryResult {
+pub trait Listed: Positional {
     /// The table with their ids.
     const TABLE: &'static str;
 
@@ -37,7 +38,25 @@ pub async fn some<T: Listed>(
     let mut query = T::query(filter);
     query.and_where(id().gt(after)).order_by_expr(id(), Order::Asc).limit(most);
     let rows = db.query_all(&query).await?;
-    Ok(rows.iter().map(|row| T::from_query_result(row, "")).collect::<std::result::Result<_, _>>()?)
+    Ok(positional::read_all(&rows.into())?)
+}
+
+positional! {
+    Named { id, name, kind, number }
+    Project {
+        id, number, name, starts_on, ends_on, period, region_code, specific_objective, decided_on, owner_id,
+        total_budget_minor, total_budget_currency, granted_minor, granted_currency, planned_participants, partners,
+        conflicts, updated_at
+    }
+    Organisation {
+        id, name, name_en, kind, number, legal_entity_id, municipality_code, region_code, projects, updated_at
+    }
+    Funder { id, name, name_en, kind, programme_period, parent_id, projects, updated_at }
+    Award {
+        id, project_id, project_number, project_name, kind, amount_minor, currency, uncertainty_minor, funder_id,
+        decided_on, line, sort_key
+    }
+    Partnership { id, project_id, project_number, project_name, role, organisation_id, unit_id }
 }
 
 /// The names of all funders.
@@ -62,7 +81,7 @@ pub async fn paid(db: &impl ConnectionTrait, after: Uuid, last: Uuid) -> Result<
 }
 
 /// What an organisation or a unit is called; a unit has its legal entity's number.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "as in the tables")]
 pub struct Named {
     pub id: Uuid,
@@ -96,15 +115,13 @@ pub async fn named(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Named>
             .from(organisation::Entity)
             .and_where(Parents::of(db, some).hold(Expr::col((organisation::Entity, O::Id))));
         with_number(&mut query);
-        for row in db.query_all(&query).await? {
-            rows.push(Named::from_query_result(&row, "")?);
-        }
+        rows.extend(positional::read_all::<Named>(&db.query_all(&query).await?.into())?);
     }
     Ok(rows)
 }
 
 /// A project.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "as in the tables")]
 pub struct Project {
     pub id: Uuid,
@@ -164,7 +181,7 @@ impl Listed for Project {
 }
 
 /// An organisation or a unit; a unit has its legal entity's number.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "as in the tables")]
 pub struct Organisation {
     pub id: Uuid,
@@ -208,7 +225,7 @@ impl Listed for Organisation {
 }
 
 /// A funder.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "as in the tables")]
 pub struct Funder {
     pub id: Uuid,
@@ -248,7 +265,7 @@ impl Listed for Funder {
 }
 
 /// An amount and its project.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "as in the tables")]
 pub struct Award {
     pub id: Uuid,
@@ -323,7 +340,7 @@ impl Listed for Award {
 }
 
 /// A part in a project.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "as in the tables")]
 pub struct Partnership {
     pub id: Uuid,
