@@ -1,7 +1,7 @@
 //! Who works with whom.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use async_graphql::{Context, Object, SimpleObject};
 use tokio::sync::OnceCell;
@@ -28,9 +28,18 @@ use crate::store::sums::Sum;
 const MOST_PARTS: usize = 400_000;
 const MOST_PAIRS: usize = 3_000_000;
 /// So many are counted in a millisecond.
-const FEW_PAIRS: usize = 10_000;
+const FEW: usize = 10_000;
 const MOST_EDGES: usize = 100_000;
 const LIMIT: i32 = 1_000;
+
+/// What counting so much gives. Few are counted faster than they are handed to another thread.
+async fn counted<T: Send + 'static>(many: usize, count: impl FnOnce() -> T + Send + 'static) -> Answer<T> {
+    if many <= FEW {
+        return Ok(count());
+    }
+    let failed = |_| Error::Refused("the network could not be counted".to_owned());
+    Ok(spawn_blocking(count).await.map_err(failed)?)
+}
 
 /// Organisations joined by the projects they share.
 pub(super) struct Network {
@@ -43,9 +52,9 @@ pub(super) struct Network {
 struct Shared {
     question: stored::Network,
     parts: Arc<Parts>,
-    edges: Vec<Edge>,
+    edges: Arc<[Edge]>,
     organisations: HashMap<Uuid, organisation::Model>,
-    roles: OnceLock<Vec<Roles>>,
+    roles: OnceCell<Vec<Roles>>,
     amounts: OnceCell<Vec<((Uuid, Uuid), Sum)>>,
 }
 
@@ -71,25 +80,20 @@ impl Network {
         let most = Place::argument("limit").up_to(limit, LIMIT)? as usize;
         let question = stored::Network { filter, by_unit: level == OrganisationLevel::Unit };
         let db = ctx.db()?;
-        let Some(parts) = ctx.alone(question.parts(db, MOST_PARTS)).await? else {
+        let parts = ctx.alone(question.parts(db, MOST_PARTS)).await?;
+        if parts.len() > MOST_PARTS {
             let reason =
                 format!("these projects have more than {MOST_PARTS} partnerships; ask about fewer projects");
             return Err(Place::argument("where").refuse(reason).into());
-        };
-        if parts.pairs_at_most() > MOST_PAIRS {
+        }
+        let counted = counted(parts.len(), move || {
+            let parts = Parts::of(parts);
+            let can_be = parts.pairs_at_most() <= MOST_PAIRS;
+            can_be.then(|| (parts.edges(min_shared.into(), MOST_EDGES), parts.projects_of_each(), parts))
+        });
+        let Some((mut all, projects, parts)) = counted.await? else {
             let reason = "in these projects too many take part together; ask about fewer projects";
             return Err(Place::argument("where").refuse(reason).into());
-        }
-        let parts = Arc::new(parts);
-        let counted = Arc::clone(&parts);
-        let count = move || (counted.edges(min_shared.into()), counted.projects_of_each());
-        // Few are counted faster than they are handed over.
-        let (mut all, projects) = if parts.pairs_at_most() <= FEW_PAIRS {
-            count()
-        } else {
-            spawn_blocking(count)
-                .await
-                .map_err(|_| Error::Refused("the network could not be counted".to_owned()))?
         };
         if all.len() > MOST_EDGES {
             let reason = format!(
@@ -125,10 +129,10 @@ impl Network {
         });
         let shared = Arc::new(Shared {
             question,
-            parts,
-            edges: all,
+            parts: Arc::new(parts),
+            edges: all.into(),
             organisations: organisations.into_iter().map(|row| (row.id, row)).collect(),
-            roles: OnceLock::new(),
+            roles: OnceCell::new(),
             amounts: OnceCell::new(),
         });
         let edges =
@@ -193,12 +197,16 @@ impl NetworkEdge {
 
     /// What they are to each other, the most frequent first.
     #[graphql(directive = Items::apply(4))]
-    async fn roles(&self) -> Vec<NetworkRoles> {
-        let all = self.of.roles.get_or_init(|| self.of.parts.roles(&self.of.edges));
+    async fn roles(&self) -> Answer<Vec<NetworkRoles>> {
+        let look = || {
+            let (parts, edges) = (Arc::clone(&self.of.parts), Arc::clone(&self.of.edges));
+            counted(parts.pairs_at_most(), move || parts.roles(&edges))
+        };
+        let all = self.of.roles.get_or_try_init(look).await?;
         let own = all.iter().filter(|roles| (roles.a, roles.b) == (self.edge.a, self.edge.b));
         let roles =
             |roles: &Roles| NetworkRoles { a: roles.role_a, b: roles.role_b, projects: small(roles.shared) };
-        own.map(roles).collect()
+        Ok(own.map(roles).collect())
     }
 
     /// Sums of the chosen amounts of the projects they share. They are the projects' own, not what either of the two

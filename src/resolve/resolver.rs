@@ -48,7 +48,7 @@ pub struct Resolver<'a> {
     /// Of tables that grow with every project.
     set_aside: SetAside,
     words: SetAside,
-    /// Of organisations, which are written once more when their projects are counted.
+    /// Of organisations and funders, which are written once more when their projects are counted.
     of_organisations: SetAside,
     /// What is being settled and not written yet.
     pending: Option<Pending>,
@@ -77,8 +77,8 @@ const TABLES: [&str; 13] = [
     "change",
     "search_entry",
 ];
-/// Those that grow with every organisation.
-const OF_ORGANISATIONS: [&str; 3] = ["organisation", "organisation_name", "organisation_tree"];
+/// Those that grow with everyone who takes part or pays.
+const OF_ORGANISATIONS: [&str; 4] = ["organisation", "organisation_name", "organisation_tree", "funder"];
 /// What statements find each other by, and organisations their names.
 const NEEDED: [&str; 3] = ["statement_by_name", "statement_by_number", "organisation_name_of_organisation"];
 
@@ -137,7 +137,9 @@ impl<'a> Resolver<'a> {
     /// Makes those again that are not of organisations.
     async fn restore_projects(&mut self) -> Result<()> {
         self.words.restore(self.db).await?;
-        self.set_aside.restore(self.db).await
+        self.set_aside.restore(self.db).await?;
+        // They are counted next.
+        self.of_organisations.look(self.db).await
     }
 
     /// Writes the publishers of all sources, whom nothing else may speak of.

@@ -19,16 +19,13 @@ pub struct SetAside {
     tables: Vec<String>,
 }
 
-/// What grows along with them, and is looked at with them.
-const BESIDE: [&str; 3] = ["organisation", "organisation_tree", "funder"];
-
 /// Sets the indexes of some tables aside, but for those that keep their rows apart and some others by name; and on
 /// PostgreSQL the checks of their references. (SQLite's are a setting of the connection.)
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
 pub async fn set_aside(db: &impl ConnectionTrait, tables: &[&str], but: &[&str]) -> Result<SetAside> {
-    let grown = tables.iter().chain(&BESIDE).map(|table| (*table).to_owned()).collect();
+    let grown = tables.iter().map(|table| (*table).to_owned()).collect();
     let list = |names: &[&str]| names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");
     let (tables, but) = (list(tables), list(but));
     let backend = db.get_database_backend();
@@ -60,8 +57,9 @@ pub async fn set_aside(db: &impl ConnectionTrait, tables: &[&str], but: &[&str])
     Ok(SetAside { parts, tables: grown })
 }
 
-/// Sets aside what keeps the index of words up to date with every row: it is made of all rows at once, and these stand in
-/// the order of their names then, so that those of one beginning, which are often asked for together, stand together.
+/// Sets aside what keeps the index of words up to date with every row: it is made of all rows that there are at once, and
+/// these stand in the order of their names then, so that those of one beginning, which are often asked for together, stand
+/// together.
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
@@ -72,7 +70,7 @@ pub async fn set_words_aside(db: &impl ConnectionTrait) -> Result<SetAside> {
         db.execute_unprepared("ALTER TABLE search_entry DISABLE TRIGGER USER").await?;
         // Into a table of its own PostgreSQL writes what several processes have found.
         let making = "ALTER TABLE search_entry ENABLE TRIGGER USER; \
-            CREATE INDEX search_by_name ON search_entry (kind, sort_key, id); \
+            CREATE INDEX search_by_name ON search_entry (kind, sort_key); \
             CLUSTER search_entry USING search_by_name; DROP INDEX search_by_name; \
             CREATE TEMPORARY TABLE found_word AS SELECT DISTINCT word FROM search_entry, \
             unnest(string_to_array(search_fold(title || ' ' || others), ' ')) word WHERE word <> ''; \
@@ -119,13 +117,25 @@ impl SetAside {
         if let Some(cache) = cache {
             db.execute_unprepared(&format!("PRAGMA threads = 0; PRAGMA cache_size = {cache}")).await?;
         }
-        // PostgreSQL still believes the tables to be empty, and would go through them row by row. Only these: a table that
-        // is looked at is locked until the end.
-        if db.get_database_backend() == DatabaseBackend::Postgres && !tables.is_empty() {
-            db.execute_unprepared(&format!("ANALYZE {}", tables.join(", "))).await?;
-        }
-        Ok(())
+        look(db, &tables).await
     }
+
+    /// Has the database look at what is in the tables, though their indexes are still set aside.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Database`] if the database fails.
+    pub async fn look(&self, db: &impl ConnectionTrait) -> Result<()> {
+        look(db, &self.tables).await
+    }
+}
+
+/// PostgreSQL still believes tables that were filled to be empty, and would go through them row by row. Only these: a table
+/// that is looked at is locked until the end.
+async fn look(db: &impl ConnectionTrait, tables: &[String]) -> Result<()> {
+    if db.get_database_backend() == DatabaseBackend::Postgres && !tables.is_empty() {
+        db.execute_unprepared(&format!("ANALYZE {}", tables.join(", "))).await?;
+    }
+    Ok(())
 }
 
 /// Makes a connection to SQLite ready to sort, and returns the size that its cache had. SQLite sorts as much at a time

@@ -83,11 +83,11 @@ impl Network {
         query
     }
 
-    /// Who takes part in the projects; nothing where there are more parts than so many.
+    /// Who takes part in the projects, and as what; one more than so many at most.
     ///
     /// # Errors
     /// [`crate::error::Error::Database`] if the database fails.
-    pub async fn parts(&self, db: &impl ConnectionTrait, most: usize) -> Result<Option<Parts>> {
+    pub async fn parts(&self, db: &impl ConnectionTrait, most: usize) -> Result<Vec<Part>> {
         let part = |column| Expr::col((partnership::Entity, column));
         let mut query = Query::select();
         query
@@ -100,14 +100,11 @@ impl Network {
             .cond_where(self.filter.condition())
             .limit(most as u64 + 1);
         let rows = db.query_all(&query).await?;
-        if rows.len() > most {
-            return Ok(None);
-        }
         let mut parts = Vec::with_capacity(rows.len());
         for row in rows {
             parts.push((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?));
         }
-        Ok(Some(Parts::of(parts)))
+        Ok(parts)
     }
 
     /// The sums of the projects that those at some edges share.
@@ -139,11 +136,14 @@ impl Network {
     }
 }
 
+/// A part in a project: the project, the member and the role.
+pub type Part = (Uuid, Uuid, PartnershipRole);
+
 /// Who takes part in some projects, and as what.
 #[derive(Debug)]
 pub struct Parts {
-    /// Project, member and role, each once, in this order.
-    rows: Vec<(Uuid, Uuid, PartnershipRole)>,
+    /// Each once, by project, member and role.
+    rows: Vec<Part>,
     /// The members, in the order of their ids.
     members: Vec<Uuid>,
 }
@@ -152,7 +152,9 @@ pub struct Parts {
 type Pair = u64;
 
 impl Parts {
-    fn of(mut rows: Vec<(Uuid, Uuid, PartnershipRole)>) -> Self {
+    /// Puts them in order.
+    #[must_use]
+    pub fn of(mut rows: Vec<Part>) -> Self {
         rows.sort_unstable_by_key(|(project, member, role)| (*project, *member, *role as u8));
         rows.dedup();
         let mut members: Vec<Uuid> = rows.iter().map(|(_, member, _)| *member).collect();
@@ -161,12 +163,12 @@ impl Parts {
         Self { rows, members }
     }
 
-    fn projects(&self) -> impl Iterator<Item = &[(Uuid, Uuid, PartnershipRole)]> {
+    fn projects(&self) -> impl Iterator<Item = &[Part]> {
         self.rows.chunk_by(|(one, ..), (other, ..)| one == other)
     }
 
     /// The members of one project, each once, by their places.
-    fn places(&self, project: &[(Uuid, Uuid, PartnershipRole)]) -> Vec<u32> {
+    fn places(&self, project: &[Part]) -> Vec<u32> {
         let place = |member| u32::try_from(self.members.partition_point(|other| *other < member));
         let members = project.chunk_by(|(_, one, _), (_, other, _)| one == other);
         members.filter_map(|own| place(own.first()?.1).ok()).collect()
@@ -178,9 +180,10 @@ impl Parts {
         self.projects().map(|parts| parts.len() * (parts.len() - 1) / 2).sum()
     }
 
-    /// The edges of at least so many shared projects, those with most first.
+    /// The edges of at least so many shared projects, those with most first; where there are more than so many, one more
+    /// than that.
     #[must_use]
-    pub fn edges(&self, min_shared: i64) -> Vec<Edge> {
+    pub fn edges(&self, min_shared: i64, most: usize) -> Vec<Edge> {
         let mut pairs: Vec<Pair> = Vec::new();
         for project in self.projects() {
             let places = self.places(project);
@@ -196,7 +199,8 @@ impl Parts {
             let edge = Edge { a: member(pair >> 32), b: member(pair & u64::from(u32::MAX)), shared };
             (shared >= min_shared).then_some(edge)
         };
-        let mut edges: Vec<Edge> = pairs.chunk_by(|one, other| one == other).filter_map(edge).collect();
+        let edges = pairs.chunk_by(|one, other| one == other).filter_map(edge);
+        let mut edges: Vec<Edge> = edges.take(most.saturating_add(1)).collect();
         edges.sort_by_key(|edge| std::cmp::Reverse(edge.shared));
         edges
     }
@@ -312,9 +316,7 @@ mod tests {
     const ROLES: [PartnershipRole; 3] =
         [PartnershipRole::Owner, PartnershipRole::Partner, PartnershipRole::CoFinancier];
 
-    type Row = (Uuid, Uuid, PartnershipRole);
-
-    fn rows() -> impl Strategy<Value = Vec<Row>> {
+    fn rows() -> impl Strategy<Value = Vec<Part>> {
         let row = (0..6_u128, 0..6_u128, 0..ROLES.len());
         let row = row.prop_map(|(project, member, role)| {
             (Uuid::from_u128(project), Uuid::from_u128(member), ROLES[role])
@@ -323,8 +325,8 @@ mod tests {
     }
 
     /// In how many projects one takes part as something and another as something else.
-    fn shared(rows: &[Row], one: impl Fn(&Row) -> bool, other: impl Fn(&Row) -> bool) -> i64 {
-        let of = |is: &dyn Fn(&Row) -> bool| -> BTreeSet<Uuid> {
+    fn shared(rows: &[Part], one: impl Fn(&Part) -> bool, other: impl Fn(&Part) -> bool) -> i64 {
+        let of = |is: &dyn Fn(&Part) -> bool| -> BTreeSet<Uuid> {
             rows.iter().filter(|row| is(row)).map(|row| row.0).collect()
         };
         of(&one).intersection(&of(&other)).count().try_into().unwrap_or_default()
@@ -345,20 +347,31 @@ mod tests {
                 }
             }
             expected.sort_by_key(|edge| std::cmp::Reverse(edge.shared));
-            let edges = parts.edges(least);
+            let edges = parts.edges(least, 100);
             prop_assert_eq!(&edges, &expected);
             prop_assert!(edges.len() <= parts.pairs_at_most());
-            for (member, projects) in parts.projects_of_each() {
-                let own = |row: &Row| row.1 == member;
-                prop_assert_eq!(projects, shared(&rows, own, own));
+            prop_assert_eq!(parts.edges(least, 2).len(), edges.len().min(3));
+
+            let own = |member: &Uuid| shared(&rows, |row| row.1 == *member, |row| row.1 == *member);
+            let each: HashMap<Uuid, i64> = members.iter().map(|member| (*member, own(member))).collect();
+            prop_assert_eq!(parts.projects_of_each(), each);
+
+            let mut expected = Vec::new();
+            let mut pairs: Vec<(Uuid, Uuid)> = edges.iter().map(|edge| (edge.a, edge.b)).collect();
+            pairs.sort_unstable();
+            // By the words of the roles.
+            let by_word = [PartnershipRole::CoFinancier, PartnershipRole::Owner, PartnershipRole::Partner];
+            for (a, b) in pairs {
+                for (role_a, role_b) in by_word.iter().flat_map(|one| by_word.iter().map(move |two| (*one, *two))) {
+                    let is = |member, role| move |row: &Part| (row.1, row.2) == (member, role);
+                    let shared = shared(&rows, is(a, role_a), is(b, role_b));
+                    if shared > 0 {
+                        expected.push(Roles { a, b, role_a, role_b, shared });
+                    }
+                }
             }
-            let roles = parts.roles(&edges);
-            prop_assert_eq!(roles.is_empty(), edges.is_empty());
-            for Roles { a, b, role_a, role_b, shared: found } in roles {
-                let is = |member, role| move |row: &Row| (row.1, row.2) == (member, role);
-                prop_assert_eq!(found, shared(&rows, is(a, role_a), is(b, role_b)));
-                prop_assert!(edges.iter().any(|edge| (edge.a, edge.b) == (a, b)));
-            }
+            expected.sort_by_key(|roles| std::cmp::Reverse(roles.shared));
+            prop_assert_eq!(parts.roles(&edges), expected);
         }
     }
 }

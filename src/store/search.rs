@@ -268,8 +268,12 @@ pub async fn beginnings(db: &impl ConnectionTrait, words: &[String]) -> Result<B
         let word = found.entry(beginning.clone()).or_insert_with(|| Word::any(vec![beginning]));
         word.begun.push(row.try_get("", "word")?);
     }
-    for word in found.values_mut().filter(|word| !is_listed || word.begun.len() > MOST_BEGUN) {
-        word.begun.clear();
+    // A letter alone is a word itself, and begins none.
+    let is_one = |word: &Word| word.forms.iter().any(|form| is_short(form));
+    for word in found.values_mut() {
+        if !is_listed || word.begun.len() > MOST_BEGUN || is_one(word) {
+            word.begun.clear();
+        }
     }
     Ok(found)
 }

@@ -71,10 +71,13 @@ async fn everything_is_there_again_and_what_can_be_searched_stands_in_the_order_
 
     let mut owned: HashMap<usize, usize> = HashMap::new();
     (0..PROJECTS).for_each(|at| *owned.entry(owner(at)).or_default() += 1);
-    let query = "{ organisations(first: 1, orderBy: [{field: PROJECTS, direction: DESC}]) { totalCount nodes { projects { totalCount } } } }";
-    let organisations = app.ask(query).await["organisations"].take();
-    assert_eq!(organisations["totalCount"], owned.len());
-    assert_eq!(organisations["nodes"][0]["projects"]["totalCount"], *owned.values().max().unwrap());
+    let query = "{ organisations(first: 1, orderBy: [{field: PROJECTS, direction: DESC}]) { totalCount nodes { projects { totalCount } } }
+        search(text: \"owner 49\", types: [ORGANISATION], first: 1) { nodes { ... on Organisation { name } } } }";
+    let answer = app.ask(query).await;
+    assert_eq!(answer["organisations"]["totalCount"], owned.len());
+    let most = &answer["organisations"]["nodes"][0]["projects"]["totalCount"];
+    assert_eq!(*most, *owned.values().max().unwrap());
+    assert_eq!(answer["search"]["nodes"][0]["name"], "Owner 49");
 
     // Forty words begin with the first, eleven with the second, and one is the third.
     let (all, some) = (count(&app, "samverk").await, count(&app, "samverk3").await);
@@ -83,6 +86,9 @@ async fn everything_is_there_again_and_what_can_be_searched_stands_in_the_order_
     assert_eq!(count(&app, "samverk39").await, all / 40);
     assert_eq!(count(&app, "samverk3 samverk39 pahitt").await, all / 40);
     assert_eq!(count(&app, "samverk 20039").await, 1);
+    // A letter is a word itself, and begins none.
+    assert_eq!(count(&app, "s").await, 0);
+    assert_eq!(count(&app, "samverk n").await, 0);
 
     // What comes later is found beside it.
     let report = app.import("more.csv", &register(PROJECTS, 40)).await;
@@ -90,4 +96,30 @@ async fn everything_is_there_again_and_what_can_be_searched_stands_in_the_order_
     assert_eq!(count(&app, "samverk").await, all + 40);
     assert_eq!(count(&app, "samverk3").await, some + 11);
     assert_eq!(rules(&app).await, before);
+}
+
+#[tokio::test]
+async fn what_was_written_before_is_found_in_the_midst_of_it() {
+    let app = App::new().await;
+    let before = rules(&app).await;
+    let text = register(0, PROJECTS);
+    let mut lines: Vec<&str> = text.lines().collect();
+    // The first project is told of once more, long after it was written, and the rest comes when it has been found.
+    let again = lines[1].replace(",1.5", ",99.5");
+    lines.insert(5_000, &again);
+    let report = app.import("register.csv", &lines.join("\n")).await;
+    assert_eq!(report.files[0].created, PROJECTS, "{}", report.table());
+    assert_eq!(rules(&app).await, before);
+    let number = format!("{}/2020", PROJECTS - 1);
+    let query = format!(
+        "{{ project(by: {{number: \"{number}\"}}) {{ conflicts {{ field }} statements {{ line }} }}
+            projects {{ totalCount }} search(text: \"owner 49\", types: [ORGANISATION], first: 1) {{ nodes {{ ... on Organisation {{ name }} }} }} }}"
+    );
+    let answer = app.ask(&query).await;
+    assert_eq!(answer["project"]["statements"].as_array().unwrap().len(), 2, "{answer}");
+    assert_eq!(answer["project"]["conflicts"].as_array().unwrap().len(), 1, "{answer}");
+    assert_eq!(answer["projects"]["totalCount"], PROJECTS);
+    assert_eq!(answer["search"]["nodes"][0]["name"], "Owner 49");
+    assert_eq!(count(&app, "samverk").await, i64::try_from(PROJECTS).unwrap());
+    assert_eq!(count(&app, "samverk39").await, i64::try_from(PROJECTS).unwrap() / 40);
 }
