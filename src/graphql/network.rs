@@ -86,12 +86,12 @@ impl Network {
                 format!("these projects have more than {MOST_PARTS} partnerships; ask about fewer projects");
             return Err(Place::argument("where").refuse(reason).into());
         }
-        let counted = counted(parts.len(), move || {
+        let counting = counted(parts.len(), move || {
             let parts = Parts::of(parts);
             let can_be = parts.pairs_at_most() <= MOST_PAIRS;
             can_be.then(|| (parts.edges(min_shared.into(), MOST_EDGES), parts.projects_of_each(), parts))
         });
-        let Some((mut all, projects, parts)) = counted.await? else {
+        let Some((mut all, projects, parts)) = counting.await? else {
             let reason = "in these projects too many take part together; ask about fewer projects";
             return Err(Place::argument("where").refuse(reason).into());
         };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
 use super::parties::Part;
@@ -124,15 +124,9 @@ impl Directory {
         let tree: Vec<organisation_tree::Model> = tree.collect();
         let new = wholes.iter().chain(&units).filter(|row| !before.contains_key(&row.id));
         let new = by_id(new.cloned().collect());
-        if scope == Scope::News {
-            insert_many::<organisation::Entity>(db, wholes).await?;
-            insert_many::<organisation::Entity>(db, units).await?;
-            insert_many::<organisation_tree::Entity>(db, tree).await?;
-        } else {
-            save::<organisation::Entity>(db, wholes).await?;
-            save::<organisation::Entity>(db, units).await?;
-            save::<organisation_tree::Entity>(db, tree).await?;
-        }
+        put::<organisation::Entity>(db, scope, wholes).await?;
+        put::<organisation::Entity>(db, scope, units).await?;
+        put::<organisation_tree::Entity>(db, scope, tree).await?;
         known.organisations.extend(ids);
         Ok(new)
     }
@@ -212,13 +206,8 @@ impl Directory {
         }
         let entry = |row: &organisation::Model| search::organisation(row, own.get(&row.id));
         let entries = new_organisations.values().map(entry).collect();
-        if scope == Scope::News {
-            insert_many::<organisation_name::Entity>(db, of_new).await?;
-            insert_many::<search_entry::Entity>(db, entries).await
-        } else {
-            save::<organisation_name::Entity>(db, of_new).await?;
-            save::<search_entry::Entity>(db, entries).await
-        }
+        put::<organisation_name::Entity>(db, scope, of_new).await?;
+        put::<search_entry::Entity>(db, scope, entries).await
     }
 
     async fn write_funders(
@@ -293,6 +282,16 @@ impl Known {
             funders: funders.into_iter().map(|row| row.id).collect(),
         })
     }
+}
+
+/// Writes rows: of news it is known that they are not there; other rows may have to be written over.
+async fn put<E>(db: &WriteTransaction, scope: Scope, rows: Vec<E::Model>) -> Result<()>
+where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel>,
+    E::ActiveModel: Send,
+{
+    if scope == Scope::News { insert_many::<E>(db, rows).await } else { save::<E>(db, rows).await }
 }
 
 /// Rows by their ids.

@@ -138,7 +138,7 @@ impl<'a> Resolver<'a> {
     async fn restore_projects(&mut self) -> Result<()> {
         self.words.restore(self.db).await?;
         self.set_aside.restore(self.db).await?;
-        // They are counted next.
+        // They are counted next, and looked at again when that has been written.
         self.of_organisations.look(self.db).await
     }
 
@@ -266,7 +266,6 @@ impl<'a> Resolver<'a> {
         self.write_pending().await?;
         self.restore_projects().await?;
         if self.ground.scope != Scope::News {
-            self.restore().await?;
             let gone = orphans::projects(self.db).await?;
             for &project in &gone {
                 self.changes.removed(project, None);

@@ -167,11 +167,15 @@ impl Parts {
         self.rows.chunk_by(|(one, ..), (other, ..)| one == other)
     }
 
-    /// The members of one project, each once, by their places.
-    fn places(&self, project: &[Part]) -> Vec<u32> {
-        let place = |member| u32::try_from(self.members.partition_point(|other| *other < member));
-        let members = project.chunk_by(|(_, one, _), (_, other, _)| one == other);
-        members.filter_map(|own| place(own.first()?.1).ok()).collect()
+    /// The members of one project, each once.
+    fn members(project: &[Part]) -> impl Iterator<Item = Uuid> {
+        let own = project.chunk_by(|(_, one, _), (_, other, _)| one == other);
+        own.filter_map(|own| Some(own.first()?.1))
+    }
+
+    /// The place of a member among all.
+    fn place(&self, member: Uuid) -> Option<u32> {
+        u32::try_from(self.members.partition_point(|other| *other < member)).ok()
     }
 
     /// How many pairs there are, those counted in each project that they share.
@@ -186,7 +190,7 @@ impl Parts {
     pub fn edges(&self, min_shared: i64, most: usize) -> Vec<Edge> {
         let mut pairs: Vec<Pair> = Vec::new();
         for project in self.projects() {
-            let places = self.places(project);
+            let places: Vec<u32> = Self::members(project).filter_map(|member| self.place(member)).collect();
             for (at, one) in places.iter().enumerate() {
                 pairs.extend(places[at + 1..].iter().map(|other| u64::from(*one) << 32 | u64::from(*other)));
             }
@@ -210,10 +214,8 @@ impl Parts {
     pub fn projects_of_each(&self) -> HashMap<Uuid, i64> {
         let mut counts = HashMap::with_capacity(self.members.len());
         for project in self.projects() {
-            for own in project.chunk_by(|(_, one, _), (_, other, _)| one == other) {
-                if let Some((_, member, _)) = own.first() {
-                    *counts.entry(*member).or_default() += 1;
-                }
+            for member in Self::members(project) {
+                *counts.entry(member).or_default() += 1;
             }
         }
         counts

@@ -265,15 +265,14 @@ pub async fn beginnings(db: &impl ConnectionTrait, words: &[String]) -> Result<B
     let mut found: BTreeMap<String, Word> = BTreeMap::new();
     for row in all(db, words.iter().map(of)).await? {
         let beginning: String = row.try_get("", "beginning")?;
-        let word = found.entry(beginning.clone()).or_insert_with(|| Word::any(vec![beginning]));
-        word.begun.push(row.try_get("", "word")?);
-    }
-    // A letter alone is a word itself, and begins none.
-    let is_one = |word: &Word| word.forms.iter().any(|form| is_short(form));
-    for word in found.values_mut() {
-        if !is_listed || word.begun.len() > MOST_BEGUN || is_one(word) {
-            word.begun.clear();
+        let word = found.entry(beginning.clone()).or_insert_with(|| Word::any(vec![beginning.clone()]));
+        // A letter alone is a word itself, and begins none.
+        if is_listed && !is_short(&beginning) {
+            word.begun.push(row.try_get("", "word")?);
         }
+    }
+    for word in found.values_mut().filter(|word| word.begun.len() > MOST_BEGUN) {
+        word.begun.clear();
     }
     Ok(found)
 }

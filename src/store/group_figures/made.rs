@@ -135,16 +135,15 @@ impl Figures {
     pub async fn of_all(db: &impl ConnectionTrait) -> Result<Self> {
         let mut figures =
             Self { groups: HashMap::new(), whole: Figure::default(), around: Around::read(db).await? };
-        let mut after = Uuid::nil();
-        let mut part = Part::after(db, after).await?;
-        while let Some(last) = part.last() {
-            after = last;
+        let mut next = Part::after(db, Uuid::nil()).await?;
+        while let Some(part) = next {
+            let last = part.last;
             // While one part is counted, the next is read.
             let counting = tokio::task::spawn_blocking(move || {
                 figures.add(part);
                 figures
             });
-            part = Part::after(db, after).await?;
+            next = Part::after(db, last).await?;
             figures = counting.await.map_err(|cause| Error::Refused(format!("counting failed: {cause}")))?;
         }
         Ok(figures)
@@ -152,7 +151,7 @@ impl Figures {
 
     /// Adds some projects.
     fn add(&mut self, part: Part) {
-        let Part { projects, mut funders, mut amounts, mut partners } = part;
+        let Part { projects, mut funders, mut amounts, mut partners, .. } = part;
         let nobody = BTreeSet::new();
         for project in projects {
             let (id, planned) = (project.0, project.6);
@@ -261,6 +260,8 @@ impl Figure {
 
 /// Some projects, in the order of their ids, with what stands around them.
 struct Part {
+    /// The last id.
+    last: Uuid,
     projects: Vec<Project>,
     funders: Beside<Uuid>,
     amounts: Beside<(AmountKind, String, i64)>,
@@ -268,21 +269,17 @@ struct Part {
 }
 
 impl Part {
-    /// The next projects after an id.
-    async fn after(db: &impl ConnectionTrait, from: Uuid) -> Result<Self> {
+    /// The next projects after an id, where there are any.
+    async fn after(db: &impl ConnectionTrait, from: Uuid) -> Result<Option<Self>> {
         let projects = projects(db, from).await?;
-        let to = projects.last().map_or(from, |(last, ..)| *last);
-        Ok(Self {
+        let Some(last) = projects.last().map(|(last, ..)| *last) else { return Ok(None) };
+        Ok(Some(Self {
+            last,
             projects,
-            funders: Beside::of(paid(db, from, to).await?),
-            amounts: Beside::of(amounts(db, from, to).await?),
-            partners: Beside::of(partners(db, from, to).await?),
-        })
-    }
-
-    /// The id of the last, where there is any.
-    fn last(&self) -> Option<Uuid> {
-        self.projects.last().map(|(last, ..)| *last)
+            funders: Beside::of(paid(db, from, last).await?),
+            amounts: Beside::of(amounts(db, from, last).await?),
+            partners: Beside::of(partners(db, from, last).await?),
+        }))
     }
 }
 
