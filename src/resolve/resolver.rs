@@ -278,6 +278,7 @@ impl<'a> Resolver<'a> {
         tallies::refresh(self.db).await?;
         self.of_organisations.restore(self.db).await?;
         fundings::refresh(self.db).await?;
+        indexes::keep_words_in_order(self.db).await?;
         self.changes.write(self.db).await?;
         Ok(self.settled)
     }

@@ -3,6 +3,7 @@
 
 use sea_orm::{ConnectionTrait, DatabaseBackend, FromQueryResult, Statement};
 
+use super::search::LAST_IN_ORDER;
 use crate::error::Result;
 
 /// What was set aside: what takes it away, and what makes it again.
@@ -67,11 +68,12 @@ pub async fn set_words_aside(db: &impl ConnectionTrait) -> Result<SetAside> {
     let backend = db.get_database_backend();
     let tables = Vec::new();
     if backend == DatabaseBackend::Postgres {
-        db.execute_unprepared("ALTER TABLE search_entry DISABLE TRIGGER USER").await?;
+        let dropping = "ALTER TABLE search_entry DISABLE TRIGGER USER; DROP INDEX search_by_name";
+        db.execute_unprepared(dropping).await?;
         // Into a table of its own PostgreSQL writes what several processes have found.
         let making = "ALTER TABLE search_entry ENABLE TRIGGER USER; \
-            CREATE INDEX search_by_name ON search_entry (kind, sort_key); \
-            CLUSTER search_entry USING search_by_name; DROP INDEX search_by_name; \
+            CREATE INDEX search_by_name ON search_entry (kind, sort_key, id); \
+            CLUSTER search_entry USING search_by_name; \
             CREATE TEMPORARY TABLE found_word AS SELECT DISTINCT word FROM search_entry, \
             unnest(string_to_array(search_fold(title || ' ' || others), ' ')) word WHERE word <> ''; \
             INSERT INTO search_word SELECT word FROM found_word ON CONFLICT DO NOTHING; DROP TABLE found_word";
@@ -91,14 +93,39 @@ pub async fn set_words_aside(db: &impl ConnectionTrait) -> Result<SetAside> {
     Ok(SetAside { parts, tables })
 }
 
-/// Writes what can be searched again, in the order of names. Its index is made after that, for in this order it is written
-/// all over.
+/// Writes what can be searched again, in the order of names, with the numbers of what is in order. Its index is made after
+/// that, for in this order it is written all over.
 const IN_ORDER: &str = "CREATE TEMPORARY TABLE ordered AS \
      SELECT id, kind, sort_key, title, others FROM search_entry ORDER BY kind, sort_key, id; \
      DROP INDEX search_entry_of; DELETE FROM search_entry; \
-     INSERT INTO search_entry (id, kind, sort_key, title, others) \
-     SELECT id, kind, sort_key, title, others FROM ordered ORDER BY ordered.rowid; \
+     INSERT INTO search_entry (number, id, kind, sort_key, title, others) \
+     SELECT (CASE kind WHEN 'FUNDER' THEN 1 WHEN 'ORGANISATION' THEN 2 ELSE 3 END << 40) + ordered.rowid, \
+     id, kind, sort_key, title, others FROM ordered ORDER BY ordered.rowid; \
      CREATE UNIQUE INDEX search_entry_of ON search_entry (id); DROP TABLE ordered";
+
+/// Has SQLite put what can be searched in order again, if much of it is not: if it is more than a tenth, and not little.
+/// (PostgreSQL goes through its index of names, which is always in order.)
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn keep_words_in_order(db: &impl ConnectionTrait) -> Result<()> {
+    const LITTLE: i64 = 20_000;
+    let backend = db.get_database_backend();
+    if backend == DatabaseBackend::Postgres {
+        return Ok(());
+    }
+    let late = format!("SELECT COUNT(*) FROM search_entry WHERE number > {LAST_IN_ORDER}");
+    let late = count(db, &late).await?;
+    if late > LITTLE && late > count(db, "SELECT COUNT(*) FROM search_entry").await? / 10 {
+        set_words_aside(db).await?.restore(db).await?;
+    }
+    Ok(())
+}
+
+async fn count(db: &impl ConnectionTrait, sql: &str) -> Result<i64> {
+    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
+    Ok(row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default())
+}
 
 impl SetAside {
     /// Makes them again.

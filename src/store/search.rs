@@ -1,5 +1,9 @@
 //! Finding projects, organisations and funders by the words of their names and numbers.
 
+mod in_order;
+
+pub(super) use self::in_order::LAST_IN_ORDER;
+
 use std::collections::BTreeMap;
 
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, Query, SelectStatement, UnionType};
@@ -59,12 +63,7 @@ impl Words {
         by_name: OrderKey,
         request: &PageRequest,
     ) -> Condition {
-        let sorting = Sorting::new(
-            vec![(entry(search_entry::Column::SortKey), by_name)],
-            entry(search_entry::Column::Id),
-        );
-        let (after, before) = (request.after.as_ref(), request.before.as_ref());
-        self.is_of(page::part(self.ids(kind), &sorting, after, before, request), id)
+        self.is_of(self.on_page(kind, by_name, request), id)
     }
 
     fn is_of(&self, ids: SelectStatement, id: Expr) -> Condition {
@@ -111,20 +110,25 @@ impl Words {
             };
             self.words.iter().map(one).reduce(ExprTrait::and).unwrap_or_else(|| Expr::cust("FALSE"))
         } else {
-            let one = |Word { forms, .. }: &Word| {
-                let form = |form: &String| format!("\"{form}\"{}", if is_short(form) { "" } else { " *" });
-                let forms: Vec<_> = forms.iter().map(form).collect();
-                format!("({})", forms.join(" OR "))
-            };
-            let words = self.words.iter().map(one).collect::<Vec<_>>().join(" AND ");
-            let words = if place == Where::Title { format!("{{title}} : ({words})") } else { words };
-            let mut found = Query::select();
-            found
-                .column("rowid")
-                .from("search_index")
-                .and_where(Expr::cust_with_values("search_index MATCH ?", [words]));
-            Expr::col((search_entry::Entity, "number")).in_subquery(found)
+            number().in_subquery(self.rows(place))
         }
+    }
+
+    /// The rows of SQLite's index that have them all.
+    fn rows(&self, place: Where) -> SelectStatement {
+        Query::select().column("rowid").from("search_index").and_where(self.matched(place)).take()
+    }
+
+    /// That a row of SQLite's index has them all.
+    fn matched(&self, place: Where) -> Expr {
+        let one = |Word { forms, .. }: &Word| {
+            let form = |form: &String| format!("\"{form}\"{}", if is_short(form) { "" } else { " *" });
+            let forms: Vec<_> = forms.iter().map(form).collect();
+            format!("({})", forms.join(" OR "))
+        };
+        let words = self.words.iter().map(one).collect::<Vec<_>>().join(" AND ");
+        let words = if place == Where::Title { format!("{{title}} : ({words})") } else { words };
+        Expr::cust_with_values("search_index MATCH ?", [words])
     }
 }
 
@@ -141,6 +145,11 @@ enum Where {
 
 fn entry(column: search_entry::Column) -> Expr {
     Expr::col((search_entry::Entity, column))
+}
+
+/// The number by which SQLite's index knows a row.
+fn number() -> Expr {
+    Expr::col((search_entry::Entity, "number"))
 }
 
 /// Something that was found.

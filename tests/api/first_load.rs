@@ -123,3 +123,89 @@ async fn what_was_written_before_is_found_in_the_midst_of_it() {
     assert_eq!(count(&app, "samverk").await, i64::try_from(PROJECTS).unwrap());
     assert_eq!(count(&app, "samverk39").await, i64::try_from(PROJECTS).unwrap() / 40);
 }
+
+/// The names of all projects with some words, page by page, from one end.
+async fn names(app: &App, filter: &str, direction: &str, backwards: bool) -> Vec<String> {
+    let (size, from, cursor, more) = if backwards {
+        ("last", "before", "startCursor", "hasPreviousPage")
+    } else {
+        ("first", "after", "endCursor", "hasNextPage")
+    };
+    let (mut names, mut place) = (Vec::new(), "null".to_owned());
+    loop {
+        let query = format!(
+            "{{ projects({size}: 100, {from}: {place}, where: {filter}, orderBy: [{{field: NAME, direction: {direction}}}])
+                {{ nodes {{ name }} pageInfo {{ {cursor} {more} }} }} }}"
+        );
+        let page = app.ask(&query).await["projects"].take();
+        let nodes = page["nodes"].as_array().unwrap();
+        names.extend(nodes.iter().map(|node| node["name"].as_str().unwrap().to_owned()));
+        if page["pageInfo"][more] == false {
+            return names;
+        }
+        place = page["pageInfo"][cursor].to_string();
+    }
+}
+
+/// How many of what SQLite can search stand in order, and how many do not.
+async fn ordered(app: &App) -> (i64, i64) {
+    let sql = "SELECT COUNT(CASE WHEN number <= 1 << 50 THEN 1 END), COUNT(CASE WHEN number > 1 << 50 THEN 1 END) FROM search_entry";
+    let row =
+        app.db.query_one_raw(Statement::from_string(DatabaseBackend::Sqlite, sql)).await.unwrap().unwrap();
+    (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap())
+}
+
+/// Words alone are looked for in the order of names; with anything else, all that have them are looked up.
+async fn found_either_way(app: &App, text: &str) -> Vec<String> {
+    for (direction, backwards) in [("ASC", true), ("DESC", false), ("DESC", true), ("ASC", false)] {
+        let alone = names(app, &format!("{{text: \"{text}\"}}"), direction, backwards).await;
+        let within = names(app, &format!("{{and: [{{text: \"{text}\"}}]}}"), direction, backwards).await;
+        assert_eq!(alone, within, "{text} {direction} {backwards}");
+        if (direction, backwards) == ("ASC", false) {
+            return alone;
+        }
+    }
+    unreachable!("the last is the plain order")
+}
+
+#[tokio::test]
+async fn words_are_found_in_the_order_of_names_whatever_came_later() {
+    let app = App::new().await;
+    let is_sqlite = app.db.get_database_backend() == DatabaseBackend::Sqlite;
+    app.import("register.csv", &register(0, PROJECTS)).await;
+    // The first forty names, the last of all, all over the list, and one only.
+    for (text, many) in [("samverk0", 501), ("samverk9", 501), ("number 77", 111), ("number 20039", 1)] {
+        assert_eq!(found_either_way(&app, text).await.len(), many, "{text}");
+    }
+
+    // One is named as another is, and a few are new.
+    let named = "Påhittat samverk9 number 49";
+    let key = format!("(SELECT sort_key FROM project WHERE name = '{named}')");
+    let renamed = "(SELECT id FROM project WHERE name = 'Påhittat samverk0 number 40')";
+    let entry = format!("UPDATE search_entry SET title = '{named}', sort_key = {key} WHERE id = {renamed}");
+    let project = format!(
+        "UPDATE project SET name = '{named}', sort_key = {key} WHERE name = 'Påhittat samverk0 number 40'"
+    );
+    app.db.execute_unprepared(&format!("{entry}; {project}")).await.unwrap();
+    app.import("more.csv", &register(PROJECTS, 80)).await;
+    for (text, many) in [("samverk0", 502), ("samverk9", 504), ("number 77", 111)] {
+        assert_eq!(found_either_way(&app, text).await.len(), many, "{text}");
+    }
+    if !is_sqlite {
+        return;
+    }
+    let consistent = "INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)";
+    app.db.execute_unprepared(consistent).await.unwrap();
+    let (in_order, late) = ordered(&app).await;
+    assert!(late > 80 && late < 300, "{late}");
+
+    // Much more comes, and is put in order with the rest.
+    let much = "INSERT INTO search_entry (id, kind, sort_key, title, others)
+        SELECT randomblob(16), 'FUNDER', sort_key, title, others FROM search_entry WHERE kind = 'PROJECT'";
+    app.db.execute_unprepared(much).await.unwrap();
+    app.import("few.csv", &register(PROJECTS + 80, 40)).await;
+    let (all, none) = ordered(&app).await;
+    assert!(all > in_order + late + 20_000 && none == 0, "{all} {none}");
+    assert_eq!(found_either_way(&app, "samverk9").await.len(), 505);
+    app.db.execute_unprepared(consistent).await.unwrap();
+}
