@@ -5,6 +5,7 @@
 mod changes;
 mod content;
 mod details;
+mod editions;
 mod graph;
 mod organisations;
 mod orphans;

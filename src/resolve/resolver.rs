@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::changes::Changes;
 use super::details::{self, Renewal, Rows};
+use super::editions::heirs;
 use super::graph::Derived;
 use super::organisations::{Directory, Known};
 use super::related::related;
@@ -91,11 +92,13 @@ impl<'a> Resolver<'a> {
         let sources: HashMap<Uuid, source::Model> =
             source::Entity::find().all(db).await?.into_iter().map(|row| (row.id, row)).collect();
         let publishers = publishers(db, &sources).await?;
+        let in_force = in_force(&sources);
         let ground = Ground {
             now,
             scope,
             backend: db.get_database_backend(),
-            in_force: in_force(&sources),
+            heirs: heirs(&sources, &in_force),
+            in_force,
             sources,
             publishers: publishers.iter().filter_map(|row| Some((row.id, house(row)?))).collect(),
             decisions: Decisions::load(db).await?,

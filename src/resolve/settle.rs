@@ -8,6 +8,7 @@ use sea_orm::DatabaseBackend;
 use uuid::Uuid;
 
 use super::details::Rows;
+use super::editions::first_statements;
 use super::graph::{self, Derived, Spoken};
 use super::organisations::Directory;
 use super::parties::Identities;
@@ -47,6 +48,8 @@ pub(super) struct Ground {
     pub backend: DatabaseBackend,
     pub sources: HashMap<Uuid, source::Model>,
     pub in_force: HashSet<Uuid>,
+    /// Which edition speaks in the place of an older one.
+    pub heirs: HashMap<Uuid, Uuid>,
     pub publishers: HashMap<Uuid, Organisation>,
     pub decisions: Decisions,
     pub identities: Mutex<Identities>,
@@ -74,13 +77,14 @@ impl Ground {
     pub fn settle(&self, entries: Vec<Entry>, from: &[u8]) -> Result<Settlement> {
         let before: HashSet<Uuid> = entries.iter().filter_map(|entry| entry.row.project_id).collect();
         let mut statements = Statements::default();
-        let (mut rows, mut spoken) = (Vec::new(), Vec::new());
+        let (mut rows, mut spoken, mut silent) = (Vec::new(), Vec::new(), Vec::new());
         for Entry { row, statement, stored } in entries {
             if self.in_force.contains(&row.source_id) {
                 spoken.push(self.speak(&row, statement)?);
                 rows.push((row, stored));
             } else {
                 // What was taken back, or has a newer edition, is on record and speaks no more.
+                silent.push(row.clone());
                 statements.put(row, stored, None, MatchRule::New, self.scope);
             }
         }
@@ -90,9 +94,12 @@ impl Ground {
         let mut after: HashSet<Uuid> = HashSet::new();
         let mut merged: HashMap<Uuid, Uuid> = HashMap::new();
         let (mut new, mut derived) = (Vec::new(), Vec::new());
-        for cluster in matching::cluster(&traits, &self.decisions.among(&ids)) {
+        let clusters = matching::cluster(&traits, &self.decisions.among(&ids));
+        let speaking: Vec<&statement::Model> = rows.iter().map(|(row, _)| row).collect();
+        let firsts = first_statements(&self.heirs, &silent, &speaking, &clusters);
+        for (cluster, known_by) in clusters.into_iter().zip(firsts) {
             let Some(&(first, _)) = cluster.first() else { continue };
-            let id = ids::within(ids[first], &["project"]);
+            let id = ids::within(known_by, &["project"]);
             after.insert(id);
             // All statements are gone through in order: what began before was settled before.
             if self.scope != Scope::News && *rows[first].0.sort_key < *from {
@@ -101,7 +108,7 @@ impl Ground {
             let members: Vec<&Spoken> = cluster.iter().map(|(at, _)| &spoken[*at]).collect();
             let project = graph::derive(id, &members, self.now);
             // What is known by a statement that is new cannot be there.
-            if rows[first].1 {
+            if rows[first].1 || known_by != ids[first] {
                 derived.push(project);
             } else {
                 new.push(project);
