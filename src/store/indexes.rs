@@ -74,9 +74,10 @@ pub async fn set_words_aside(db: &impl ConnectionTrait) -> Result<SetAside> {
         let making = "ALTER TABLE search_entry ENABLE TRIGGER USER; \
             CREATE INDEX search_by_name ON search_entry (kind, sort_key, id); \
             CLUSTER search_entry USING search_by_name; \
-            CREATE TEMPORARY TABLE found_word AS SELECT DISTINCT word FROM search_entry, \
-            unnest(string_to_array(search_fold(title || ' ' || others), ' ')) word WHERE word <> ''; \
-            INSERT INTO search_word SELECT word FROM found_word ON CONFLICT DO NOTHING; DROP TABLE found_word";
+            CREATE TEMPORARY TABLE found_word AS SELECT word, COUNT(*) AS entries FROM search_entry, \
+            unnest(string_to_array(search_fold(title || ' ' || others), ' ')) word WHERE word <> '' GROUP BY word; \
+            INSERT INTO search_word (word, entries) SELECT word, entries FROM found_word \
+            ON CONFLICT (word) DO UPDATE SET entries = excluded.entries; DROP TABLE found_word";
         let parts = vec![Part { dropping: String::new(), making: making.to_owned() }];
         return Ok(SetAside { parts, tables });
     }

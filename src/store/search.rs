@@ -25,13 +25,15 @@ pub struct Word {
     forms: Vec<String>,
     /// All known words that these begin; none where they are many or not looked up.
     begun: Vec<String>,
+    /// In about how many names it is, as far as that was counted.
+    entries: i64,
 }
 
 impl Word {
     /// One that may mean any of some.
     #[must_use]
     pub fn any(forms: Vec<String>) -> Self {
-        Self { forms, begun: Vec::new() }
+        Self { forms, begun: Vec::new(), entries: 0 }
     }
 }
 
@@ -99,7 +101,7 @@ impl Words {
                 };
                 words.iter().map(label).collect::<Vec<_>>().join(" | ")
             };
-            let one = |Word { forms, begun }: &Word| {
+            let one = |Word { forms, begun, .. }: &Word| {
                 // For a beginning the index is read to its end, for words only where the rarest of them is.
                 let plain = if begun.is_empty() { any(forms, "*") } else { any(begun, "") };
                 let query = Expr::cust_with_values(
@@ -259,22 +261,24 @@ impl Search {
 pub async fn beginnings(db: &impl ConnectionTrait, words: &[String]) -> Result<BTreeMap<String, Word>> {
     // SQLite counts how often it has a word that it tells as one, and finds as fast what begins so.
     let is_listed = db.get_database_backend() == DatabaseBackend::Postgres;
-    let (words_there, most) =
-        if is_listed { ("search_word", MOST_BEGUN + 1) } else { ("search_occurrence", 1) };
+    let (words_there, most, entries) =
+        if is_listed { ("search_word", MOST_BEGUN + 1, "entries") } else { ("search_occurrence", 1, "0") };
     let of = |word: &String| {
         let mut begun = Query::select();
         begun
             .expr_as(Func::cast_as(word.clone(), "text"), "beginning")
             .column("word")
+            .expr_as(Func::cast_as(Expr::cust(entries), "bigint"), "entries")
             .from(words_there)
             .and_where(begins(word))
             .limit(most as u64);
-        Query::select().columns(["beginning", "word"]).from_subquery(begun, "begun").take()
+        Query::select().columns(["beginning", "word", "entries"]).from_subquery(begun, "begun").take()
     };
     let mut found: BTreeMap<String, Word> = BTreeMap::new();
     for row in all(db, words.iter().map(of)).await? {
         let beginning: String = row.try_get("", "beginning")?;
         let word = found.entry(beginning.clone()).or_insert_with(|| Word::any(vec![beginning.clone()]));
+        word.entries += row.try_get::<i64>("", "entries")?;
         // A letter alone is a word itself, and begins none.
         if is_listed && !is_short(&beginning) {
             word.begun.push(row.try_get("", "word")?);

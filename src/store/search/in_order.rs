@@ -11,8 +11,11 @@ use crate::entities::search_entry::{Entity, SearchKind};
 use crate::store::order::{OrderKey, Place, Position, Sorting, direction};
 use crate::store::page::{self, PageRequest};
 
-/// So many names PostgreSQL goes through before it asks its index of words: where they do not fill a page, few have them.
+/// What PostgreSQL goes through before it asks its index of words: so many names, and more if more than so many have the
+/// words, for then that takes long.
 const WALKED: u64 = 4_000;
+const WALKED_FOR_MANY: u64 = 30_000;
+const MANY: i64 = 50_000;
 
 /// What SQLite does not have in order has higher numbers.
 pub const LAST_IN_ORDER: i64 = 1 << 50;
@@ -44,7 +47,9 @@ impl Words {
         let size = page.request.size;
         let mut walked = page.of_kind();
         walked.columns([(Entity, SortKey)]).column((Entity, "words"));
-        let walked = page.cut(walked).limit(Ord::max(WALKED, size + 1)).take();
+        let rarest = self.words.iter().map(|word| word.entries).min();
+        let most = if rarest.is_some_and(|entries| entries > MANY) { WALKED_FOR_MANY } else { WALKED };
+        let walked = page.cut(walked).limit(Ord::max(most, size + 1)).take();
         let mut near = Query::select();
         near.column((Entity, Id)).from_subquery(walked, Entity).and_where(self.are_in(Where::Anywhere));
         page.sorting.apply(&mut near, page.request.backwards);
