@@ -255,9 +255,25 @@ values!(
     String => "text",
     Uuid => "uuid",
     Vec<u8> => "bytea",
-    NaiveDate => "date",
     DateTime<Utc> => "timestamptz"
 );
+
+impl Cell for NaiveDate {
+    const KIND: &'static str = "date";
+
+    fn nothing() -> Self {
+        Self::default()
+    }
+
+    fn postgres(value: PgValueRef<'_>) -> Result<Self, Wrong> {
+        Decode::<'_, Postgres>::decode(value)
+    }
+
+    /// Without reading first, for each day, how days are written.
+    fn sqlite(value: SqliteValueRef<'_>) -> Result<Self, Wrong> {
+        Ok(<&str as Decode<'_, Sqlite>>::decode(value)?.parse()?)
+    }
+}
 
 /// The value of an enum by its word, which is the same in the schema and in the tables.
 fn word<T: EnumType>(word: &str) -> Result<T, Wrong> {

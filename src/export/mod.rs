@@ -2,6 +2,7 @@
 
 mod cells;
 mod graph;
+mod lines;
 mod names;
 pub mod outcomes;
 pub mod own;
@@ -98,16 +99,28 @@ impl Rows {
 
     /// Adds a row.
     async fn add(&mut self, row: &impl Serialize) -> Result<(), Untaken> {
-        let length = match &mut self.part {
+        self.put(row);
+        self.send_if_full().await
+    }
+
+    /// Adds a row to what is sent next.
+    fn put(&mut self, row: &impl Serialize) {
+        match &mut self.part {
             Part::Csv(writer) => {
                 let _infallible = writer.serialize(row);
-                writer.get_ref().len()
             }
             Part::Ndjson(part) => {
                 let _infallible = serde_json::to_writer(&mut *part, row);
                 part.push(b'\n');
-                part.len()
             }
+        }
+    }
+
+    /// Sends what is there once that is a part.
+    async fn send_if_full(&mut self) -> Result<(), Untaken> {
+        let length = match &self.part {
+            Part::Csv(writer) => writer.get_ref().len(),
+            Part::Ndjson(part) => part.len(),
         };
         if length >= PART { self.send().await } else { Ok(()) }
     }
@@ -129,7 +142,7 @@ impl Rows {
 
     async fn finish(&mut self) -> Result<(), Untaken> {
         self.send().await?;
-        self.put(Sent::End).await
+        self.pass(Sent::End).await
     }
 
     /// Sends what is there.
@@ -142,10 +155,10 @@ impl Rows {
             return Ok(());
         }
         self.patience += Duration::from_secs(part.len() as u64) / PACE;
-        self.put(Sent::Part(part)).await
+        self.pass(Sent::Part(part)).await
     }
 
-    async fn put(&mut self, sent: Sent) -> Result<(), Untaken> {
+    async fn pass(&mut self, sent: Sent) -> Result<(), Untaken> {
         let from = Instant::now();
         let put = timeout(self.patience, self.to.send(sent)).await.map_err(|_| Untaken::Slow)?;
         self.patience = self.patience.saturating_sub(from.elapsed());
