@@ -104,13 +104,16 @@ impl Words {
             let one = |Word { forms, begun, .. }: &Word| {
                 // For a beginning the index is read to its end, for words only where the rarest of them is.
                 let plain = if begun.is_empty() { any(forms, "*") } else { any(begun, "") };
-                let query = Expr::cust_with_values(
+                Expr::cust_with_values(
                     "(to_tsquery('pg_catalog.simple', $1) || to_tsquery('pg_catalog.swedish', $2))",
                     [plain, any(forms, "")],
-                );
-                Expr::cust_with_exprs("$1 @@ $2", [Expr::col((search_entry::Entity, "words")), query])
+                )
             };
-            self.words.iter().map(one).reduce(ExprTrait::and).unwrap_or_else(|| Expr::cust("FALSE"))
+            let both = |one, other| Expr::cust_with_exprs("($1 && $2)", [one, other]);
+            let Some(wanted) = self.words.iter().map(one).reduce(both) else { return Expr::cust("FALSE") };
+            // Read once: a plan that is kept for other words too would read it for each row.
+            let wanted = Expr::SubQuery(None, Box::new(Query::select().expr(wanted).take().into()));
+            Expr::cust_with_exprs("$1 @@ $2", [Expr::col((search_entry::Entity, "words")), wanted])
         } else {
             number().in_subquery(self.rows(place))
         }

@@ -7,6 +7,7 @@ use samverkan::entities::award::AmountKind;
 use samverkan::entities::funder::FunderKind;
 use samverkan::entities::organisation::OrganisationKind;
 use samverkan::entities::project;
+use samverkan::entities::search_entry::SearchKind;
 use samverkan::store::breadth::Breadth;
 use samverkan::store::columns::Columns;
 use samverkan::store::database;
@@ -17,6 +18,7 @@ use samverkan::store::organisation_match::Organisations;
 use samverkan::store::page::{PageRequest, page_query};
 use samverkan::store::project_filter::{self as filter, Range};
 use samverkan::store::project_groups::{By, Groups, Wanted};
+use samverkan::store::search::{Search, Word, Words};
 use sea_orm::sea_query::Condition;
 use sea_orm::{ConnectionTrait, DatabaseBackend, EntityTrait, QueryFilter, Statement, TransactionTrait};
 use uuid::Uuid;
@@ -171,5 +173,42 @@ async fn groups_of_all_projects_are_read_in_the_order_of_what_is_beside_them() {
             let steps = explain(&db, statement).await;
             assert!(steps.iter().any(|one| one.starts_with(step)), "{by:?}: {steps:#?}");
         }
+    }
+}
+
+/// PostgreSQL plans a statement that comes often for whatever is asked with it: then what is known before is not put in.
+#[tokio::test]
+async fn words_are_read_once_and_not_for_each_row() {
+    let app = App::with_demo().await;
+    if app.db.get_database_backend() != DatabaseBackend::Postgres {
+        return;
+    }
+    let mut db = app.db.clone();
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&asked);
+    db.set_metric_callback(move |info| seen.lock().unwrap().push(info.statement.clone()));
+    let words = ["jobb", "till"].map(|word| Word::any(vec![word.to_owned()]));
+    let words = Words::new(&db, words.into());
+    let request = PageRequest { size: 20, backwards: false, after: None, before: None };
+    Search { words: words.clone(), key: vec![1], kinds: vec![] }.page(&db, &request).await.unwrap();
+    let filter = Filter::new(filter::with_words(&words)).of_words(SearchKind::Project, Some(words));
+    let order = Order::by("sort_key");
+    for condition in [filter.condition(), filter.on_page::<project::Entity>(&order, &request)] {
+        let select = project::Entity::find().filter(condition);
+        db.query_all(&page_query(select, Columns::ALL, &order, &request)).await.unwrap();
+    }
+    let statements = std::mem::take(&mut *asked.lock().unwrap());
+    assert_eq!(statements.len(), 3);
+    for statement in statements {
+        let tx = app.db.begin().await.unwrap();
+        let nulls = vec!["NULL"; statement.values.unwrap().0.len()].join(", ");
+        let plan =
+            format!("PREPARE often AS {}; SET LOCAL plan_cache_mode = force_generic_plan", statement.sql);
+        tx.execute_unprepared(&plan).await.unwrap();
+        let execute = Statement::from_string(DatabaseBackend::Postgres, format!("EXECUTE often ({nulls})"));
+        let steps = explain(&tx, execute).await;
+        tx.execute_unprepared("DEALLOCATE often").await.unwrap();
+        assert!(steps.iter().any(|step| step.contains("words @@")), "{steps:#?}");
+        assert!(!steps.iter().any(|step| step.contains("to_tsquery")), "{steps:#?}");
     }
 }
