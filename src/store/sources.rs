@@ -2,11 +2,12 @@
 
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, FromQueryResult, Iterable, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use super::batch::{Batched, PARENT, Parents};
+use super::breadth::unindexed;
 use crate::entities::source_warning::WarningCode;
 use crate::entities::statement::MatchRule;
 use crate::entities::{source, source_field, source_refusal, source_warning, statement};
@@ -81,24 +82,24 @@ pub async fn in_common(
     struct Count {
         count: i64,
     }
+    let again = |key: statement::Column| {
+        let mut again = Query::select();
+        again
+            .expr(Expr::cust("1"))
+            .from_as(statement::Entity, "other")
+            .and_where(Expr::col(("other", key)).equals(("own", key)))
+            // Few have a key, and a source may have a million.
+            .and_where(unindexed(Expr::col(("other", statement::Column::SourceId))).eq(other.id));
+        Expr::exists(again)
+    };
     let mut query = Query::select();
     query
         .expr_as(Expr::cust("COUNT(*)"), "count")
         .from_as(statement::Entity, "own")
         .and_where(Expr::col(("own", statement::Column::SourceId)).eq(source.id))
-        .and_where(Expr::cust_with_values(
-            match db.get_database_backend() {
-                DatabaseBackend::Postgres => {
-                    "(EXISTS (SELECT 1 FROM statement o WHERE o.number_key = own.number_key AND o.source_id = $1) \
-                     OR EXISTS (SELECT 1 FROM statement o WHERE o.name_key = own.name_key AND o.source_id = $2))"
-                }
-                _ => {
-                    "(EXISTS (SELECT 1 FROM statement o WHERE o.number_key = own.number_key AND o.source_id = ?) \
-                     OR EXISTS (SELECT 1 FROM statement o WHERE o.name_key = own.name_key AND o.source_id = ?))"
-                }
-            },
-            [other.id, other.id],
-        ));
+        .cond_where(
+            Condition::any().add(again(statement::Column::NumberKey)).add(again(statement::Column::NameKey)),
+        );
     let row = db.query_one(&query).await?;
     Ok(row.map(|row| Count::from_query_result(&row, "")).transpose()?.map_or(0, |row| row.count))
 }

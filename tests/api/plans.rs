@@ -8,6 +8,7 @@ use samverkan::entities::funder::FunderKind;
 use samverkan::entities::organisation::OrganisationKind;
 use samverkan::entities::project;
 use samverkan::entities::search_entry::SearchKind;
+use samverkan::entities::source;
 use samverkan::store::breadth::Breadth;
 use samverkan::store::columns::Columns;
 use samverkan::store::database;
@@ -19,6 +20,7 @@ use samverkan::store::page::{PageRequest, page_query};
 use samverkan::store::project_filter::{self as filter, Range};
 use samverkan::store::project_groups::{By, Groups, Wanted};
 use samverkan::store::search::{Search, Word, Words};
+use samverkan::store::sources;
 use sea_orm::sea_query::Condition;
 use sea_orm::{ConnectionTrait, DatabaseBackend, EntityTrait, QueryFilter, Statement, TransactionTrait};
 use uuid::Uuid;
@@ -210,5 +212,25 @@ async fn words_are_read_once_and_not_for_each_row() {
         tx.execute_unprepared("DEALLOCATE often").await.unwrap();
         assert!(steps.iter().any(|step| step.contains("words @@")), "{steps:#?}");
         assert!(!steps.iter().any(|step| step.contains("to_tsquery")), "{steps:#?}");
+    }
+}
+
+/// SQLite does not know how many statements a source has, and would go through all of them for each of another's.
+#[tokio::test]
+async fn what_two_sources_have_in_common_is_found_by_its_keys() {
+    let app = App::with_demo().await;
+    if app.db.get_database_backend() != DatabaseBackend::Sqlite {
+        return;
+    }
+    let mut db = app.db.clone();
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&asked);
+    db.set_metric_callback(move |info| seen.lock().unwrap().push(info.statement.clone()));
+    let source = source::Entity::find().one(&app.db).await.unwrap().unwrap();
+    assert!(sources::in_common(&db, &source, &source).await.unwrap() > 0);
+    let statement = asked.lock().unwrap().pop().unwrap();
+    let steps = explain(&app.db, statement).await;
+    for key in ["statement_by_number (number_key=?)", "statement_by_name (name_key=?)"] {
+        assert!(steps.iter().any(|step| step.contains(key)), "{key}: {steps:#?}");
     }
 }
