@@ -80,7 +80,9 @@ async fn copy<F: Fetch>(db: &DatabaseConnection, filter: &Filter, rows: Rows) {
     };
     // Where nobody takes it, whoever writes has told why.
     let _untaken = to.send(end).await;
-    let _told = writing.await;
+    if let Err(cause) = writing.await {
+        tracing::error!(error.cause = ?cause, "writing an export failed");
+    }
 }
 
 /// Fetches some lines after others until there are none, or nobody takes them.
@@ -93,7 +95,10 @@ async fn fetch_all<F: Fetch>(
     let mut fetch = F::begin(&tx).await?;
     let mut after = Some(Uuid::nil());
     while let Some(last) = after {
-        let some = fetch.some(&tx, filter, last).await?;
+        let some = tokio::select! {
+            some = fetch.some(&tx, filter, last) => some?,
+            () = to.closed() => break,
+        };
         after = some.last().filter(|_| some.len() as u64 >= AT_ONCE).map(Line::id);
         if to.send(Fetched::Some(some)).await.is_err() {
             break;
@@ -222,6 +227,8 @@ impl Fetch for Projects {
         let last = some.last().map_or(after, |last| last.id);
         let mut paid = listing::paid(tx, after, last).await?.into_iter().peekable();
         let with_funders = |project: Project| {
+            // In between stand those of projects that the filter leaves out.
+            while paid.next_if(|(own, _)| *own < project.id).is_some() {}
             let of_it = std::iter::from_fn(|| paid.next_if(|(own, _)| *own == project.id));
             let mut own: Vec<&str> = of_it.filter_map(|(_, id)| Some(&**self.funders.get(&id)?)).collect();
             own.sort_unstable();
