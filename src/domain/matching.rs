@@ -201,7 +201,8 @@ pub fn same_project(a: &Traits, b: &Traits) -> Option<Rule> {
 
 /// Whether two statements of one name cannot be about one project: two rows of one register, other owners for certain,
 /// or periods apart.
-fn excludes(a: &Traits, b: &Traits) -> bool {
+#[must_use]
+pub fn excludes(a: &Traits, b: &Traits) -> bool {
     (a.register.is_some() && a.register == b.register)
         || owners(a, b) == Relation::Apart
         || periods(a.period, b.period) == Relation::Apart

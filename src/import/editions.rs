@@ -30,14 +30,19 @@ pub(super) async fn supersede(
     now: DateTime<Utc>,
 ) -> Result<Option<Superseded>> {
     let Some(new) = source::Entity::find_by_id(source).one(tx).await? else { return Ok(None) };
-    let Some(old) = sources::last_alike(tx, &new).await? else { return Ok(None) };
-    if sources::in_common(tx, &old, &new).await? * 2 < i64::from(old.statements) {
+    let alike = sources::alike(tx, &new).await?;
+    let all = alike.iter().cloned().map(|source| (source.id, source)).collect();
+    let speaking = resolve::in_force(&all);
+    let Some(old) = alike.iter().find(|source| speaking.contains(&source.id)) else { return Ok(None) };
+    if sources::in_common(tx, old, &new).await? * 2 < i64::from(old.statements) {
         return Ok(None);
     }
     let is_older = new.published_on.zip(old.published_on).is_some_and(|(new, old)| new < old);
-    let (older, newer) = if is_older { (new, old) } else { (old, new) };
-    let title = older.title.clone();
-    let older = source::Model { superseded_by_id: Some(newer.id), ..older };
+    // One that was taken back may stand between: put in force again, it is not the newest either.
+    let last = || resolve::editions(old, &all).last().unwrap_or(old);
+    let (older, newer) = if is_older { (&new, old) } else { (last(), &new) };
+    let title = if is_older { new.title.clone() } else { old.title.clone() };
+    let older = source::Model { superseded_by_id: Some(newer.id), ..older.clone() };
     let settled = resolve::put_in_force(tx, vec![older], now).await?;
     Ok(Some(Superseded { title, settled }))
 }

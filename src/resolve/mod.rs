@@ -37,6 +37,7 @@ use crate::store::write::save;
 pub(crate) use self::graph::line;
 pub use self::resolver::{Fresh, Resolver};
 pub use self::standing::standing;
+pub(crate) use self::standing::{editions, in_force};
 
 /// How many statements are settled together: what is in memory at a time.
 pub const AT_ONCE: usize = 1_024;

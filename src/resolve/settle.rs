@@ -8,7 +8,7 @@ use sea_orm::DatabaseBackend;
 use uuid::Uuid;
 
 use super::details::Rows;
-use super::editions::first_statements;
+use super::editions::{Heirs, first_statements};
 use super::graph::{self, Derived, Spoken};
 use super::organisations::Directory;
 use super::parties::Identities;
@@ -48,8 +48,8 @@ pub(super) struct Ground {
     pub backend: DatabaseBackend,
     pub sources: HashMap<Uuid, source::Model>,
     pub in_force: HashSet<Uuid>,
-    /// Which edition speaks in the place of an older one.
-    pub heirs: HashMap<Uuid, Uuid>,
+    /// Which editions came after older ones.
+    pub heirs: Heirs,
     pub publishers: HashMap<Uuid, Organisation>,
     pub decisions: Decisions,
     pub identities: Mutex<Identities>,
@@ -84,7 +84,10 @@ impl Ground {
                 rows.push((row, stored));
             } else {
                 // What was taken back, or has a newer edition, is on record and speaks no more.
-                silent.push(row.clone());
+                if self.heirs.contains_key(&row.source_id) {
+                    let traits = self.traits(&row, &self.speak(&row, statement)?);
+                    silent.push((row.clone(), traits));
+                }
                 statements.put(row, stored, None, MatchRule::New, self.scope);
             }
         }
@@ -95,7 +98,8 @@ impl Ground {
         let mut merged: HashMap<Uuid, Uuid> = HashMap::new();
         let (mut new, mut derived) = (Vec::new(), Vec::new());
         let clusters = matching::cluster(&traits, &self.decisions.among(&ids));
-        let speaking: Vec<&statement::Model> = rows.iter().map(|(row, _)| row).collect();
+        let silent: Vec<_> = silent.iter().map(|(row, traits)| (row, traits)).collect();
+        let speaking: Vec<_> = rows.iter().map(|(row, _)| row).zip(&traits).collect();
         let firsts = first_statements(&self.heirs, &silent, &speaking, &clusters);
         for (cluster, known_by) in clusters.into_iter().zip(firsts) {
             let Some(&(first, _)) = cluster.first() else { continue };

@@ -47,12 +47,11 @@ pub async fn last_sequence(db: &impl ConnectionTrait) -> Result<i64> {
     Ok(last.flatten().unwrap_or(0))
 }
 
-/// The last recorded other source with the file name, format and publisher of one that no newer edition has taken the
-/// place of.
+/// The other sources with the file name, format and publisher of one, the last recorded first.
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
-pub async fn last_alike(db: &impl ConnectionTrait, source: &source::Model) -> Result<Option<source::Model>> {
+pub async fn alike(db: &impl ConnectionTrait, source: &source::Model) -> Result<Vec<source::Model>> {
     let publisher = match source.publisher_id {
         Some(id) => source::Column::PublisherId.eq(id),
         None => source::Column::PublisherId.is_null(),
@@ -62,10 +61,8 @@ pub async fn last_alike(db: &impl ConnectionTrait, source: &source::Model) -> Re
         .filter(source::Column::Format.eq(&*source.format))
         .filter(publisher)
         .filter(source::Column::Id.ne(source.id))
-        .filter(source::Column::SupersededById.is_null())
-        .filter(source::Column::WithdrawnAt.is_null())
         .order_by_desc(source::Column::Sequence)
-        .one(db)
+        .all(db)
         .await?)
 }
 

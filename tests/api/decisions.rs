@@ -10,7 +10,7 @@ use crate::app::{App, noon};
 const PROJECTS: &str = "{ projects(first: 100) { nodes { id name number statements { matchedBy line source { title } } \
     possibleDuplicates { project { name number } score for against } } } }";
 
-fn delivered(name: &str, owner: &str, period: &str, budget: u32) -> String {
+pub fn delivered(name: &str, owner: &str, period: &str, budget: u32) -> String {
     json!({
         "document": "a", "line": 1, "name": name, "project_number": null, "period": period, "planned_participants": null,
         "owner": {"name": owner, "unit": null, "number": null},
@@ -211,68 +211,6 @@ async fn a_newer_edition_speaks_for_the_older_and_decisions_follow_it() {
     let newer = sources[2]["sha256"].as_str().unwrap();
     samverkan::import::sources::withdraw(&app.db, newer, false, noon()).await.unwrap();
     assert_eq!(names(&app).await, ["Annat", "Jobb-vägen", "Nytt"]);
-}
-
-/// A line of a register.
-fn numbered(number: &str, name: &str) -> String {
-    json!({"document": "a", "line": 1, "name": name, "project_number": number}).to_string() + "\n"
-}
-
-#[tokio::test]
-async fn a_project_keeps_its_id_whichever_edition_speaks_of_it() {
-    let app = App::new().await;
-    let ids = async || {
-        let data = app.ask("{ projects { nodes { id name } } }").await;
-        let nodes = data["projects"]["nodes"].as_array().unwrap().clone();
-        let text = |value: &Value| value.as_str().unwrap().to_owned();
-        nodes.iter().map(|node| (text(&node["name"]), text(&node["id"]))).collect::<Vec<_>>()
-    };
-    let named =
-        |ids: &[(String, String)], name: &str| ids.iter().find(|(n, _)| n == name).map(|(_, id)| id.clone());
-    let edition = async |lines: &[(&str, &str)]| {
-        let text: String = lines.iter().map(|(number, name)| numbered(number, name)).collect();
-        app.import("register.jsonl", &text).await
-    };
-    edition(&[("E-1", "Bron"), ("E-2", "Fyren"), ("E-3", "Kajen"), ("E-4", "Ön")]).await;
-    // By name alone, and then by number as well.
-    app.import("other.jsonl", &delivered("Hamnen", "Haninge kommun", "2020-01/2021-12", 5)).await;
-    let first = ids().await;
-    assert_eq!(first.len(), 5);
-
-    // One has another name, one is gone, one is new, and the order is another.
-    let report = edition(&[("E-5", "Viken"), ("E-4", "Ön"), ("E-2", "Fyren"), ("E-1", "Bron II")]).await;
-    assert!(report.files[0].supersedes.is_some(), "{}", report.table());
-    let second = ids().await;
-    assert_eq!(second.len(), 5);
-    assert_eq!(named(&second, "Bron II"), named(&first, "Bron"));
-    for name in ["Fyren", "Ön", "Hamnen"] {
-        assert_eq!(named(&second, name), named(&first, name), "{name}");
-    }
-    assert!(first.iter().all(|(_, id)| Some(id) != named(&second, "Viken").as_ref()));
-    let changes = "{ changes(types: [REMOVED, MERGED]) { nodes { type nodeId } } }";
-    let kajen = json!([{"type": "REMOVED", "nodeId": named(&first, "Kajen")}]);
-    assert_eq!(app.ask(changes).await["changes"]["nodes"], kajen);
-
-    // And again, two of them with each other's names.
-    edition(&[("E-1", "Fyren"), ("E-2", "Bron II"), ("E-5", "Viken"), ("E-4", "Ön")]).await;
-    let third = ids().await;
-    assert_eq!(named(&third, "Fyren"), named(&first, "Bron"));
-    assert_eq!(named(&third, "Bron II"), named(&first, "Fyren"));
-    assert_eq!((named(&third, "Viken"), named(&third, "Ön")), (named(&second, "Viken"), named(&first, "Ön")));
-    assert_eq!(app.ask(changes).await["changes"]["nodes"], kajen);
-    samverkan::import::rebuild(&app.db, noon()).await.unwrap();
-    assert_eq!(ids().await, third);
-
-    // What is taken back is as if it had not been said.
-    let newest =
-        "{ sources(where: {superseded: false, format: [\"statements\"]}) { nodes { title sha256 } } }";
-    let sources = app.ask(newest).await;
-    let nodes = sources["sources"]["nodes"].as_array().unwrap();
-    let newest = nodes.iter().find(|node| node["title"] == "register.jsonl").unwrap();
-    samverkan::import::sources::withdraw(&app.db, newest["sha256"].as_str().unwrap(), false, noon())
-        .await
-        .unwrap();
-    assert_eq!(ids().await, second);
 }
 
 #[tokio::test]

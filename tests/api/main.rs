@@ -12,6 +12,7 @@ mod demo;
 mod direct;
 mod disclosure;
 mod documents;
+mod editions;
 mod examples;
 mod execution;
 mod export;
