@@ -78,7 +78,7 @@ fn period(fund: &'static KnownFunder, timing: Timing) -> Option<&'static KnownFu
 fn of_catalogue(known: &KnownFunder) -> Funder {
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     Funder {
-        id: ids::named(&["funder", &known.key]),
+        id: known.id,
         name: known.name_sv.clone(),
         name_en: some(&known.name_en),
         kind: known.kind.clone(),

@@ -10,19 +10,30 @@ use super::pattern;
 /// A name without case, punctuation and repeated blanks, so that two spellings compare equal. Å, ä and ö are kept.
 #[must_use]
 pub fn fold(name: &str) -> String {
-    // Small letters first: some capitals become a letter and a mark.
-    let small = name.to_lowercase();
-    let mut folded = String::with_capacity(small.len());
+    let mut folded = String::with_capacity(name.len());
     let mut ended = false;
-    for c in small.chars() {
-        if !c.is_alphanumeric() {
+    let mut add = |small: char| {
+        if !small.is_alphanumeric() {
             ended = true;
-            continue;
+            return;
         }
         if std::mem::take(&mut ended) && !folded.is_empty() {
             folded.push(' ');
         }
-        folded.push(c);
+        folded.push(small);
+    };
+    // Small letters first: some capitals become a letter and a mark.
+    if name.contains('Σ') {
+        // The only one that becomes another letter at the end of a word.
+        name.to_lowercase().chars().for_each(add);
+    } else {
+        for c in name.chars() {
+            match c {
+                '\0'..='\x7f' => add(c.to_ascii_lowercase()),
+                'å' | 'ä' | 'ö' => add(c),
+                _ => c.to_lowercase().for_each(&mut add),
+            }
+        }
     }
     folded
 }
@@ -313,6 +324,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_folded_name_is_words_of_small_letters(name in "[a-zA-ZåäöÅÄÖÉİΣσςß0-9 .,()–-]{0,20}") {
+            let small = name.to_lowercase();
+            let words: Vec<&str> = small.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+            prop_assert_eq!(fold(&name), words.join(" "));
+        }
+
         #[test]
         fn folding_twice_changes_nothing(name in "\\PC{0,30}") {
             let once = fold(&name);

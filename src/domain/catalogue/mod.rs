@@ -13,6 +13,7 @@ use uuid::Uuid;
 pub use self::tables::{KnownFunder, KnownOrganisation, Municipality, Region};
 use self::tables::{OrganisationRow, UnitRow, municipality, organisation, region};
 pub(crate) use self::tables::{list, table};
+use super::ids;
 use super::names::fold;
 
 /// A unit of a legal entity that the catalogue knows.
@@ -82,7 +83,8 @@ impl Catalogue {
                 *own = own.filter(|own| *own == at);
             }
         }
-        for (at, funder) in catalogue.funders.iter().enumerate() {
+        for (at, funder) in catalogue.funders.iter_mut().enumerate() {
+            funder.id = ids::named(&["funder", &funder.key]);
             for name in std::iter::once(funder.name_sv.as_str()).chain(list(&funder.aliases)) {
                 catalogue.funder_by_name.entry(fold(name)).or_insert(at);
             }

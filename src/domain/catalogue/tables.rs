@@ -73,6 +73,9 @@ pub struct KnownOrganisation {
 /// A funder that the catalogue knows.
 #[derive(Debug, Deserialize)]
 pub struct KnownFunder {
+    /// Its id; follows from its key.
+    #[serde(skip)]
+    pub id: Uuid,
     /// Its key in the catalogue.
     pub key: String,
     /// Name in Swedish.

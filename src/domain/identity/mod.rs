@@ -42,14 +42,14 @@ pub struct Identity {
     /// The legal entity.
     pub legal: Organisation,
     /// The unit of it that is meant.
-    pub unit: Option<Organisation>,
+    pub unit: Option<Box<Organisation>>,
 }
 
 impl Identity {
     /// The unit, or the legal entity where no unit is meant.
     #[must_use]
     pub fn member(&self) -> &Organisation {
-        self.unit.as_ref().unwrap_or(&self.legal)
+        self.unit.as_deref().unwrap_or(&self.legal)
     }
 
     fn whole(legal: Organisation) -> Self {
@@ -58,7 +58,7 @@ impl Identity {
 
     fn part(legal: Organisation, unit: &str) -> Self {
         let unit = unit_of(&legal, unit);
-        Self { legal, unit: Some(unit) }
+        Self { legal, unit: Some(Box::new(unit)) }
     }
 }
 
