@@ -23,6 +23,7 @@ use crate::entities::{
     award, partnership, partnership_statement, project, project_amount, project_funder, project_name,
     project_number, project_series, reported_result, search_entry,
 };
+use crate::store::group_figures::Told;
 
 /// A statement with its source, ready to derive from.
 pub(super) struct Spoken {
@@ -62,6 +63,27 @@ pub(super) struct Derived {
     pub results: Vec<reported_result::Model>,
 }
 
+impl Derived {
+    /// What figures of groups are made of.
+    pub fn told(&self) -> Told<'_> {
+        Told {
+            region: self.project.region_code.as_deref(),
+            starts_on: self.project.starts_on,
+            ends_on: self.project.ends_on,
+            objective: self.project.specific_objective.as_deref(),
+            owner: self.project.owner_id,
+            planned: self.project.planned_participants,
+            funders: self.paid_by.iter().map(|row| row.funder_id).collect(),
+            amounts: self.amounts.iter().map(|row| (row.kind, &*row.currency, row.amount_minor)).collect(),
+            partners: self
+                .partnerships
+                .iter()
+                .map(|row| (row.organisation_id, row.member_id, row.role))
+                .collect(),
+        }
+    }
+}
+
 /// Derives a project from the statements about it, first recorded first. `now` becomes both its times.
 pub(super) fn derive(id: Uuid, spoken: &[&Spoken], now: DateTime<Utc>) -> Derived {
     let said: Vec<Said<'_>> = spoken
@@ -96,7 +118,9 @@ pub(super) fn derive(id: Uuid, spoken: &[&Spoken], now: DateTime<Utc>) -> Derive
             .map(|p| p.member_id),
         _ => None,
     });
-    let funders = funders(spoken, timing);
+    let paying: Vec<Vec<Funder>> = spoken.iter().map(|s| paying(s, timing)).collect();
+    let awards = spoken.iter().zip(&paying).flat_map(|(s, paying)| awards(id, s, paying)).collect();
+    let funders = funders(paying);
     let amounts = amounts(id, &fields);
     let first = |kind: AmountKind| {
         amounts.iter().filter(|a| a.kind == kind.into()).min_by(|a, b| a.currency.cmp(&b.currency))
@@ -140,7 +164,7 @@ pub(super) fn derive(id: Uuid, spoken: &[&Spoken], now: DateTime<Utc>) -> Derive
             .map(|f| project_funder::Model { project_id: id, funder_id: f.id, project_sort_key: key.clone() })
             .collect(),
         amounts,
-        awards: spoken.iter().flat_map(|s| awards(id, s, timing)).collect(),
+        awards,
         partnerships,
         partnership_statements,
         results: spoken.iter().flat_map(|s| results(id, s)).collect(),
@@ -202,10 +226,14 @@ fn numbers(project: Uuid, spoken: &[&Spoken]) -> Vec<project_number::Model> {
     numbers.into_values().collect()
 }
 
-fn funders(spoken: &[&Spoken], timing: Timing) -> Vec<Funder> {
+/// Who pays by one statement.
+fn paying(spoken: &Spoken, timing: Timing) -> Vec<Funder> {
+    spoken.statement.funders.iter().map(|name| funding::funder(name, timing)).collect()
+}
+
+fn funders(paying: Vec<Vec<Funder>>) -> Vec<Funder> {
     let mut funders: BTreeMap<Uuid, Funder> = BTreeMap::new();
-    for name in spoken.iter().flat_map(|s| &s.statement.funders) {
-        let funder = funding::funder(name, timing);
+    for funder in paying.into_iter().flatten() {
         funders.entry(funder.id).or_insert(funder);
     }
     // A fund whose programme period is known stands for itself.
@@ -230,10 +258,10 @@ fn amounts(project: Uuid, fields: &[FieldClaims]) -> Vec<project_amount::Model> 
     fields.iter().filter_map(row).collect()
 }
 
-fn awards(project: Uuid, spoken: &Spoken, timing: Timing) -> Vec<award::Model> {
+fn awards(project: Uuid, spoken: &Spoken, paying: &[Funder]) -> Vec<award::Model> {
     // Whose grant it is can be told only where one funder is named.
-    let payer = match spoken.statement.funders.as_slice() {
-        [one] => Some(funding::funder(one, timing).id),
+    let payer = match paying {
+        [one] => Some(one.id),
         _ => None,
     };
     let row = |(at, amount): (usize, &crate::domain::statement::Amount)| {

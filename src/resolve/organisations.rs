@@ -43,7 +43,7 @@ impl Directory {
         let legal = identity.legal.id;
         self.organisations.entry(legal).or_insert_with(|| (identity.legal.clone(), None));
         if let Some(unit) = &identity.unit {
-            self.organisations.entry(unit.id).or_insert_with(|| (unit.clone(), Some(legal)));
+            self.organisations.entry(unit.id).or_insert_with(|| (Organisation::clone(unit), Some(legal)));
         }
     }
 

@@ -1,8 +1,10 @@
 //! Whom a statement speaks of, and in which part.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::Arc;
 
+use siphasher::sip128::{Hasher128, SipHasher13};
 use uuid::Uuid;
 
 use crate::domain::identity::{Identity, Organisation, identify, identify_all, is_told_alone};
@@ -22,13 +24,14 @@ pub(super) struct Part {
 /// Whom a party was found to be, and who is called what by the source.
 type Found = (Arc<Identity>, Arc<Vec<(Uuid, String)>>);
 
-/// How many answers are kept.
-const KEPT: usize = 50_000;
+/// How many are remembered that were named lately, and at most as many that were named before.
+const KEPT: usize = 100_000;
 
 /// Whom parties are, remembered: registers name the same few over and over.
 #[derive(Default)]
 pub(super) struct Identities {
-    known: HashMap<Party, Known>,
+    lately: HashMap<u128, Known>,
+    before: HashMap<u128, Known>,
 }
 
 /// Whom a party is.
@@ -76,11 +79,18 @@ impl Identities {
     }
 
     fn of(&mut self, role: PartnershipRole, party: &Party, whole: Option<&Organisation>) -> Vec<Part> {
-        if self.known.len() >= KEPT {
-            self.known.clear();
+        if self.lately.len() >= KEPT {
+            self.before = std::mem::take(&mut self.lately);
         }
-        let known = self.known.entry(party.clone()).or_insert_with(|| {
-            if is_told_alone(party) { Known::Alone(of(party, None)) } else { Known::Within(HashMap::new()) }
+        let key = key(party);
+        let known = self.lately.entry(key).or_insert_with(|| {
+            self.before.remove(&key).unwrap_or_else(|| {
+                if is_told_alone(party) {
+                    Known::Alone(of(party, None))
+                } else {
+                    Known::Within(HashMap::new())
+                }
+            })
         });
         let known = match known {
             Known::Alone(known) => known,
@@ -95,6 +105,13 @@ impl Identities {
         };
         known.iter().map(part).collect()
     }
+}
+
+/// What a party is remembered by: a digest takes a fraction of what its texts do.
+fn key(party: &Party) -> u128 {
+    let mut hasher = SipHasher13::new();
+    party.hash(&mut hasher);
+    hasher.finish128().as_u128()
 }
 
 fn owner_ids(parts: &[Part]) -> impl Iterator<Item = Uuid> {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use fastbloom::BloomFilter;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
@@ -13,11 +14,41 @@ use crate::error::Result;
 /// How many keys one statement looks up.
 const KEYS: usize = 10_000;
 
+/// Bits that tell which names and numbers were written: with two million of them one in a hundred thousand others is looked
+/// for in vain, with twenty million one in twenty-five.
+const BITS: usize = 1 << 27;
+
+/// The names and numbers of all statements that the database has, where it had none before: most of a first import are
+/// new, and need not be looked for.
+pub(super) struct Written(BloomFilter);
+
+impl Written {
+    /// None yet.
+    pub fn none() -> Self {
+        Self(BloomFilter::with_num_bits(BITS).hashes(4))
+    }
+
+    /// Notes what statements are found by.
+    pub fn add<'a>(&mut self, rows: impl Iterator<Item = &'a statement::Model>) {
+        for row in rows {
+            for key in [&row.name_key, &row.number_key].into_iter().flatten() {
+                self.0.insert(key);
+            }
+        }
+    }
+
+    /// Whether some statement may have a name or number.
+    fn may_have(&self, key: &String) -> bool {
+        self.0.contains(key)
+    }
+}
+
 /// Some statements and all that are joined to them by names, numbers and decisions, first recorded first.
 pub(super) async fn related(
     db: &impl ConnectionTrait,
     entries: Vec<Entry>,
     decisions: &Decisions,
+    written: Option<&Written>,
 ) -> Result<Vec<Entry>> {
     let mut found: BTreeMap<(Vec<u8>, Uuid), Entry> = BTreeMap::new();
     let (mut names, mut numbers, mut ids) = (HashSet::new(), HashSet::new(), HashSet::new());
@@ -40,6 +71,8 @@ pub(super) async fn related(
         for (column, keys) in
             [(statement::Column::NameKey, new_names), (statement::Column::NumberKey, new_numbers)]
         {
+            let may_be = |key: &String| written.is_none_or(|written| written.may_have(key));
+            let keys: Vec<String> = keys.into_iter().filter(may_be).collect();
             for some in keys.chunks(KEYS) {
                 // Most are known already: their ids are enough.
                 let others: Vec<Uuid> = statement::Entity::find()

@@ -15,15 +15,17 @@ use super::details::{self, Renewal, Rows};
 use super::editions::heirs;
 use super::graph::Derived;
 use super::organisations::{Directory, Known};
-use super::related::related;
+use super::parties::Identities;
+use super::related::{Written, related};
 use super::rulings::Decisions;
-use super::settle::{Entry, Ground, Settlement};
+use super::settle::{Entry, Ground, Settlement, locked};
 use super::standing::in_force;
 use super::{Scope, Settled, house, orphans};
 use crate::domain::identity::identify;
 use crate::domain::statement::{Party, Statement};
 use crate::entities::{organisation, project, source, statement};
 use crate::error::{Error, Result};
+use crate::store::group_figures::{self, Figures};
 use crate::store::indexes::{self, SetAside};
 use crate::store::own;
 use crate::store::transaction::WriteTransaction;
@@ -53,6 +55,8 @@ pub struct Resolver<'a> {
     of_organisations: SetAside,
     /// What is being settled and not written yet.
     pending: Option<Pending>,
+    /// What all statements of the database are found by, where they began with these.
+    written: Option<Written>,
 }
 
 /// Statements that are being settled on another thread.
@@ -63,7 +67,7 @@ struct Pending {
 }
 
 /// The tables that grow with every project.
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 14] = [
     "statement",
     "project",
     "project_name",
@@ -76,12 +80,24 @@ const TABLES: [&str; 13] = [
     "partnership_statement",
     "reported_result",
     "change",
+    "change_departure",
     "search_entry",
 ];
 /// Those that grow with everyone who takes part or pays.
 const OF_ORGANISATIONS: [&str; 4] = ["organisation", "organisation_name", "organisation_tree", "funder"];
-/// What statements find each other by, and organisations their names.
-const NEEDED: [&str; 3] = ["statement_by_name", "statement_by_number", "organisation_name_of_organisation"];
+/// What statements find each other by, organisations their names, and what is written once more its row.
+const NEEDED: [&str; 10] = [
+    "statement_by_name",
+    "statement_by_number",
+    "statement_pkey",
+    "project_pkey",
+    "search_entry_pkey",
+    "organisation_pkey",
+    "organisation_name_pkey",
+    "organisation_name_of_organisation",
+    "organisation_tree_pkey",
+    "funder_pkey",
+];
 
 impl<'a> Resolver<'a> {
     /// A resolver over a transaction that nobody else writes in. All sources must be recorded.
@@ -103,6 +119,7 @@ impl<'a> Resolver<'a> {
             publishers: publishers.iter().filter_map(|row| Some((row.id, house(row)?))).collect(),
             decisions: Decisions::load(db).await?,
             identities: Mutex::default(),
+            figures: Mutex::default(),
         };
         Ok(Self {
             db,
@@ -114,6 +131,7 @@ impl<'a> Resolver<'a> {
             words: SetAside::default(),
             of_organisations: SetAside::default(),
             pending: None,
+            written: None,
         })
     }
 
@@ -123,7 +141,11 @@ impl<'a> Resolver<'a> {
     /// [`Error::Database`] if the database fails.
     pub async fn expect_much(&mut self) -> Result<()> {
         if project::Entity::find().one(self.db).await?.is_none() {
+            // There may be some of sources that were taken back.
+            let is_first = statement::Entity::find().one(self.db).await?.is_none();
+            self.written = is_first.then(Written::none);
             self.known = Known::all(self.db).await?;
+            *locked(&self.ground.figures) = Some(Figures::default());
             self.words = indexes::set_words_aside(self.db).await?;
             self.set_aside = indexes::set_aside(self.db, &TABLES, &NEEDED).await?;
             self.of_organisations = indexes::set_aside(self.db, &OF_ORGANISATIONS, &NEEDED).await?;
@@ -175,12 +197,15 @@ impl<'a> Resolver<'a> {
         if self.waits_for(&entries) {
             self.write_pending().await?;
         }
-        entries = related(self.db, entries, &self.ground.decisions).await?;
+        entries = related(self.db, entries, &self.ground.decisions, self.written.as_ref()).await?;
         if self.waits_for(&entries) {
             self.write_pending().await?;
             // Those that wait were not to be found before.
             let new = entries.into_iter().filter(|entry| !entry.stored).collect();
-            entries = related(self.db, new, &self.ground.decisions).await?;
+            entries = related(self.db, new, &self.ground.decisions, self.written.as_ref()).await?;
+        }
+        if let Some(written) = &mut self.written {
+            written.add(entries.iter().map(|entry| &entry.row));
         }
         let keys = entries.iter().flat_map(keys).collect();
         let ground = Arc::clone(&self.ground);
@@ -198,7 +223,7 @@ impl<'a> Resolver<'a> {
     pub async fn settle_again(&mut self, rows: Vec<statement::Model>) -> Result<()> {
         let entries = rows.into_iter().map(Entry::stored).collect::<Result<Vec<_>>>()?;
         let from = entries.iter().map(|entry| entry.row.sort_key.clone()).min().unwrap_or_default();
-        let entries = related(self.db, entries, &self.ground.decisions).await?;
+        let entries = related(self.db, entries, &self.ground.decisions, None).await?;
         let settlement = self.ground.settle(entries, &from)?;
         self.write(settlement).await
     }
@@ -230,6 +255,9 @@ impl<'a> Resolver<'a> {
         }
         let (before, derived) = self.news(derived).await?;
         let gone: Vec<Uuid> = gone.into_iter().map(|(project, _)| project).collect();
+        if !(derived.is_empty() && gone.is_empty()) {
+            *locked(&self.ground.figures) = None;
+        }
         let touched: Vec<Uuid> =
             before.iter().map(|project| project.id).chain(gone.iter().copied()).collect();
         if !touched.is_empty() {
@@ -267,6 +295,9 @@ impl<'a> Resolver<'a> {
     /// [`Error::Database`] if the database fails.
     pub async fn finish(mut self) -> Result<Settled> {
         self.write_pending().await?;
+        // Nobody is spoken of any more, and what is made next takes memory too.
+        *locked(&self.ground.identities) = Identities::default();
+        self.known = Known::default();
         self.restore_projects().await?;
         if self.ground.scope != Scope::News {
             let gone = orphans::projects(self.db).await?;
@@ -283,6 +314,10 @@ impl<'a> Resolver<'a> {
         fundings::refresh(self.db).await?;
         indexes::keep_words_in_order(self.db).await?;
         self.changes.write(self.db).await?;
+        let figures = locked(&self.ground.figures).take();
+        if let Some(figures) = figures {
+            group_figures::keep(self.db, figures).await?;
+        }
         Ok(self.settled)
     }
 

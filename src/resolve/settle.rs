@@ -1,7 +1,7 @@
 //! What statements that belong together come to: without the database, so that it can go on while that writes.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use sea_orm::DatabaseBackend;
@@ -24,6 +24,7 @@ use crate::entities::partnership::PartnershipRole;
 use crate::entities::statement::MatchRule;
 use crate::entities::{source, statement};
 use crate::error::{Error, Result};
+use crate::store::group_figures::Figures;
 use crate::store::write::Prepared;
 
 /// A statement to be settled.
@@ -53,6 +54,8 @@ pub(super) struct Ground {
     pub publishers: HashMap<Uuid, Organisation>,
     pub decisions: Decisions,
     pub identities: Mutex<Identities>,
+    /// Figures of all projects, as long as there are none but those that were settled here for the first time.
+    pub figures: Mutex<Option<Figures>>,
 }
 
 /// What some statements come to.
@@ -123,6 +126,11 @@ impl Ground {
                 statements.put(row.clone(), *stored, Some(id), match_rule(rule), self.scope);
             }
         }
+        if let Some(figures) = &mut *locked(&self.figures) {
+            for project in &new {
+                figures.add(&project.told());
+            }
+        }
         let mut directory = Directory::default();
         // Who is spoken of again and again has the same names each time.
         let mut added = HashSet::new();
@@ -155,9 +163,7 @@ impl Ground {
             .ok_or(Error::Inconsistent { table: "source", id: row.source_id })?;
         let (rank, dated) = standing(source);
         let publisher = source.publisher_id.and_then(|id| self.publishers.get(&id));
-        let mut identities = self.identities.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut parts = identities.parts(&statement, publisher);
-        drop(identities);
+        let mut parts = locked(&self.identities).parts(&statement, publisher);
         self.decisions.unite(&mut parts);
         Ok(Spoken {
             id: row.id,
@@ -185,6 +191,11 @@ impl Ground {
             period: (period.start.map(|edge| edge.first_day()), period.end.map(|edge| edge.last_day())),
         }
     }
+}
+
+/// What is behind a lock, whatever became of those who held it before.
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Rows of statements to be written.

@@ -20,8 +20,8 @@ pub struct SetAside {
     tables: Vec<String>,
 }
 
-/// Sets the indexes of some tables aside, but for those that keep their rows apart and some others by name; and on
-/// PostgreSQL the checks of their references. (SQLite's are a setting of the connection.)
+/// Sets the indexes of some tables aside, but for some by name; and on PostgreSQL their keys and the checks of their
+/// references too. (SQLite keeps its keys, and its checks are a setting of the connection.)
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
@@ -31,16 +31,18 @@ pub async fn set_aside(db: &impl ConnectionTrait, tables: &[&str], but: &[&str])
     let (tables, but) = (list(tables), list(but));
     let backend = db.get_database_backend();
     let sql = match backend {
-        // In the order in which they are made again: checks need the indexes.
+        // In the order in which they are made again: references need keys.
         DatabaseBackend::Postgres => format!(
-            "SELECT format('DROP INDEX %I', indexname) AS dropping, indexdef AS making, 0 AS stage FROM pg_indexes \
+            "SELECT format('DROP INDEX %I', indexname) AS dropping, indexdef AS making, false AS is_reference FROM pg_indexes \
              WHERE schemaname = current_schema() AND tablename IN ({tables}) AND indexname NOT IN ({but}) \
              AND indexdef LIKE 'CREATE INDEX%' \
              UNION ALL \
              SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname), \
-             format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)), 1 \
-             FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace \
-             AND conrelid::regclass::text IN ({tables}) ORDER BY stage, making"
+             format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)), \
+             contype = 'f' \
+             FROM pg_constraint WHERE contype IN ('p', 'f') AND connamespace = current_schema()::regnamespace \
+             AND conrelid::regclass::text IN ({tables}) AND conname NOT IN ({but}) \
+             ORDER BY is_reference, making"
         ),
         _ => format!(
             "SELECT 'DROP INDEX \"' || name || '\"' AS dropping, sql AS making FROM sqlite_master \
@@ -49,11 +51,10 @@ pub async fn set_aside(db: &impl ConnectionTrait, tables: &[&str], but: &[&str])
         ),
     };
     let rows = db.query_all_raw(Statement::from_string(backend, sql)).await?;
-    let mut parts = Vec::new();
-    for row in rows {
-        let part = Part::from_query_result(&row, "")?;
+    let parts: Vec<Part> =
+        rows.iter().map(|row| Part::from_query_result(row, "")).collect::<std::result::Result<_, _>>()?;
+    for part in parts.iter().rev() {
         db.execute_unprepared(&part.dropping).await?;
-        parts.push(part);
     }
     Ok(SetAside { parts, tables: grown })
 }
@@ -70,15 +71,7 @@ pub async fn set_words_aside(db: &impl ConnectionTrait) -> Result<SetAside> {
     if backend == DatabaseBackend::Postgres {
         let dropping = "ALTER TABLE search_entry DISABLE TRIGGER USER; DROP INDEX search_by_name";
         db.execute_unprepared(dropping).await?;
-        // Into a table of its own PostgreSQL writes what several processes have found.
-        let making = "ALTER TABLE search_entry ENABLE TRIGGER USER; \
-            CREATE INDEX search_by_name ON search_entry (kind, sort_key, id); \
-            CLUSTER search_entry USING search_by_name; \
-            CREATE TEMPORARY TABLE found_word AS SELECT word, COUNT(*) AS entries FROM search_entry, \
-            unnest(string_to_array(search_fold(title || ' ' || others), ' ')) word WHERE word <> '' GROUP BY word; \
-            INSERT INTO search_word (word, entries) SELECT word, entries FROM found_word \
-            ON CONFLICT (word) DO UPDATE SET entries = excluded.entries; DROP TABLE found_word";
-        let parts = vec![Part { dropping: String::new(), making: making.to_owned() }];
+        let parts = vec![Part { dropping: String::new(), making: WORDS.to_owned() }];
         return Ok(SetAside { parts, tables });
     }
     let triggers = "SELECT 'DROP TRIGGER \"' || name || '\"' AS dropping, sql AS making FROM sqlite_master \
@@ -93,6 +86,23 @@ pub async fn set_words_aside(db: &impl ConnectionTrait) -> Result<SetAside> {
     parts.push(Part { dropping: String::new(), making });
     Ok(SetAside { parts, tables })
 }
+
+/// Writes what can be searched again, in the order of names and with its words, and how many names each word is in.
+/// PostgreSQL has several processes find what it writes into a table of its own, and only that. (What is deleted is not
+/// truncated: a reader who began before would find nothing instead of what was there.)
+const WORDS: &str = "CREATE TEMPORARY TABLE found AS \
+     SELECT id, kind, sort_key, title, others, search_words(title, others) AS words FROM search_entry \
+     ORDER BY kind, sort_key, id; \
+     CREATE TEMPORARY TABLE found_word AS SELECT word, COUNT(*) AS entries FROM search_entry, \
+     unnest(string_to_array(search_fold(title || ' ' || others), ' ')) word WHERE word <> '' GROUP BY word; \
+     DELETE FROM search_entry; ALTER TABLE search_entry DROP CONSTRAINT search_entry_pkey; \
+     INSERT INTO search_entry (id, kind, sort_key, title, others, words) \
+     SELECT id, kind, sort_key, title, others, words FROM found; DROP TABLE found; \
+     ALTER TABLE search_entry ADD CONSTRAINT search_entry_pkey PRIMARY KEY (id); \
+     CREATE INDEX search_by_name ON search_entry (kind, sort_key, id); \
+     INSERT INTO search_word (word, entries) SELECT word, entries FROM found_word \
+     ON CONFLICT (word) DO UPDATE SET entries = excluded.entries; DROP TABLE found_word; \
+     ALTER TABLE search_entry ENABLE TRIGGER USER";
 
 /// Writes what can be searched again, in the order of names, with the numbers of what is in order. Its index is made after
 /// that, for in this order it is written all over.

@@ -2,6 +2,7 @@
 //! has changed, and looked at only while they are of the graph as it is.
 
 mod made;
+mod part;
 pub(super) mod periods;
 
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, JoinType, Query, SelectStatement};
@@ -11,12 +12,12 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use self::made::Figures;
+pub use self::made::{Figures, Told};
 use super::dimension::{Dimension, Key};
 use super::order::direction;
 use super::project_groups::{By, Group, Measure, Wanted};
 use super::sums::{Planned, Sum};
-use super::transaction;
+use super::transaction::{self, WriteTransaction};
 use super::write::insert_many;
 use crate::entities::award::AmountKind;
 use crate::entities::{data_version, group_amount, group_figure};
@@ -52,15 +53,7 @@ pub async fn refresh(db: &DatabaseConnection) -> Result<()> {
             return Ok(());
         }
         let figures = Figures::of_all(&tx).await?;
-        group_figure::Entity::delete_many().exec(&tx).await?;
-        group_amount::Entity::delete_many().exec(&tx).await?;
-        let (groups, amounts) = figures.into_rows();
-        insert_many::<group_figure::Entity>(&tx, groups).await?;
-        insert_many::<group_amount::Entity>(&tx, amounts).await?;
-        let graph = Expr::col(data_version::Column::GraphVersion);
-        let stamp = data_version::Entity::update_many().col_expr(data_version::Column::FiguresVersion, graph);
-        stamp.filter(data_version::Column::Id.eq(1)).exec(&tx).await?;
-        Ok(())
+        keep(&tx, figures).await
     };
     let done = work.await;
     transaction::end(tx, done).await
@@ -72,6 +65,22 @@ pub async fn follow(db: &DatabaseConnection) {
     if let Err(cause) = refresh(db).await {
         tracing::warn!(error.cause = ?cause, "the figures of groups are not up to date");
     }
+}
+
+/// Keeps figures, which must be of the graph as it is.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn keep(tx: &WriteTransaction, figures: Figures) -> Result<()> {
+    let (groups, amounts) = figures.into_rows(tx).await?;
+    group_figure::Entity::delete_many().exec(tx).await?;
+    group_amount::Entity::delete_many().exec(tx).await?;
+    insert_many::<group_figure::Entity>(tx, groups).await?;
+    insert_many::<group_amount::Entity>(tx, amounts).await?;
+    let graph = Expr::col(data_version::Column::GraphVersion);
+    let stamp = data_version::Entity::update_many().col_expr(data_version::Column::FiguresVersion, graph);
+    stamp.filter(data_version::Column::Id.eq(1)).exec(tx).await?;
+    Ok(())
 }
 
 /// Makes the figures of a database that never had any, as one of before that was brought up to date.
