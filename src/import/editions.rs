@@ -37,12 +37,20 @@ pub(super) async fn supersede(
     if sources::in_common(tx, old, &new).await? * 2 < i64::from(old.statements) {
         return Ok(None);
     }
-    let is_older = new.published_on.zip(old.published_on).is_some_and(|(new, old)| new < old);
-    // One that was taken back may stand between: put in force again, it is not the newest either.
-    let last = || resolve::editions(old, &all).last().unwrap_or(old);
-    let (older, newer) = if is_older { (&new, old) } else { (last(), &new) };
-    let title = if is_older { new.title.clone() } else { old.title.clone() };
-    let older = source::Model { superseded_by_id: Some(newer.id), ..older.clone() };
-    let settled = resolve::put_in_force(tx, vec![older], now).await?;
+    // After it there may be some that were taken back, and can be put in force again.
+    let chain: Vec<&source::Model> = std::iter::once(old).chain(resolve::editions(old, &all)).collect();
+    let is_later = |other: &&source::Model| {
+        new.published_on.zip(other.published_on).is_some_and(|(new, other)| new < other)
+    };
+    let place = chain.iter().position(is_later).unwrap_or(chain.len());
+    let title = if place == 0 { new.title.clone() } else { old.title.clone() };
+    let mut linked = Vec::new();
+    if let Some(before) = place.checked_sub(1).map(|before| chain[before]) {
+        linked.push(source::Model { superseded_by_id: Some(new.id), ..before.clone() });
+    }
+    if let Some(after) = chain.get(place) {
+        linked.push(source::Model { superseded_by_id: Some(after.id), ..new });
+    }
+    let settled = resolve::put_in_force(tx, linked, now).await?;
     Ok(Some(Superseded { title, settled }))
 }

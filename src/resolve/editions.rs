@@ -1,11 +1,12 @@
 //! What older editions said of a project: it is the same project in the edition that speaks in their place.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use uuid::Uuid;
 
 use super::standing::editions;
-use crate::domain::matching::{Cluster, Traits, excludes, same_project};
+use crate::domain::matching::{self, Cluster, Rule, Traits, excludes, same_project};
+use crate::domain::rulings::Rulings;
 use crate::entities::{source, statement};
 
 /// For each source that is silent because of a newer edition the newer ones, the next first, the one that speaks last.
@@ -55,7 +56,7 @@ pub(super) fn first_statements(
     // Through the editions between an older one and that which speaks: each has most in common with the next.
     editions.sort_by_key(|(newer, _)| newer.len());
     for (newer, rows) in editions {
-        for (told, cluster) in known.of_edition(newer, rows) {
+        for (told, cluster) in known.of_edition(newer, &rows) {
             known.add(told, cluster);
             if told.0.sort_key < firsts[cluster].sort_key {
                 firsts[cluster] = told.0;
@@ -71,7 +72,9 @@ struct Known<'a> {
     /// By source and number.
     numbered: HashMap<(Uuid, &'a str), usize>,
     /// By source and name.
-    named: HashMap<(Uuid, &'a str), Vec<(usize, Told<'a>)>>,
+    named: HashMap<(Uuid, &'a str), BTreeSet<usize>>,
+    /// What a source says of a project.
+    said: HashMap<(Uuid, usize), Vec<Told<'a>>>,
 }
 
 impl<'a> Known<'a> {
@@ -81,47 +84,70 @@ impl<'a> Known<'a> {
             self.numbered.entry((row.source_id, number)).or_insert(cluster);
         }
         if let Some(name) = &row.name_key {
-            self.named.entry((row.source_id, name)).or_default().push((cluster, told));
+            self.named.entry((row.source_id, name)).or_default().insert(cluster);
         }
+        self.said.entry((row.source_id, cluster)).or_default().push(told);
     }
 
-    /// The projects of an edition's statements: by the number in the first newer edition that has it, or by the name, where
-    /// that is of one project alone and of one statement of the older edition, and nothing speaks against it.
-    fn of_edition(&self, newer: &[Uuid], rows: Vec<Told<'a>>) -> Vec<(Told<'a>, usize)> {
-        let found = |told: &Told<'a>| {
-            newer.iter().find_map(|edition| {
-                let number = told.0.number_key.as_deref();
-                let by_number = number.and_then(|number| self.numbered.get(&(*edition, number)));
-                by_number
-                    .map(|cluster| (*cluster, true))
-                    .or_else(|| Some((self.by_name(*edition, told)?, false)))
+    /// The projects that an edition's statements are about: by number in a newer edition, or by name, where that is of one
+    /// project in both and nothing speaks against it.
+    fn of_edition(&self, newer: &[Uuid], rows: &[Told<'a>]) -> Vec<(Told<'a>, usize)> {
+        let traits: Vec<Traits> = rows.iter().map(|(_, traits)| Traits::clone(traits)).collect();
+        let projects = matching::cluster(&traits, &Rulings::default()).into_iter();
+        let projects = projects.map(|own| own.into_iter().map(|(at, _)| rows[at]).collect::<Vec<_>>());
+        let found: Vec<(Vec<Told<'a>>, usize, bool)> = projects
+            .filter_map(|own| {
+                let by_number = self.by_number(newer, &own);
+                let cluster = by_number.or_else(|| self.by_name(newer, &own))?;
+                Some((own, cluster, by_number.is_some()))
             })
-        };
-        let found: Vec<(Told<'a>, (usize, bool))> =
-            rows.into_iter().filter_map(|told| Some((told, found(&told)?))).collect();
+            .collect();
         let mut claims: HashMap<usize, usize> = HashMap::new();
-        for (_, (cluster, _)) in &found {
+        for (_, cluster, _) in &found {
             *claims.entry(*cluster).or_default() += 1;
         }
-        let is_sure = |(_, (cluster, by_number)): &(_, (usize, bool))| *by_number || claims[cluster] == 1;
-        found.into_iter().filter(is_sure).map(|(told, (cluster, _))| (told, cluster)).collect()
+        let sure = found.into_iter().filter(|(_, cluster, by_number)| *by_number || claims[cluster] == 1);
+        sure.flat_map(|(own, cluster, _)| own.into_iter().map(move |told| (told, cluster))).collect()
     }
 
-    /// The project that the name of a statement stands for in a newer edition. Two numbers are two projects.
-    fn by_name(&self, edition: Uuid, (row, traits): &Told<'_>) -> Option<usize> {
-        let others = self.named.get(&(edition, row.name_key.as_deref()?))?;
-        let possible = others.iter().filter(|(_, (other, other_traits))| {
-            (row.number_key.is_none() || other.number_key.is_none()) && !excludes(traits, other_traits)
-        });
-        let mut near: Vec<_> =
-            possible.map(|(cluster, (_, other))| (same_project(traits, other), *cluster)).collect();
-        // What is told by owner or period before what is told by the name alone.
-        near.sort_unstable_by_key(|(rule, cluster)| (rule.is_none(), *rule, *cluster));
-        near.dedup_by_key(|(_, cluster)| *cluster);
-        match near.as_slice() {
-            [] => None,
-            [(_, cluster)] => Some(*cluster),
-            [(first, cluster), (second, _), ..] => (first != second && first.is_some()).then_some(*cluster),
-        }
+    fn by_number(&self, newer: &[Uuid], own: &[Told<'_>]) -> Option<usize> {
+        let numbers = || own.iter().filter_map(|(row, _)| row.number_key.as_deref());
+        let of = |edition: &Uuid| numbers().find_map(|number| self.numbered.get(&(*edition, number)));
+        newer.iter().find_map(of).copied()
     }
+
+    /// The project with a name of these in the first newer edition that has one.
+    fn by_name(&self, newer: &[Uuid], own: &[Told<'_>]) -> Option<usize> {
+        newer.iter().find_map(|edition| {
+            let names = own.iter().filter_map(|(row, _)| row.name_key.as_deref());
+            let clusters: BTreeSet<usize> =
+                names.filter_map(|name| self.named.get(&(*edition, name))).flatten().copied().collect();
+            let near = |cluster| Some((nearness(own, self.said.get(&(*edition, cluster))?)?, cluster));
+            let mut near: Vec<_> = clusters.into_iter().filter_map(near).collect();
+            near.sort_unstable();
+            match near.as_slice() {
+                [] => None,
+                [(_, cluster)] => Some(Some(*cluster)),
+                [(first, cluster), (second, _), ..] => Some((first < second).then_some(*cluster)),
+            }
+        })?
+    }
+}
+
+/// How near what two editions say of a project of one name is to each other, the nearest first: by owner or period, or by
+/// the name alone. None where something speaks against it: two numbers are two projects.
+fn nearness(own: &[Told<'_>], others: &[Told<'_>]) -> Option<(bool, Option<Rule>)> {
+    let pairs = || own.iter().flat_map(|one| others.iter().map(move |other| (one, other)));
+    let are_numbered = |((one, _), (other, _)): &(&Told<'_>, &Told<'_>)| {
+        one.number_key.is_some() && other.number_key.is_some()
+    };
+    let named_alike = |((one, _), (other, _)): &(&Told<'_>, &Told<'_>)| one.name_key == other.name_key;
+    if pairs().any(|pair| are_numbered(&pair))
+        || pairs().filter(named_alike).any(|((_, one), (_, other))| excludes(one, other))
+    {
+        return None;
+    }
+    let rule =
+        pairs().filter(named_alike).filter_map(|((_, one), (_, other))| same_project(one, other)).min();
+    Some((rule.is_none(), rule))
 }

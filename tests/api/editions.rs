@@ -128,6 +128,31 @@ async fn what_a_name_alone_does_not_tell_apart_keeps_no_id() {
 }
 
 #[tokio::test]
+async fn what_one_source_says_twice_of_a_project_is_of_that_project() {
+    let app = App::new().await;
+    let bron = || delivered("Bron", "Haninge kommun", "2020-01/2021-12", 3);
+    // Of one a second line has a number, and of one it has not.
+    let on = |number: Option<&str>| {
+        let line = json!({"document": "a", "line": 1, "name": "Ön", "project_number": number,
+            "period": "2020-01/2021-12", "owner": {"name": "Tyresö kommun", "unit": null, "number": null}});
+        line.to_string() + "\n"
+    };
+    let lines = bron() + &bron() + &on(None) + &on(Some("E-1"));
+    app.import("a.jsonl", &lines).await;
+    let first = ids(&app).await;
+    assert_eq!(first.len(), 2, "{first:?}");
+    let report = app.import("a.jsonl", &(numbered("E-9", "Kajen") + &lines)).await;
+    assert!(report.files[0].supersedes.is_some(), "{}", report.table());
+    let second = ids(&app).await;
+    assert!(first.iter().all(|one| second.contains(one)), "{second:?} of {first:?}");
+    // What has another number takes nobody's place, though it is called so.
+    app.import("a.jsonl", &(bron() + &bron() + &on(Some("E-2")) + &on(None))).await;
+    let third = ids(&app).await;
+    assert_eq!(named(&third, "Bron"), named(&first, "Bron"));
+    assert_ne!(named(&third, "Ön"), named(&first, "Ön"), "{third:?}");
+}
+
+#[tokio::test]
 async fn an_id_is_kept_through_the_editions_in_between() {
     let app = App::new().await;
     let others = numbered("E-7", "Fyren") + &numbered("E-8", "Kajen");
