@@ -366,7 +366,7 @@ async fn publishers(
     Ok(organisation::Entity::find().filter(organisation::Column::Id.is_in(ids)).all(db).await?)
 }
 
-/// What a statement finds others by, hashed: its name, its number, itself and its project.
+/// What a statement finds others by, hashed: its name, its number and itself.
 fn keys(entry: &Entry) -> impl Iterator<Item = u64> {
     let hash = |kind: u8, value: &dyn Fn(&mut SipHasher13)| {
         let mut hasher = SipHasher13::new();
