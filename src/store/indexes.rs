@@ -1,10 +1,9 @@
 //! Indexes, and checks of references, that are set aside while much is written into tables that were empty: done once
 //! for all rows they take a fraction of the time.
 
-use sea_orm::{ConnectionTrait, DatabaseBackend, EntityTrait, FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait, DatabaseBackend, FromQueryResult, Statement};
 
 use super::search::LAST_IN_ORDER;
-use crate::entities::search_entry;
 use crate::error::Result;
 
 /// What was set aside: what takes it away, and what makes it again.
@@ -72,11 +71,7 @@ pub async fn set_words_aside(db: &impl ConnectionTrait) -> Result<SetAside> {
     if backend == DatabaseBackend::Postgres {
         let dropping = "ALTER TABLE search_entry DISABLE TRIGGER USER; DROP INDEX search_by_name";
         db.execute_unprepared(dropping).await?;
-        // From a table that is truncated whoever began before reads nothing: so it was, if it was empty. Else what is
-        // deleted stands in the indexes until the table is vacuumed.
-        let is_empty = search_entry::Entity::find().one(db).await?.is_none();
-        let making = in_order_with_words(if is_empty { "TRUNCATE" } else { "DELETE FROM" });
-        let parts = vec![Part { dropping: String::new(), making }];
+        let parts = vec![Part { dropping: String::new(), making: WORDS.to_owned() }];
         return Ok(SetAside { parts, tables });
     }
     let triggers = "SELECT 'DROP TRIGGER \"' || name || '\"' AS dropping, sql AS making FROM sqlite_master \
@@ -93,24 +88,21 @@ pub async fn set_words_aside(db: &impl ConnectionTrait) -> Result<SetAside> {
 }
 
 /// Writes what can be searched again, in the order of names and with its words, and how many names each word is in.
-/// PostgreSQL has several processes find what it writes into a table of its own, and only that.
-fn in_order_with_words(clearing: &str) -> String {
-    format!(
-        "CREATE TEMPORARY TABLE found AS \
+/// PostgreSQL has several processes find what it writes into a table of its own, and only that. (What is deleted is not
+/// truncated: a reader who began before would find nothing instead of what was there.)
+const WORDS: &str = "CREATE TEMPORARY TABLE found AS \
      SELECT id, kind, sort_key, title, others, search_words(title, others) AS words FROM search_entry \
      ORDER BY kind, sort_key, id; \
      CREATE TEMPORARY TABLE found_word AS SELECT word, COUNT(*) AS entries FROM search_entry, \
      unnest(string_to_array(search_fold(title || ' ' || others), ' ')) word WHERE word <> '' GROUP BY word; \
-     {clearing} search_entry; ALTER TABLE search_entry DROP CONSTRAINT search_entry_pkey; \
+     DELETE FROM search_entry; ALTER TABLE search_entry DROP CONSTRAINT search_entry_pkey; \
      INSERT INTO search_entry (id, kind, sort_key, title, others, words) \
      SELECT id, kind, sort_key, title, others, words FROM found; DROP TABLE found; \
      ALTER TABLE search_entry ADD CONSTRAINT search_entry_pkey PRIMARY KEY (id); \
      CREATE INDEX search_by_name ON search_entry (kind, sort_key, id); \
      INSERT INTO search_word (word, entries) SELECT word, entries FROM found_word \
      ON CONFLICT (word) DO UPDATE SET entries = excluded.entries; DROP TABLE found_word; \
-     ALTER TABLE search_entry ENABLE TRIGGER USER"
-    )
-}
+     ALTER TABLE search_entry ENABLE TRIGGER USER";
 
 /// Writes what can be searched again, in the order of names, with the numbers of what is in order. Its index is made after
 /// that, for in this order it is written all over.
