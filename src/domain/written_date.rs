@@ -76,12 +76,11 @@ impl Edge {
 
 impl fmt::Display for Edge {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let form = match self.precision {
-            Precision::Year => "%Y",
-            Precision::Month => "%Y-%m",
-            Precision::Day => "%Y-%m-%d",
-        };
-        write!(out, "{}", self.first.format(form))
+        match self.precision {
+            Precision::Year => write!(out, "{:04}", self.first.year()),
+            Precision::Month => write!(out, "{:04}-{:02}", self.first.year(), self.first.month()),
+            Precision::Day => write!(out, "{}", self.first),
+        }
     }
 }
 

@@ -35,6 +35,7 @@ pub mod project_funder;
 pub mod project_funding;
 pub mod project_name;
 pub mod project_number;
+pub mod project_outcome;
 pub mod project_series;
 pub mod release;
 pub mod reported_result;

@@ -1,6 +1,7 @@
 //! An organisation's part in a project.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// An organisation's part in a project.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, DeriveEntityModel)]
@@ -32,7 +33,19 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// The part that an organisation has in a project.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, async_graphql::Enum)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+    async_graphql::Enum,
+)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PartnershipRole {
     /// It owns the project, or applied for it (projektägare, sökande).

@@ -353,7 +353,7 @@ positional! {
     super::project::Model {
         id, sort_key, name, number, period, starts_on, ends_on, region_code, specific_objective, decided_on, owner_id,
         planned_participants, conflicts, partners, total_budget_currency, total_budget_minor, granted_currency,
-        granted_minor, content, created_at, updated_at
+        granted_minor, content, packed_partnerships, packed_awards, created_at, updated_at
     }
     super::release::Model { id, sort_key, number, as_of, made_at, active, participations, digest, secret, audit }
     super::reported_result::Model { id, project_id, statement_id, sort_key, measure, sex, value }

@@ -45,6 +45,10 @@ pub struct Model {
     pub granted_minor: Option<i64>,
     /// Digest of everything derived.
     pub content: String,
+    /// Its partnerships, packed ([`crate::store::packed`]); none where they are to be looked up.
+    pub packed_partnerships: Option<Vec<u8>>,
+    /// Its awards, likewise.
+    pub packed_awards: Option<Vec<u8>>,
     /// When it was first seen.
     pub created_at: DateTimeUtc,
     /// When its content last changed.

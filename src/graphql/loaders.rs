@@ -23,7 +23,7 @@ use super::own;
 use crate::access::Access;
 use crate::error::Error;
 use crate::outcomes::own::Unit;
-use crate::store::batch::{Batched, KEYS_AT_ONCE, Parents, Place, by_parent};
+use crate::store::batch::{Batched, ByParent, KEYS_AT_ONCE, Parents, Place, by_parent};
 
 /// So many rounds without a new lookup mean that a level is complete: fields that were woken together are
 /// not always polled in one round.
@@ -298,7 +298,7 @@ async fn ask<Q: Batched>(
     db: &impl ConnectionTrait,
     question: &Q,
     parents: &[Uuid],
-) -> Answer<HashMap<Uuid, Vec<Q::Row>>> {
+) -> Answer<ByParent<Q::Row>> {
     let found = db.query_all(&question.query(Parents::of(db, parents))).await?;
     Ok(by_parent(question.read(&found.into())?, parents.len()))
 }

@@ -103,12 +103,12 @@ pub(super) enum Of {
 
 /// A group of the answer.
 #[derive(Default)]
-struct Group {
+struct Group<'a> {
     key: Key,
     value: i64,
     groups: i64,
     shown: i64,
-    by_category: BTreeMap<String, i64>,
+    by_category: BTreeMap<&'a str, i64>,
 }
 
 /// Puts a table together. `codes` are those of the dimension; none where no dimension was asked for.
@@ -130,11 +130,11 @@ pub(super) fn table(numbers: &[Number], asked: &Tabulation, codes: Option<&[Code
         total: Count::of(total, if single { groups } else { 0 }, of),
         ..Table::default()
     };
-    let mut groups: BTreeMap<(String, i32, usize, Uuid, Uuid), Group> = BTreeMap::new();
+    let mut groups: BTreeMap<(&str, i32, usize, Uuid, Uuid), Group<'_>> = BTreeMap::new();
     for number in numbers.iter().filter(|number| number.category != TOTAL) {
         let sex = SEXES.iter().position(|sex| *sex == number.sex);
         let order = sex.unwrap_or(SEXES.len());
-        let place = (number.region_code.clone(), number.period, order, number.funder_id, number.project_id);
+        let place = (&*number.region_code, number.period, order, number.funder_id, number.project_id);
         let group =
             groups.entry(place).or_insert_with(|| Group { key: key(number, asked), ..Group::default() });
         if number.category == ALL {
@@ -142,10 +142,10 @@ pub(super) fn table(numbers: &[Number], asked: &Tabulation, codes: Option<&[Code
             group.groups += number.groups;
             group.shown += number.shown;
         } else {
-            *group.by_category.entry(number.category.clone()).or_default() += number.value;
+            *group.by_category.entry(&number.category).or_default() += number.value;
         }
     }
-    let groups: Vec<Group> = groups.into_values().filter(|group| group.value > 0).collect();
+    let groups: Vec<Group<'_>> = groups.into_values().filter(|group| group.value > 0).collect();
     let counted: i64 = groups.iter().map(|group| group.value).sum();
     table.overlap = counted - table.total.value;
     for group in groups {
@@ -164,9 +164,9 @@ pub(super) fn table(numbers: &[Number], asked: &Tabulation, codes: Option<&[Code
 }
 
 /// The rows of a group, one for every code; none where nothing of it is shown by categories.
-fn by_code(group: &Group, codes: &[Code], is_single: bool, of: Of) -> Vec<Row> {
+fn by_code(group: &Group<'_>, codes: &[Code], is_single: bool, of: Of) -> Vec<Row> {
     let value = |categories: &[String]| -> i64 {
-        categories.iter().filter_map(|category| group.by_category.get(category)).sum()
+        categories.iter().filter_map(|category| group.by_category.get(&**category)).sum()
     };
     let whole: i64 = codes.iter().map(|code| value(&code.categories)).sum();
     if group.shown == 0 || whole == 0 {

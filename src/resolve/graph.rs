@@ -24,6 +24,7 @@ use crate::entities::{
     project_number, project_series, reported_result, search_entry,
 };
 use crate::store::group_figures::Told;
+use crate::store::packed;
 
 /// A statement with its source, ready to derive from.
 pub(super) struct Spoken {
@@ -119,7 +120,8 @@ pub(super) fn derive(id: Uuid, spoken: &[&Spoken], now: DateTime<Utc>) -> Derive
         _ => None,
     });
     let paying: Vec<Vec<Funder>> = spoken.iter().map(|s| paying(s, timing)).collect();
-    let awards = spoken.iter().zip(&paying).flat_map(|(s, paying)| awards(id, s, paying)).collect();
+    let awards: Vec<award::Model> =
+        spoken.iter().zip(&paying).flat_map(|(s, paying)| awards(id, s, paying)).collect();
     let funders = funders(paying);
     let amounts = amounts(id, &fields);
     let first = |kind: AmountKind| {
@@ -150,6 +152,8 @@ pub(super) fn derive(id: Uuid, spoken: &[&Spoken], now: DateTime<Utc>) -> Derive
             granted_minor: granted.map(|a| a.amount_minor),
             conflicts: fields.iter().filter(|f| f.conflict).count().try_into().unwrap_or(i32::MAX),
             content: String::new(),
+            packed_partnerships: packed::partnerships(&partnerships),
+            packed_awards: packed::awards(&awards),
             created_at: now,
             updated_at: now,
             name: name.clone(),

@@ -43,6 +43,7 @@ pub mod organisation_match;
 pub mod organisations;
 pub mod outcomes;
 pub mod own;
+pub mod packed;
 pub mod partnerships;
 pub mod portfolio;
 pub mod project_filter;

@@ -1,6 +1,6 @@
 //! Questions about published outcomes: sums of rows, and of nothing else.
 
-mod each;
+pub mod each;
 
 use sea_orm::sea_query::{
     Alias, Expr, ExprTrait, Func, IntoColumnRef, JoinType, Query, SelectStatement, UnionType,
@@ -157,13 +157,20 @@ pub struct OfParents<R> {
     pub asked: Tabulation,
 }
 
+impl<R: Relation<Child = project::Entity>> OfParents<R> {
+    /// Whether it is asked of projects by themselves, without the county that they had.
+    fn is_of_each(&self) -> bool {
+        self.projects.is_itself() && !self.asked.by_funder && !self.asked.by_region
+    }
+}
+
 impl<R: Relation<Child = project::Entity>> Batched for OfParents<R> {
     type Row = Number;
 
     fn query(&self, parents: Parents<'_>) -> SelectStatement {
         let asked = &self.asked;
-        if self.projects.is_itself() && !asked.by_funder && !asked.by_region {
-            return each::of_each(asked, parents);
+        if self.is_of_each() {
+            return each::of_each(parents);
         }
         if self.projects.is_of_funders() && !asked.by_project {
             return fundings::numbers(asked, &Whose::Each(parents));
@@ -172,11 +179,13 @@ impl<R: Relation<Child = project::Entity>> Batched for OfParents<R> {
     }
 
     fn columns() -> Vec<Column> {
-        columns_of::<Number>()
+        let mut columns = columns_of::<Number>();
+        columns.push(Column::of::<String>(each::NUMBERS));
+        columns
     }
 
     fn read(&self, found: &Found) -> std::result::Result<Vec<Of<Number>>, DbErr> {
-        read_all(found)
+        if self.is_of_each() { each::read(&self.asked, found) } else { read_all(found) }
     }
 }
 

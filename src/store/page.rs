@@ -36,6 +36,17 @@ pub struct PageRequest {
     pub before: Option<Position>,
 }
 
+impl PageRequest {
+    /// The rows of a whole list, in its order, that would be fetched for a first or last page: in the direction of the
+    /// request, one more than asked for.
+    pub fn of_list<M>(&self, mut rows: Vec<M>) -> impl Iterator<Item = M> {
+        if self.backwards {
+            rows.reverse();
+        }
+        rows.into_iter().take(usize::try_from(self.size + 1).unwrap_or(usize::MAX))
+    }
+}
+
 /// A row and its place in the list.
 #[derive(Clone, Debug)]
 pub struct Placed<M> {
@@ -57,6 +68,12 @@ pub struct Page<M> {
 }
 
 impl<M> Page<M> {
+    /// The same page of other rows.
+    pub fn map<N>(self, change: impl FnMut(Placed<M>) -> Placed<N>) -> Page<N> {
+        let rows = self.rows.into_iter().map(change).collect();
+        Page { rows, has_previous: self.has_previous, has_next: self.has_next }
+    }
+
     /// Makes a page of rows that were fetched in the direction of the request, one more than asked for.
     #[must_use]
     pub fn new(mut rows: Vec<Placed<M>>, request: &PageRequest) -> Self {

@@ -7,9 +7,12 @@ use sea_orm::{
 
 use uuid::Uuid;
 
+use super::outcomes::each::MAKE;
 use super::transaction::{self, WriteTransaction};
 use super::{fundings, write};
-use crate::entities::{indicator_target, outcome_cell, outcome_group, outcome_pool, outcome_sum, release};
+use crate::entities::{
+    indicator_target, outcome_cell, outcome_group, outcome_pool, outcome_sum, project_outcome, release,
+};
 use crate::error::Result;
 
 /// Every row of what is public of outcomes.
@@ -97,6 +100,8 @@ pub async fn activate(
         write::insert_many::<outcome_group::Entity>(tx, rows.groups.clone()).await?;
         fundings::make(tx, &rows.groups, &rows.cells).await?;
         write::insert_many::<outcome_cell::Entity>(tx, rows.cells).await?;
+        project_outcome::Entity::delete_many().exec(tx).await?;
+        tx.execute_unprepared(MAKE).await?;
         write::insert::<outcome_pool::Entity>(tx, rows.pools).await?;
         write::insert::<outcome_sum::Entity>(tx, sums).await?;
         indicator_target::Entity::delete_many().exec(tx).await?;

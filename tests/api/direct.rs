@@ -83,7 +83,7 @@ async fn answer(schema: &Schema, query: &str, variables: &Value) -> (String, boo
 }
 
 /// Asks both ways, and says whether one of them was direct.
-async fn same(app: &App, query: &str, variables: &Value) -> bool {
+pub async fn same(app: &App, query: &str, variables: &Value) -> bool {
     let (one, is_direct) = answer(&app.schema, query, variables).await;
     if is_direct {
         let version = database::version(&app.db).await.unwrap().version;

@@ -194,5 +194,6 @@ async fn a_full_disk_leaves_everything_as_it_was() {
     assert_eq!(source::Entity::find().all(&db).await.unwrap(), []);
     assert_eq!(project::Entity::find().all(&db).await.unwrap(), []);
     db.execute_unprepared("PRAGMA max_page_count = 1000000").await.unwrap();
-    assert_eq!(run().await.files[0].created, 300);
+    let report = run().await;
+    assert_eq!(report.files[0].created, 300, "{}", report.table());
 }

@@ -40,6 +40,7 @@ mod orders;
 mod outcomes;
 mod own_changes;
 mod own_outcomes;
+mod packed;
 mod paging;
 mod partners;
 mod patience;

@@ -9,6 +9,7 @@ use samverkan::entities::organisation::OrganisationKind;
 use samverkan::entities::project;
 use samverkan::entities::search_entry::SearchKind;
 use samverkan::entities::source;
+use samverkan::store::batch::{Batched, ById, Parents};
 use samverkan::store::breadth::Breadth;
 use samverkan::store::columns::Columns;
 use samverkan::store::database;
@@ -16,7 +17,8 @@ use samverkan::store::dimension::Dimension;
 use samverkan::store::filter::Filter;
 use samverkan::store::order::{Kind, Missing, Order, OrderKey};
 use samverkan::store::organisation_match::Organisations;
-use samverkan::store::page::{PageRequest, page_query};
+use samverkan::store::page::{PageRequest, Paged, page_query};
+use samverkan::store::partnerships;
 use samverkan::store::project_filter::{self as filter, Range};
 use samverkan::store::project_groups::{By, Groups, Wanted};
 use samverkan::store::search::{Search, Word, Words};
@@ -232,5 +234,40 @@ async fn what_two_sources_have_in_common_is_found_by_its_keys() {
     let steps = explain(&app.db, statement).await;
     for key in ["statement_by_number (number_key=?)", "statement_by_name (name_key=?)"] {
         assert!(steps.iter().any(|step| step.contains(key)), "{key}: {steps:#?}");
+    }
+}
+
+/// PostgreSQL takes an array of a few keys to be shorter than one that it does not see, and would plan for each anew.
+#[tokio::test]
+async fn lookups_by_a_few_keys_are_planned_once() {
+    let app = App::with_demo().await;
+    if app.db.get_database_backend() != DatabaseBackend::Postgres {
+        return;
+    }
+    let projects: Vec<Uuid> =
+        project::Entity::find().all(&app.db).await.unwrap().into_iter().take(3).map(|row| row.id).collect();
+    let keys = format!("'{{{}}}'", projects.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
+    let request = PageRequest { size: 1, ..PageRequest::default() };
+    let paged = Paged {
+        relation: partnerships::OfProject { roles: vec![] },
+        order: None,
+        request,
+        columns: Columns::ALL,
+    };
+    let by_id = ById::<project::Entity>::with(Columns::ALL);
+    for query in [by_id.query(Parents::Array(&projects)), paged.query(Parents::Array(&projects))] {
+        let statement = DatabaseBackend::Postgres.build(&query);
+        let given = if statement.values.unwrap().0.len() == 1 { keys.clone() } else { format!("{keys}, 2") };
+        let tx = app.db.begin().await.unwrap();
+        tx.execute_unprepared(&format!("PREPARE few AS {}", statement.sql)).await.unwrap();
+        for _ in 0..12 {
+            tx.execute_unprepared(&format!("EXECUTE few ({given})")).await.unwrap();
+        }
+        let plans = "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE name = 'few'";
+        let plans = Statement::from_string(DatabaseBackend::Postgres, plans);
+        let plans = tx.query_one_raw(plans).await.unwrap().unwrap();
+        tx.execute_unprepared("DEALLOCATE few").await.unwrap();
+        let plans = ["custom_plans", "generic_plans"].map(|name| plans.try_get::<i64>("", name).unwrap());
+        assert_eq!(plans, [5, 7], "{}", statement.sql);
     }
 }

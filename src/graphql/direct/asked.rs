@@ -8,6 +8,7 @@ use apollo_compiler::Schema as Types;
 use apollo_compiler::validation::Valid;
 use async_graphql::parser::types::{ExecutableDocument, FragmentDefinition};
 use async_graphql::{Name, Positioned, Value, Variables};
+use rustc_hash::FxHashMap;
 use sea_orm::{DatabaseConnection, DbErr};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
@@ -17,7 +18,7 @@ use super::level::Level;
 use crate::entities::Table;
 use crate::graphql::failure::Failure;
 use crate::graphql::filter::Memo;
-use crate::store::batch::{Batched, ById, KEYS_AT_ONCE, Parents, by_parent};
+use crate::store::batch::{Batched, ById, ByParent, KEYS_AT_ONCE, Parents, by_parent};
 use crate::store::columns::Columns;
 use crate::store::moment::Moment;
 use crate::store::patience::gave_up;
@@ -52,7 +53,7 @@ pub(in crate::graphql) struct Asked<'a> {
     /// The columns that rows of a type are needed for; none where it is all.
     needed: Mutex<HashMap<&'static str, Option<BTreeSet<&'static str>>>>,
     /// Rows that were looked up by id.
-    known: Mutex<HashMap<(TypeId, Uuid), Known>>,
+    known: Mutex<FxHashMap<(TypeId, Uuid), Known>>,
     /// A statement that took too long: it is not asked again.
     ended: OnceLock<Failure>,
 }
@@ -176,7 +177,7 @@ impl<'a> Asked<'a> {
         rows.into_iter().map(|row| row?.downcast_ref::<E::Model>().cloned()).collect()
     }
 
-    fn known<T>(&self, look: impl FnOnce(&mut HashMap<(TypeId, Uuid), Known>) -> T) -> T {
+    fn known<T>(&self, look: impl FnOnce(&mut FxHashMap<(TypeId, Uuid), Known>) -> T) -> T {
         look(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -193,11 +194,11 @@ impl<'a> Asked<'a> {
         &self,
         question: Q,
         parents: impl Iterator<Item = Uuid>,
-    ) -> Option<HashMap<Uuid, Vec<Q::Row>>> {
+    ) -> Option<ByParent<Q::Row>> {
         let mut parents: Vec<Uuid> = parents.collect();
         parents.sort_unstable();
         parents.dedup();
-        let (mut rows, db) = (HashMap::new(), self.db().await?);
+        let (mut rows, db) = (ByParent::default(), self.db().await?);
         for some in parents.chunks(KEYS_AT_ONCE) {
             let part = Part { query: question.query(Parents::of(db, some)), columns: Q::columns() };
             let found = self.found(self.level.ask(part, db).await)??;

@@ -1,13 +1,14 @@
 //! Pages of what belongs to many parents, and of whole lists.
 
-use std::collections::HashMap;
-
+use rustc_hash::FxHashMap;
 use sea_orm::EntityTrait;
 use uuid::Uuid;
 
 use super::{Asked, Below, Direct, Pieces, Selected, Texts, are_once, is_known, object, objects, once_each};
+use crate::entities::Row as _;
 use crate::graphql::connection::{Listed, PageArguments, PageInfo, cursor};
-use crate::store::order::Order;
+use crate::store::batch::ByParent;
+use crate::store::order::{Order, Position};
 use crate::store::page::{Counted, Page, PageRequest, Paged, Placed, Ranked, Relation};
 
 type Row<T> = <<T as Listed>::Table as EntityTrait>::Model;
@@ -56,6 +57,12 @@ pub(in crate::graphql) fn is_counted<'d, T: Connected>(field: &Selected<'d>, ask
     field.below(T::CONNECTION, asked).is_some_and(|fields| fields.iter().any(|field| field.name == COUNT))
 }
 
+/// Whether it is asked where something stands in its list.
+fn is_placed<'d, T: Connected>(field: &Selected<'d>, asked: &Asked<'d>) -> bool {
+    let places = [EDGES, INFO];
+    field.below(T::CONNECTION, asked).is_none_or(|fields| fields.iter().any(|own| places.contains(&own.name)))
+}
+
 /// The arguments of a page.
 pub(in crate::graphql) fn page_arguments<'d>(
     field: &Selected<'d>,
@@ -69,11 +76,13 @@ pub(in crate::graphql) fn page_arguments<'d>(
     })
 }
 
-/// The same page of what belongs to each of some parents.
+/// The same page of what belongs to each of some parents. Of those of which the whole list is known, in its order, first
+/// and last pages are not looked up.
 pub(in crate::graphql) async fn connection<'d, T: Connected, R: Relation<Child = T::Table>>(
     relation: R,
     order: Option<Order>,
     parents: &[Uuid],
+    mut known: ByParent<Row<T>>,
     field: &Selected<'d>,
     asked: &Asked<'d>,
 ) -> Option<Texts> {
@@ -84,15 +93,31 @@ pub(in crate::graphql) async fn connection<'d, T: Connected, R: Relation<Child =
     let request = page_arguments(field, asked)?.check(&list, &order).ok()?;
     let (parents, of) = once_each(parents);
     let mut counts = Vec::new();
+    if request.after.is_some() || request.before.is_some() {
+        known.clear();
+    }
+    let others: Vec<Uuid> = parents.iter().filter(|parent| !known.contains_key(parent)).copied().collect();
     if is_counted::<T>(field, asked) {
-        let rows = asked.load(Counted(said.relation.clone()), parents.iter().copied()).await?;
-        let count = |parent| rows.get(parent)?.first().map(|row| row.count);
+        let rows = asked.load(Counted(said.relation.clone()), others.iter().copied()).await?;
+        let counted = |parent| rows.get(parent)?.first().map(|row| row.count);
+        let count = |parent| match known.get(parent) {
+            Some(rows) => i64::try_from(rows.len()).ok(),
+            None => counted(parent),
+        };
         counts = parents.iter().map(|parent| count(parent).unwrap_or_default()).collect();
     }
-    let mut rows = asked.load(Paged { request: request.clone(), ..said }, parents.iter().copied()).await?;
-    let placed = |Ranked { rank, row }: Ranked<Row<T>>| Placed {
-        position: order.position::<T::Table>(rank, &row),
-        row,
+    let mut rows = asked.load(Paged { request: request.clone(), ..said }, others.into_iter()).await?;
+    for (parent, list) in known {
+        rows.insert(parent, request.of_list(list).map(|row| Ranked { rank: 0, row }).collect());
+    }
+    let is_placed = is_placed::<T>(field, asked);
+    let placed = |Ranked { rank, row }: Ranked<Row<T>>| {
+        let position = if is_placed {
+            order.position::<T::Table>(rank, &row)
+        } else {
+            Position { values: Vec::new(), id: row.id() }
+        };
+        Placed { position, row }
     };
     let pages = parents.iter().map(|parent| {
         Page::new(rows.remove(parent).unwrap_or_default().into_iter().map(placed).collect(), &request)
@@ -111,23 +136,25 @@ pub(in crate::graphql) async fn pages_of<'d, T: Connected>(
 ) -> Option<Pieces> {
     let fields = field.below(T::CONNECTION, asked)?;
     // Whoever stands on several pages is written once.
-    let (mut places, mut nodes) = (HashMap::new(), Vec::new());
-    let mut place = |placed: &Placed<Row<T>>| {
-        *places.entry(placed.position.id).or_insert_with(|| {
-            nodes.push(T::of(placed.row.clone()));
+    let (mut places, mut nodes) = (FxHashMap::default(), Vec::new());
+    let mut place = |Placed { position, row }: Placed<Row<T>>| {
+        let row = *places.entry(position.id).or_insert_with(|| {
+            nodes.push(T::of(row));
             nodes.len() - 1
-        })
+        });
+        Placed { position, row }
     };
-    let of: Vec<usize> = pages.iter().flat_map(|page| &page.rows).map(&mut place).collect();
+    let pages: Vec<Page<usize>> = pages.into_iter().map(|page| page.map(&mut place)).collect();
+    let length: usize = pages.iter().map(|page| page.rows.len()).sum();
     let mut rows = Vec::with_capacity(fields.len());
     for field in fields {
         rows.push(match field.name {
             NODES => Some(objects(&nodes, field, asked).await?),
-            EDGES => Some(edges(list, &pages, (&nodes, &of), field, asked).await?),
+            EDGES => Some(edges(list, &pages, &nodes, field, asked).await?),
             _ => None,
         });
     }
-    let (mut texts, mut first) = (Pieces::for_objects(of.len() + pages.len()), 0);
+    let (mut texts, mut first) = (Pieces::for_objects(length + pages.len()), 0);
     for (at, page) in pages.iter().enumerate() {
         let end = first + page.rows.len();
         texts.add(|to| {
@@ -135,7 +162,7 @@ pub(in crate::graphql) async fn pages_of<'d, T: Connected>(
             for (field, rows) in fields.iter().zip(&rows) {
                 to.key(field.key);
                 match (field.name, rows) {
-                    (NODES, Some(nodes)) => to.list(of[first..end].iter().map(|at| nodes.get(*at))),
+                    (NODES, Some(nodes)) => to.list(page.rows.iter().map(|placed| nodes.get(placed.row))),
                     (EDGES, Some(edges)) => to.list((first..end).map(|at| edges.get(at))),
                     (INFO, _) => {
                         let info = PageInfo::of(page, |position| cursor(list, position));
@@ -160,8 +187,8 @@ pub(in crate::graphql) async fn pages_of<'d, T: Connected>(
 /// The edges of all pages.
 async fn edges<'d, T: Connected>(
     list: &str,
-    pages: &[Page<Row<T>>],
-    (nodes, of): (&[T], &[usize]),
+    pages: &[Page<usize>],
+    nodes: &[T],
     field: &Selected<'d>,
     asked: &Asked<'d>,
 ) -> Option<Pieces> {
@@ -170,14 +197,14 @@ async fn edges<'d, T: Connected>(
     for field in fields {
         written.push(if field.name == "node" { Some(objects(nodes, field, asked).await?) } else { None });
     }
-    let mut edges = Pieces::for_objects(of.len());
-    for (at, placed) in of.iter().zip(pages.iter().flat_map(|page| &page.rows)) {
+    let mut edges = Pieces::for_objects(pages.iter().map(|page| page.rows.len()).sum());
+    for placed in pages.iter().flat_map(|page| &page.rows) {
         edges.add(|to| {
             to.begin();
             for (field, nodes) in fields.iter().zip(&written) {
                 to.key(field.key);
                 match (field.name, nodes) {
-                    ("node", Some(nodes)) => to.text(nodes.get(*at)),
+                    ("node", Some(nodes)) => to.text(nodes.get(placed.row)),
                     ("cursor", _) => to.string(&cursor(list, &placed.position)),
                     _ => to.string(T::EDGE),
                 }

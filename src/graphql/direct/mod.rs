@@ -12,11 +12,12 @@ mod level;
 mod selected;
 mod written;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 
 use futures_util::future::try_join_all;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use uuid::Uuid;
 
 pub(super) use self::asked::{Asked, End};
@@ -27,7 +28,7 @@ pub(super) use self::selected::Selected;
 pub(super) use self::written::{Pieces, Written};
 
 use crate::entities::Table;
-use crate::store::batch::Batched;
+use crate::store::batch::{Batched, ByParent};
 
 /// What is answered of a field for each of some objects; none where the executor must answer.
 pub(super) type Related<'a> = Pin<Box<dyn Future<Output = Option<Texts>> + Send + 'a>>;
@@ -186,20 +187,22 @@ pub(super) async fn pointed_at<'d, E: Table, T: Direct>(
     Some(Texts { texts, of: ids.iter().map(|id| id.and_then(|_| places.next().flatten())).collect() })
 }
 
-/// The lists of what belongs to each of some parents.
+/// The lists of what belongs to each of some parents; those of which the rows are known already are not looked up.
 pub(super) async fn lists<'d, Q: Batched, T: Direct>(
     question: Q,
     parents: &[Uuid],
+    mut known: ByParent<Q::Row>,
     make: impl Fn(Q::Row) -> Option<T>,
     field: &Selected<'d>,
     asked: &Asked<'d>,
 ) -> Option<Texts> {
     let (parents, of) = once_each(parents);
-    let mut rows = asked.load(question, parents.iter().copied()).await?;
+    let others = parents.iter().filter(|parent| !known.contains_key(parent));
+    known.extend(asked.load(question, others.copied()).await?);
     let (mut all, mut lengths) = (Vec::new(), Vec::with_capacity(parents.len()));
     for parent in &parents {
         let before = all.len();
-        all.extend(rows.remove(parent).unwrap_or_default().into_iter().filter_map(&make));
+        all.extend(known.remove(parent).unwrap_or_default().into_iter().filter_map(&make));
         lengths.push(all.len() - before);
     }
     let texts = objects(&all, field, asked).await?;
@@ -216,7 +219,8 @@ pub(super) async fn lists<'d, Q: Batched, T: Direct>(
 
 /// Ids, each once, and which of them each was.
 pub(super) fn once_each(ids: &[Uuid]) -> (Vec<Uuid>, Vec<Option<usize>>) {
-    let (mut places, mut once) = (HashMap::with_capacity(ids.len()), Vec::with_capacity(ids.len()));
+    let (mut places, mut once) =
+        (FxHashMap::with_capacity_and_hasher(ids.len(), FxBuildHasher), Vec::with_capacity(ids.len()));
     let place = |id: &Uuid| {
         Some(*places.entry(*id).or_insert_with(|| {
             once.push(*id);

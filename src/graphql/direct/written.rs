@@ -1,5 +1,8 @@
 //! An answer while it is written, as JSON.
 
+use std::fmt::Display;
+use std::io::Write;
+
 use async_graphql::resolver_utils::EnumType;
 use async_graphql::{ID, InputType};
 use serde::Serialize;
@@ -123,6 +126,12 @@ impl Written {
     /// Writes a text, or null.
     pub fn words(&mut self, text: Option<&str>) -> Option<()> {
         self.json(&text)
+    }
+
+    /// Writes what needs no escape, such as a day or a decimal number, as a string; or null.
+    pub fn plain(&mut self, value: Option<impl Display>) -> Option<()> {
+        let Some(value) = value else { return self.json(&()) };
+        write!(self.0, "\"{value}\"").ok()
     }
 
     /// Writes the value of any other scalar.

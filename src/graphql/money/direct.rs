@@ -9,7 +9,7 @@ use crate::graphql::funder::Funder;
 use crate::graphql::label::label;
 use crate::graphql::node::Kind;
 use crate::graphql::project::Project;
-use crate::graphql::scalars::{Date, Decimal};
+use crate::graphql::scalars::Decimal;
 
 impl Direct for Award {
     const NAME: &'static str = "Award";
@@ -60,8 +60,8 @@ impl Direct for Award {
             "kind" => to.word(Some(self.0.kind)),
             "kindLabel" => to.value(&label(self.0.kind, field.argument_or_default("lang", asked)?)),
             "amount" => object(Some(&Money::new(self.0.amount_minor, &self.0.currency)), field, asked, to),
-            "uncertainty" => to.value(&Decimal::from_minor(self.0.uncertainty_minor)),
-            "decidedOn" => to.value(&self.0.decided_on.map(Date)),
+            "uncertainty" => to.plain(Some(Decimal::from_minor(self.0.uncertainty_minor).0)),
+            "decidedOn" => to.plain(self.0.decided_on),
             _ => None,
         }
     }
@@ -101,8 +101,8 @@ impl Direct for Money {
 
     fn write<'d>(&self, field: &Selected<'d>, _: &Asked<'d>, to: &mut Written) -> Option<()> {
         match field.name {
-            "amount" => to.value(&self.amount),
-            "currency" => to.value(&self.currency),
+            "amount" => to.plain(Some(self.amount.0)),
+            "currency" => to.words(Some(&self.currency.0)),
             _ => None,
         }
     }

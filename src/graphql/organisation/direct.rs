@@ -15,6 +15,7 @@ use crate::graphql::project::Project;
 use crate::graphql::project_filter::ProjectFilter;
 use crate::graphql::region::Region;
 use crate::graphql::scalars::DateTime;
+use crate::store::batch::ByParent;
 use crate::store::filter::Narrowed;
 use crate::store::projects;
 
@@ -82,7 +83,15 @@ impl Direct for Organisation {
                 let order: Option<Vec<ProjectOrder>> = field.argument("orderBy", asked)?;
                 let order = order.map(|fields| ProjectOrder::read(Some(fields))).transpose().ok()?;
                 let ids: Vec<Uuid> = some.iter().map(|own| own.0.id).collect();
-                connection::<Project, _>(Narrowed { relation, filter }, order, &ids, field, asked).await
+                connection::<Project, _>(
+                    Narrowed { relation, filter },
+                    order,
+                    &ids,
+                    ByParent::default(),
+                    field,
+                    asked,
+                )
+                .await
             }),
             _ => return None,
         })

@@ -15,9 +15,9 @@ impl Direct for Period {
 
     fn write<'d>(&self, field: &Selected<'d>, _: &Asked<'d>, to: &mut Written) -> Option<()> {
         match field.name {
-            "start" => to.value(&self.start),
-            "end" => to.value(&self.end),
-            "edtf" => to.value(&self.edtf),
+            "start" => to.plain(self.start.map(|day| day.0)),
+            "end" => to.plain(self.end.map(|day| day.0)),
+            "edtf" => to.words(Some(&self.edtf.0)),
             "startPrecision" => to.value(&self.start_precision),
             "endPrecision" => to.value(&self.end_precision),
             _ => None,

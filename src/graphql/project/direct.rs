@@ -3,7 +3,8 @@
 use uuid::Uuid;
 
 use super::Project;
-use crate::entities::{award, funder, organisation};
+use crate::entities::partnership::PartnershipRole;
+use crate::entities::{award, funder, organisation, partnership};
 use crate::graphql::direct::{
     Asked, Below, Connected, Direct, Pieces, Related, Selected, Texts, Written, connection, is_known, lists,
     object, once_each, pointed_at, to_connection,
@@ -17,10 +18,11 @@ use crate::graphql::outcome::OutcomeTable;
 use crate::graphql::partnership::Partnership;
 use crate::graphql::period::Period;
 use crate::graphql::region::Region;
-use crate::graphql::scalars::{Date, DateTime};
+use crate::graphql::scalars::DateTime;
+use crate::store::batch::ByParent;
 use crate::store::page::Everything;
 use crate::store::projects::Amounts;
-use crate::store::{awards, funders, outcomes, partnerships};
+use crate::store::{awards, funders, outcomes, packed, partnerships};
 
 impl Connected for Project {
     const CONNECTION: &'static str = "ProjectConnection";
@@ -61,9 +63,9 @@ impl Direct for Project {
         ("specificObjective", &["specific_objective"]),
         ("decidedOn", &["decided_on"]),
         ("owner", &["owner_id"]),
-        ("partnerships", &[]),
+        ("partnerships", &["sort_key", "packed_partnerships"]),
         ("funders", &[]),
-        ("awards", &[]),
+        ("awards", &["packed_awards"]),
         ("financing", &[]),
         ("plannedParticipants", &["planned_participants"]),
         ("participantOutcomes", &[]),
@@ -82,24 +84,32 @@ impl Direct for Project {
                 let owners = some.iter().map(|project| project.0.owner_id).collect();
                 Box::pin(pointed_at::<organisation::Entity, _>(owners, Organisation, field, asked))
             }
-            "partnerships" => {
-                let roles = field.argument_or_default("roles", asked);
-                Box::pin(async move {
-                    let relation = partnerships::OfProject { roles: roles? };
-                    connection::<Partnership, _>(relation, None, &ids(), field, asked).await
-                })
-            }
+            "partnerships" => Box::pin(async move {
+                let roles: Vec<PartnershipRole> = field.argument_or_default("roles", asked)?;
+                let wanted = |row: &partnership::Model| roles.is_empty() || roles.contains(&row.role);
+                let known = some.iter().filter_map(|Self(project)| {
+                    let rows = packed::partnerships_of(project)?;
+                    Some((project.id, rows.into_iter().filter(wanted).collect()))
+                });
+                let known: ByParent<partnership::Model> = known.collect();
+                let relation = partnerships::OfProject { roles };
+                connection::<Partnership, _>(relation, None, &ids(), known, field, asked).await
+            }),
             "funders" => Box::pin(async move {
                 let question =
                     Everything::with(funders::OfProject, asked.columns::<Funder, funder::Entity>());
-                lists(question, &ids(), |row| Some(Funder(row)), field, asked).await
+                lists(question, &ids(), ByParent::default(), |row| Some(Funder(row)), field, asked).await
             }),
             "awards" => Box::pin(async move {
                 let kinds: Vec<award::AmountKind> = field.argument_or_default("kinds", asked)?;
                 let wanted = |row: &award::Model| kinds.is_empty() || kinds.contains(&row.kind);
                 let make = |row| Some(row).filter(wanted).map(Award);
                 let question = Everything::with(awards::OfProject, asked.columns::<Award, award::Entity>());
-                lists(question, &ids(), make, field, asked).await
+                let known = some
+                    .iter()
+                    .filter_map(|Self(project)| Some((project.id, packed::awards_of(project)?)))
+                    .collect();
+                lists(question, &ids(), known, make, field, asked).await
             }),
             "financing" => Box::pin(async move {
                 let (ids, of) = once_each(&ids());
@@ -137,7 +147,7 @@ impl Direct for Project {
             "period" => object(self.0.period.as_deref().and_then(Period::read).as_ref(), field, asked, to),
             "region" => object(Region::find(self.0.region_code.as_deref()).as_ref(), field, asked, to),
             "specificObjective" => to.words(self.0.specific_objective.as_deref()),
-            "decidedOn" => to.value(&self.0.decided_on.map(Date)),
+            "decidedOn" => to.plain(self.0.decided_on),
             "plannedParticipants" => to.number(self.0.planned_participants),
             "createdAt" => to.value(&DateTime(self.0.created_at)),
             "updatedAt" => to.value(&DateTime(self.0.updated_at)),

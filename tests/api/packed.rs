@@ -1,0 +1,93 @@
+//! What stands in the row of a project, or all that is published of it in one: it says what the tables say.
+
+use samverkan::entities::{outcome_cell, outcome_group, project, project_outcome};
+use samverkan::import::rebuild;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde_json::json;
+
+use crate::app::{App, noon};
+use crate::direct::same;
+
+/// Everything that is packed, and where pages of it go on.
+const QUESTIONS: [&str; 4] = [
+    "{ projects(first: 100) { nodes { name partnerships { totalCount nodes { id role organisation { name } unit { name } } }
+        awards { id kind amount { amount currency } uncertainty decidedOn funder { name } project { id } } } } }",
+    "{ projects(first: 100) { nodes { partnerships(first: 2, roles: [PARTNER, OWNER]) { totalCount
+        edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } } }",
+    "{ projects(first: 100) { nodes { partnerships(last: 2) { nodes { id } pageInfo { hasNextPage hasPreviousPage } } } } }",
+    "{ projects(first: 100) { nodes { awards(kinds: [GRANTED, TOTAL_BUDGET]) { id } } } }",
+];
+
+async fn are_answered_alike(app: &App) {
+    for query in QUESTIONS {
+        assert!(same(app, query, &json!({})).await, "{query}");
+    }
+}
+
+/// A statement about a project with so many partners.
+fn with_partners(number: usize) -> String {
+    let partners: Vec<_> = (0..number).map(|at| json!({"name": format!("Bolaget {at} AB")})).collect();
+    let statement = json!({
+        "document": "many.jsonl", "line": 1, "name": "Många tillsammans", "project_number": null,
+        "partners": partners, "amounts": [],
+    });
+    format!("{statement}\n")
+}
+
+#[tokio::test]
+async fn lists_are_the_same_where_they_are_not_in_the_row_of_their_project() {
+    let app = App::with_demo().await;
+    are_answered_alike(&app).await;
+    let rows = async || project::Entity::find().order_by_asc(project::Column::Id).all(&app.db).await.unwrap();
+    let packed = rows().await;
+    assert!(packed.iter().all(|row| row.packed_partnerships.is_some() && row.packed_awards.is_some()));
+    // As in a database that was filled before there were any.
+    let [partnerships, awards] = [project::Column::PackedPartnerships, project::Column::PackedAwards];
+    let none = || Expr::value(None::<Vec<u8>>);
+    let clear = project::Entity::update_many().col_expr(partnerships, none()).col_expr(awards, none());
+    let half = packed.iter().step_by(2).map(|row| row.id);
+    clear.clone().filter(project::Column::Id.is_in(half)).exec(&app.db).await.unwrap();
+    are_answered_alike(&app).await;
+    clear.exec(&app.db).await.unwrap();
+    are_answered_alike(&app).await;
+    rebuild(&app.db, noon()).await.unwrap();
+    assert_eq!(rows().await, packed);
+}
+
+#[tokio::test]
+async fn many_partners_are_looked_up() {
+    let app = App::with_demo().await;
+    app.import("many.jsonl", &with_partners(70)).await;
+    let many =
+        project::Entity::find().filter(project::Column::Partners.eq(70)).one(&app.db).await.unwrap().unwrap();
+    assert_eq!(many.packed_partnerships, None);
+    assert!(many.packed_awards.is_some());
+    are_answered_alike(&app).await;
+    let query = "{ projects(where: {text: \"Många tillsammans\"}) { nodes { partnerships(first: 100) { totalCount nodes { id } } } } }";
+    let list = app.ask(query).await["projects"]["nodes"][0]["partnerships"].take();
+    assert_eq!((list["totalCount"].as_u64(), list["nodes"].as_array().unwrap().len()), (Some(70), 70));
+}
+
+#[tokio::test]
+async fn all_that_is_published_of_a_project_is_what_its_rows_say() {
+    let app = App::with_demo().await;
+    app.add_outcomes().await;
+    let mut expected: Vec<(_, String)> = Vec::new();
+    for row in outcome_group::Entity::find().all(&app.db).await.unwrap() {
+        let shown = u8::from(row.shown);
+        expected.push((row.project_id, format!("{} {}  {} {shown}", row.period, row.sex, row.value)));
+    }
+    for row in outcome_cell::Entity::find().all(&app.db).await.unwrap() {
+        expected
+            .push((row.project_id, format!("{} {} {} {} 0", row.period, row.sex, row.category, row.value)));
+    }
+    let mut found: Vec<(_, String)> = Vec::new();
+    for row in project_outcome::Entity::find().all(&app.db).await.unwrap() {
+        found.extend(row.numbers.split(';').map(|number| (row.project_id, number.to_owned())));
+    }
+    expected.sort();
+    found.sort();
+    assert!(expected.len() > 100, "{}", expected.len());
+    assert_eq!(found, expected);
+}
