@@ -222,7 +222,11 @@ async fn connect(url: &str, create: bool, pool: &Pool) -> Result<DatabaseConnect
     match pool.statement_timeout {
         Some(limit) if sqlite => patience::on_sqlite(&mut options, limit),
         Some(limit) => patience::on_postgres(&mut options, limit, pool.role),
-        None => {}
+        None => {
+            options.map_sqlx_sqlite_before_acquire(|connection, _| {
+                Box::pin(std::future::ready(Ok(patience::is_free(connection))))
+            });
+        }
     }
     if is_in_memory(url) {
         options.max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);

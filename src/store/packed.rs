@@ -267,6 +267,42 @@ mod tests {
             "fbffffffffffffffff010353454bfeffffffffffffffff010001"
         );
         assert_eq!(hex(&other), expected, "another form needs another number");
+        let day = award::Model { amount_minor: 1, uncertainty_minor: 0, ..award(1, AmountKind::Granted) };
+        let expected = concat!(
+            "0101100000000000000000000000000000000b100000000000000000000000000000012d0110",
+            "0000000000000000000000000000019102020353454b00010a323032342d30322d323901",
+        );
+        assert_eq!(hex(&awards(&[day]).unwrap()), expected, "another form needs another number");
+    }
+
+    #[test]
+    fn roles_and_kinds_stay_in_their_order() {
+        let roles = PartnershipRole::iter().map(|role| postcard::to_extend(&role, Vec::new()).unwrap());
+        assert_eq!(
+            roles.collect::<Vec<_>>().concat(),
+            [0, 1, 2, 3, 4, 5],
+            "another order needs another form"
+        );
+        let roles = [PartnershipRole::Owner, PartnershipRole::Partner, PartnershipRole::ResponsibleUnit];
+        assert_eq!(PartnershipRole::iter().take(3).collect::<Vec<_>>(), roles);
+        let roles = [PartnershipRole::Referrer, PartnershipRole::CoFinancier, PartnershipRole::Contractor];
+        assert_eq!(PartnershipRole::iter().skip(3).collect::<Vec<_>>(), roles);
+        let kinds = AmountKind::iter().map(|kind| postcard::to_extend(&kind, Vec::new()).unwrap());
+        assert_eq!(
+            kinds.collect::<Vec<_>>().concat(),
+            [0, 1, 2, 3, 4, 5, 6, 7],
+            "another order needs another form"
+        );
+        let kinds =
+            [AmountKind::TotalBudget, AmountKind::Applied, AmountKind::Granted, AmountKind::EuSupport];
+        assert_eq!(AmountKind::iter().take(4).collect::<Vec<_>>(), kinds);
+        let kinds = [
+            AmountKind::CoFinancing,
+            AmountKind::InKind,
+            AmountKind::ParticipantCompensation,
+            AmountKind::Paid,
+        ];
+        assert_eq!(AmountKind::iter().skip(4).collect::<Vec<_>>(), kinds);
     }
 
     fn hex(bytes: &[u8]) -> String {

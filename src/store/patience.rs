@@ -106,9 +106,15 @@ fn watch(connection: &mut SqliteConnection, limit: Duration) -> BoxFuture<'_, Re
                 && !gone.as_ref().is_some_and(|gone| gone.load(Ordering::Relaxed))
         };
         connection.lock_handle().await?.set_progress_handler(STEPS, go_on);
-        Ok(true)
+        Ok(is_free(connection))
     }
     .boxed()
+}
+
+/// Whether nothing has begun on a connection that is to be used. Where the disk is full SQLite ends a transaction by itself;
+/// the driver, which finds nothing to end then, counts it as begun for ever, and no other can begin on its connection.
+pub(super) fn is_free(connection: &SqliteConnection) -> bool {
+    !connection.is_in_transaction()
 }
 
 /// The same for a PostgreSQL pool, whose connections take a role. The server ends the statement of a connection that is

@@ -71,13 +71,7 @@ impl WriteTransaction {
 
     pub(super) async fn rollback(self) -> Result<(), DbErr> {
         match self.session.into_inner() {
-            Session::Sqlite(mut transaction) => {
-                // Where the disk is full SQLite ends a transaction by itself, and the driver would count it as begun for
-                // as long as there is nothing to roll back: none could begin on its connection any more. This begins one
-                // where there is none.
-                sqlx::raw_sql("SAVEPOINT ended").execute(&mut *transaction).await.map_err(failed)?;
-                transaction.rollback().await
-            }
+            Session::Sqlite(transaction) => transaction.rollback().await,
             Session::Postgres(transaction) => transaction.rollback().await,
         }
         .map_err(failed)

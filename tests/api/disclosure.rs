@@ -372,4 +372,14 @@ async fn the_database_itself_takes_no_number_that_is_no_multiple_of_five() {
         let refused = app.db.execute_unprepared(&format!("UPDATE {table} SET value = value + 1")).await;
         assert!(refused.is_err(), "{table}");
     }
+    // What is made of them for each project is a text; what is no such number is not read.
+    let query =
+        "{ projects(first: 100) { nodes { participantOutcomes { rows { participants { value } } } } } }";
+    app.ask(query).await;
+    let other = "UPDATE project_outcome SET numbers = '2024 WOMEN  7 0'";
+    app.db.execute_unprepared(other).await.unwrap();
+    let answer = app.answer(query, Value::Null).await;
+    let tables = answer["data"]["projects"]["nodes"].as_array().unwrap();
+    assert!(tables.iter().all(|project| project["participantOutcomes"].is_null()), "{answer:#}");
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "SERVICE_UNAVAILABLE");
 }

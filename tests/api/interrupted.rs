@@ -2,8 +2,10 @@
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use samverkan::entities::{project, source};
+use samverkan::error::Error;
 use samverkan::generate::{self, Options as Size};
 use samverkan::import::{self, Options};
 use samverkan::store::{database, transaction};
@@ -196,4 +198,24 @@ async fn a_full_disk_leaves_everything_as_it_was() {
     db.execute_unprepared("PRAGMA max_page_count = 1000000").await.unwrap();
     let report = run().await;
     assert_eq!(report.files[0].created, 300, "{}", report.table());
+}
+
+/// As where there is no room for what a transaction wrote only when it is to stay.
+#[tokio::test]
+async fn a_transaction_that_ended_by_itself_keeps_no_other_from_beginning() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("ended.db").display());
+    let pool = database::Pool { connections: 1, ..database::Pool::default() };
+    let mut limited = pool.clone();
+    limited.statement_timeout = Some(Duration::from_secs(10));
+    for pool in [pool, limited] {
+        let db = database::open_to_serve(&url, &pool).await.unwrap();
+        for is_done in [true, false] {
+            let tx = transaction::begin(&db).await.unwrap();
+            tx.execute_unprepared("ROLLBACK").await.unwrap();
+            let done = if is_done { Ok(()) } else { Err(Error::Locked) };
+            assert!(transaction::end(tx, done).await.is_err());
+        }
+        transaction::run(&db, async |_| Ok(())).await.unwrap();
+    }
 }

@@ -3,19 +3,20 @@
 use samverkan::entities::{outcome_cell, outcome_group, project, project_outcome};
 use samverkan::import::rebuild;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 
 use crate::app::{App, noon};
 use crate::direct::same;
 
-/// Everything that is packed, and where pages of it go on.
-const QUESTIONS: [&str; 4] = [
+/// Everything that is packed.
+const QUESTIONS: [&str; 5] = [
     "{ projects(first: 100) { nodes { name partnerships { totalCount nodes { id role organisation { name } unit { name } } }
         awards { id kind amount { amount currency } uncertainty decidedOn funder { name } project { id } } } } }",
     "{ projects(first: 100) { nodes { partnerships(first: 2, roles: [PARTNER, OWNER]) { totalCount
         edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } } }",
     "{ projects(first: 100) { nodes { partnerships(last: 2) { nodes { id } pageInfo { hasNextPage hasPreviousPage } } } } }",
+    "{ projects(first: 100) { nodes { partnerships(last: 1) { edges { cursor node { id role } } totalCount } } } }",
     "{ projects(first: 100) { nodes { awards(kinds: [GRANTED, TOTAL_BUDGET]) { id } } } }",
 ];
 
@@ -23,6 +24,26 @@ async fn are_answered_alike(app: &App) {
     for query in QUESTIONS {
         assert!(same(app, query, &json!({})).await, "{query}");
     }
+    // Where a page that was packed ends, the list goes on.
+    let first = "{ projects(first: 100) { nodes { id partnerships(first: 1) { pageInfo { hasNextPage endCursor } } } } }";
+    let answer = app.ask(first).await;
+    let projects = answer["projects"]["nodes"].as_array().unwrap().iter();
+    let longer = projects.filter(|project| project["partnerships"]["pageInfo"]["hasNextPage"] == true);
+    let mut asked = 0;
+    for project in longer.take(5) {
+        let page = "nodes { id role } totalCount pageInfo { hasPreviousPage endCursor }";
+        let query = format!(
+            "query($id: ID!, $at: String!) {{ project(by: {{id: $id}}) {{ next: id partnerships(first: 2, after: $at)
+                {{ {page} }} }} }}"
+        );
+        let variables = json!({"id": project["id"], "at": project["partnerships"]["pageInfo"]["endCursor"]});
+        assert!(same(app, &query, &variables).await);
+        let rest = app.ask_with(&query, variables.clone()).await["project"]["partnerships"].take();
+        assert!(!rest["nodes"].as_array().unwrap().is_empty() && rest["pageInfo"]["hasPreviousPage"] == true);
+        assert!(same(app, &query.replace("first: 2, after", "last: 1, before"), &variables).await);
+        asked += 1;
+    }
+    assert!(asked > 1);
 }
 
 /// A statement about a project with so many partners.
@@ -82,12 +103,21 @@ async fn all_that_is_published_of_a_project_is_what_its_rows_say() {
         expected
             .push((row.project_id, format!("{} {} {} {} 0", row.period, row.sex, row.category, row.value)));
     }
-    let mut found: Vec<(_, String)> = Vec::new();
-    for row in project_outcome::Entity::find().all(&app.db).await.unwrap() {
-        found.extend(row.numbers.split(';').map(|number| (row.project_id, number.to_owned())));
-    }
     expected.sort();
-    found.sort();
     assert!(expected.len() > 100, "{}", expected.len());
-    assert_eq!(found, expected);
+    let found = async || {
+        let mut found: Vec<(_, String)> = Vec::new();
+        for row in project_outcome::Entity::find().all(&app.db).await.unwrap() {
+            found.extend(row.numbers.split(';').map(|number| (row.project_id, number.to_owned())));
+        }
+        found.sort();
+        found
+    };
+    assert_eq!(found().await, expected);
+    // And so does what the migration makes of the rows that are there.
+    let migration = include_str!("../../migrations/0027_project_outcomes.sql");
+    let filling = &migration[migration.find("INSERT INTO").unwrap()..];
+    project_outcome::Entity::delete_many().exec(&app.db).await.unwrap();
+    app.db.execute_unprepared(filling).await.unwrap();
+    assert_eq!(found().await, expected);
 }

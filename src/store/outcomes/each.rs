@@ -5,6 +5,7 @@ use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use uuid::Uuid;
 
 use super::{ALL, Number, Tabulation};
+use crate::domain::disclosure::BASE;
 use crate::entities::positional::{Cells, Column, Found, Positional, read_all};
 use crate::entities::project_outcome;
 use crate::store::batch::{Of, PARENT, Parents};
@@ -68,7 +69,8 @@ struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    /// A number as it is written, if it is wanted.
+    /// A number as it is written, if it is wanted. What is no multiple of five is no number: tables refuse it, and a text
+    /// cannot.
     fn read(&self, written: &str, project: Uuid) -> Result<Option<Number>, DbErr> {
         let wrong = || DbErr::Type(format!("{written} is no number of {project}"));
         let asked = self.asked;
@@ -81,6 +83,7 @@ impl Wanted<'_> {
         {
             return Ok(None);
         }
+        let value = value.parse::<u32>().ok().filter(|value| value % BASE == 0).ok_or_else(wrong)?;
         let period = period.parse().map_err(|_| wrong())?;
         if !(asked.periods.is_empty() || asked.periods.contains(&period)) {
             return Ok(None);
@@ -92,7 +95,7 @@ impl Wanted<'_> {
             period: if asked.by_period { period } else { 0 },
             sex: if asked.by_sex { sex.to_owned() } else { String::new() },
             category: category.to_owned(),
-            value: value.parse().map_err(|_| wrong())?,
+            value: value.into(),
             groups: is_group.into(),
             shown: (shown == "1").into(),
         }))
@@ -137,9 +140,18 @@ mod tests {
         for other in ["2024 WOMEN EXIT_STATUS:OTHER 15 0", "2024 MEN  25 1", "2023 WOMEN  25 1"] {
             assert_eq!(read(other), Some(None), "{other}");
         }
-        for wrong in ["", "2024", "2024 WOMEN ", "x WOMEN  25 1", "2024 WOMEN  x 1", "2024 WOMEN  25"] {
+        for wrong in [
+            "",
+            "2024",
+            "2024 WOMEN ",
+            "x WOMEN  25 1",
+            "2024 WOMEN  x 1",
+            "2024 WOMEN  25",
+            "2024 WOMEN  -5 1",
+        ] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
+        assert_eq!(read("2024 WOMEN  24 1"), None);
         assert_eq!(beginning(&["ä".to_owned(), "å".to_owned()]), "");
     }
 }
