@@ -5,10 +5,12 @@ use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use uuid::Uuid;
 
 use super::{ALL, Number, Tabulation};
-use crate::domain::disclosure::BASE;
 use crate::entities::positional::{Cells, Column, Found, Positional, read_all};
 use crate::entities::project_outcome;
 use crate::store::batch::{Of, PARENT, Parents};
+
+/// What all numbers in the tables are multiples of.
+const STEP: u32 = 5;
 
 /// What has all numbers of a project.
 pub(super) const NUMBERS: &str = "numbers";
@@ -83,7 +85,7 @@ impl Wanted<'_> {
         {
             return Ok(None);
         }
-        let value = value.parse::<u32>().ok().filter(|value| value % BASE == 0).ok_or_else(wrong)?;
+        let value = value.parse::<u32>().ok().filter(|value| value % STEP == 0).ok_or_else(wrong)?;
         let period = period.parse().map_err(|_| wrong())?;
         if !(asked.periods.is_empty() || asked.periods.contains(&period)) {
             return Ok(None);
