@@ -37,11 +37,11 @@ pub(super) async fn follow_editions(db: &impl ConnectionTrait) -> Result<()> {
         if speaking.contains(&said.source_id) {
             continue;
         }
-        let last = |id: Uuid| {
-            let newer = |id: &Uuid| sources.get(id)?.superseded_by_id;
-            std::iter::successors(Some(id), newer).take(sources.len()).last()
+        let last = |id: &Uuid| {
+            let source = sources.get(id)?;
+            Some(standing::editions(source, &sources).last().unwrap_or(source).id)
         };
-        let editions = speaking.iter().filter(|id| last(**id) == last(said.source_id));
+        let editions = speaking.iter().filter(|id| last(id) == last(&said.source_id));
         for source in editions.filter_map(|id| sources.get(id)) {
             let same = match (&said.number_key, &said.name_key) {
                 (Some(number), _) => statement::Column::NumberKey.eq(number.as_str()),

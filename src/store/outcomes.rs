@@ -1,6 +1,6 @@
 //! Questions about published outcomes: sums of rows, and of nothing else.
 
-pub mod each;
+pub(super) mod each;
 
 use sea_orm::sea_query::{
     Alias, Expr, ExprTrait, Func, IntoColumnRef, JoinType, Query, SelectStatement, UnionType,

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::entities::Row;
 use crate::entities::award::{self, AmountKind};
 use crate::entities::partnership::{self, PartnershipRole};
 use crate::entities::project;
@@ -49,9 +50,7 @@ struct Stated {
 /// Packs the partnerships of a project; nothing where there are too many.
 #[must_use]
 pub fn partnerships(rows: &[partnership::Model]) -> Option<Vec<u8>> {
-    let mut rows: Vec<&partnership::Model> = rows.iter().collect();
-    rows.sort_unstable_by(|a, b| (&a.sort_key, a.id).cmp(&(&b.sort_key, b.id)));
-    let part = |row: &&partnership::Model| {
+    let part = |row: &partnership::Model| {
         Some(Part {
             id: row.id,
             role: row.role,
@@ -60,15 +59,13 @@ pub fn partnerships(rows: &[partnership::Model]) -> Option<Vec<u8>> {
             key: row.sort_key.strip_suffix(&*row.project_sort_key)?.to_vec(),
         })
     };
-    pack(&rows.iter().map(part).collect::<Option<Vec<_>>>()?)
+    pack(&in_order(rows, |row| &row.sort_key).map(part).collect::<Option<Vec<_>>>()?)
 }
 
 /// Packs the awards of a project; nothing where there are too many.
 #[must_use]
 pub fn awards(rows: &[award::Model]) -> Option<Vec<u8>> {
-    let mut rows: Vec<&award::Model> = rows.iter().collect();
-    rows.sort_unstable_by(|a, b| (&a.sort_key, a.id).cmp(&(&b.sort_key, b.id)));
-    let stated = |row: &&award::Model| Stated {
+    let stated = |row: &award::Model| Stated {
         id: row.id,
         statement_id: row.statement_id,
         funder_id: row.funder_id,
@@ -79,7 +76,7 @@ pub fn awards(rows: &[award::Model]) -> Option<Vec<u8>> {
         decided_on: row.decided_on,
         line: row.line,
     };
-    pack(&rows.iter().map(stated).collect::<Vec<_>>())
+    pack(&in_order(rows, |row| &row.sort_key).map(stated).collect::<Vec<_>>())
 }
 
 /// The partnerships of a project in the order of their list, if they are in its row. What the project says itself, its
@@ -121,6 +118,13 @@ pub fn awards_of(project: &project::Model) -> Option<Vec<award::Model>> {
         line: own.line,
     };
     Some(unpack(project.packed_awards.as_deref()?)?.into_iter().map(row).collect())
+}
+
+/// Rows in the order of their list.
+fn in_order<M: Row>(rows: &[M], key: impl Fn(&M) -> &[u8]) -> impl Iterator<Item = &M> {
+    let mut rows: Vec<&M> = rows.iter().collect();
+    rows.sort_unstable_by(|a, b| (key(a), a.id()).cmp(&(key(b), b.id())));
+    rows.into_iter()
 }
 
 fn pack<T: Serialize>(items: &[T]) -> Option<Vec<u8>> {

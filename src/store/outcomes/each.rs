@@ -16,7 +16,7 @@ const STEP: u32 = 5;
 pub(super) const NUMBERS: &str = "numbers";
 
 /// Makes that of the rows of a release, one statement for both databases.
-pub const MAKE: &str = "INSERT INTO project_outcome (project_id, numbers) \
+pub(in crate::store) const MAKE: &str = "INSERT INTO project_outcome (project_id, numbers) \
     SELECT project_id, string_agg(number, ';' ORDER BY number) FROM (\
     SELECT project_id, period || ' ' || sex || '  ' || value || ' ' || CASE WHEN shown THEN '1' ELSE '0' END AS number \
     FROM outcome_group UNION ALL \
