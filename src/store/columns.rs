@@ -42,7 +42,7 @@ impl Columns {
     ///
     /// # Errors
     /// [`DbErr::Type`] for a value of another type, and where all are wanted for a column that is not there.
-    pub(super) fn read<T: Positional>(self, found: &Found) -> Result<Vec<T>, DbErr> {
+    pub(crate) fn read<T: Positional>(self, found: &Found) -> Result<Vec<T>, DbErr> {
         if self.are_all() { read_all(found) } else { read_some(found) }
     }
 

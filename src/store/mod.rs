@@ -23,6 +23,7 @@ pub mod write;
 pub mod write_transaction;
 
 pub mod access;
+pub mod ahead;
 pub mod awards;
 pub mod bounds;
 pub mod breadth;

@@ -25,15 +25,20 @@ pub struct Word {
     forms: Vec<String>,
     /// All known words that these begin; none where they are many or not looked up.
     begun: Vec<String>,
-    /// In about how many names it is, as far as that was counted.
-    entries: i64,
+    /// In about how many names it is at least.
+    least: i64,
 }
 
 impl Word {
     /// One that may mean any of some.
     #[must_use]
     pub fn any(forms: Vec<String>) -> Self {
-        Self { forms, begun: Vec::new(), entries: 0 }
+        Self { forms, begun: Vec::new(), least: 0 }
+    }
+
+    /// In about how many names it is at most; none where not all of its words were counted.
+    fn most(&self) -> Option<i64> {
+        (!self.begun.is_empty()).then_some(self.least)
     }
 }
 
@@ -281,7 +286,7 @@ pub async fn beginnings(db: &impl ConnectionTrait, words: &[String]) -> Result<B
     for row in all(db, words.iter().map(of)).await? {
         let beginning: String = row.try_get("", "beginning")?;
         let word = found.entry(beginning.clone()).or_insert_with(|| Word::any(vec![beginning.clone()]));
-        word.entries += row.try_get::<i64>("", "entries")?;
+        word.least += row.try_get::<i64>("", "entries")?;
         // A letter alone is a word itself, and begins none.
         if is_listed && !is_short(&beginning) {
             word.begun.push(row.try_get("", "word")?);

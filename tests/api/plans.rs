@@ -21,7 +21,7 @@ use samverkan::store::page::{PageRequest, Paged, page_query};
 use samverkan::store::partnerships;
 use samverkan::store::project_filter::{self as filter, Range};
 use samverkan::store::project_groups::{By, Groups, Wanted};
-use samverkan::store::search::{Search, Word, Words};
+use samverkan::store::search::{self, Search, Word, Words};
 use samverkan::store::sources;
 use sea_orm::sea_query::Condition;
 use sea_orm::{ConnectionTrait, DatabaseBackend, EntityTrait, QueryFilter, Statement, TransactionTrait};
@@ -215,6 +215,41 @@ async fn words_are_read_once_and_not_for_each_row() {
         assert!(steps.iter().any(|step| step.contains("words @@")), "{steps:#?}");
         assert!(!steps.iter().any(|step| step.contains("to_tsquery")), "{steps:#?}");
     }
+}
+
+/// To go through names until a page is full is to go through all of them for a word that few have.
+#[tokio::test]
+async fn names_are_gone_through_for_words_that_many_have() {
+    let app = App::with_demo().await;
+    if app.db.get_database_backend() != DatabaseBackend::Postgres {
+        return;
+    }
+    let counted = "SELECT COUNT(*) AS words, SUM((entries < there)::int) AS less FROM search_word LEFT JOIN \
+        (SELECT word, COUNT(*) AS there FROM search_entry, unnest(string_to_array(search_fold(title || ' ' || \
+        others), ' ')) word GROUP BY word) counted USING (word)";
+    let counted = Statement::from_string(DatabaseBackend::Postgres, counted);
+    let counted = app.db.query_one_raw(counted).await.unwrap().unwrap();
+    assert!(counted.try_get::<i64>("", "words").unwrap() > 100);
+    assert_eq!(counted.try_get::<i64>("", "less").unwrap(), 0, "words in more names than were counted");
+
+    let request = PageRequest { size: 20, backwards: false, after: None, before: None };
+    let order = Order::by("sort_key");
+    let page = async || {
+        let known = search::beginnings(&app.db, &["etabl".to_owned()]).await.unwrap();
+        let words = Words::new(&app.db, known.into_values().collect());
+        let filter = Filter::new(filter::with_words(&words)).of_words(SearchKind::Project, Some(words));
+        let select = project::Entity::find().filter(filter.on_page::<project::Entity>(&order, &request));
+        let query = page_query(select, Columns::ALL, &order, &request);
+        let statement = DatabaseBackend::Postgres.build(&query);
+        let found = app.db.query_all_raw(statement.clone()).await.unwrap();
+        let ids: Vec<Uuid> = found.iter().map(|row| row.try_get("", "id").unwrap()).collect();
+        (statement.sql.contains("near"), ids)
+    };
+    let (goes_through_names, of_index) = page().await;
+    assert!(!goes_through_names);
+    assert!(!of_index.is_empty());
+    app.db.execute_unprepared("UPDATE search_word SET entries = 2001").await.unwrap();
+    assert_eq!(page().await, (true, of_index));
 }
 
 /// SQLite does not know how many statements a source has, and would go through all of them for each of another's.

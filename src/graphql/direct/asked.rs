@@ -9,13 +9,15 @@ use apollo_compiler::validation::Valid;
 use async_graphql::parser::types::{ExecutableDocument, FragmentDefinition};
 use async_graphql::{Name, Positioned, Value, Variables};
 use rustc_hash::FxHashMap;
+use sea_orm::sea_query::SelectStatement;
 use sea_orm::{DatabaseConnection, DbErr};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use super::Direct;
 use super::level::Level;
-use crate::entities::Table;
+use crate::entities::positional::Positional;
+use crate::entities::{Row, Table};
 use crate::graphql::failure::Failure;
 use crate::graphql::filter::Memo;
 use crate::store::batch::{Batched, ById, ByParent, KEYS_AT_ONCE, Parents, by_parent};
@@ -151,6 +153,11 @@ impl<'a> Asked<'a> {
         }
     }
 
+    /// Whether anything is asked of objects of a type.
+    fn is_needed<T: Direct>(&self) -> bool {
+        self.needed.lock().unwrap_or_else(PoisonError::into_inner).contains_key(T::NAME)
+    }
+
     /// The columns of the rows of a type that are needed for anything that is asked.
     pub fn columns<T: Direct, E: Table>(&self) -> Columns {
         let needed = self.needed.lock().unwrap_or_else(PoisonError::into_inner);
@@ -181,12 +188,33 @@ impl<'a> Asked<'a> {
         look(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The row with an id, if that is one and there is such a row.
-    pub async fn find<E: Table, T: Direct>(&self, id: Option<Uuid>) -> Result<Option<E::Model>, NotHere> {
-        let Some(id) = id else { return Ok(None) };
+    /// The row with an id, if there is one. None where the executor must answer.
+    pub async fn find<E: Table, T: Direct>(&self, id: Uuid) -> Option<Option<E::Model>> {
         let one = ById::<E>::with(self.columns::<T, E>());
-        let mut rows = self.load(one, std::iter::once(id)).await.ok_or(NotHere)?;
-        Ok(rows.remove(&id).and_then(|mut rows| rows.pop()))
+        let mut rows = self.load(one, std::iter::once(id)).await?;
+        Some(rows.remove(&id).and_then(|mut rows| rows.pop()))
+    }
+
+    /// Looks up rows that will be asked for by id, while it is not yet known by which; they need not be all. Only where
+    /// that is part of a statement that there is anyway.
+    pub async fn ahead<E: Table, T: Direct>(
+        &self,
+        which: impl FnOnce(Columns) -> SelectStatement,
+    ) -> Option<()> {
+        let db = self.db().await?;
+        if !db.asks_together() || !self.is_needed::<T>() {
+            return Some(());
+        }
+        let columns = self.columns::<T, E>();
+        let mut named = Vec::new();
+        E::Model::columns(&mut named);
+        let part = Part { query: which(columns), columns: named };
+        let found = self.found(self.level.ask(part, db).await)??;
+        let kind = TypeId::of::<E>();
+        for row in self.found(columns.read::<E::Model>(&found))? {
+            self.known(|known| known.insert((kind, row.id()), Arc::new(row)));
+        }
+        Some(())
     }
 
     /// The rows that a question has for each of some parents.

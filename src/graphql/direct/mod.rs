@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 
-use futures_util::future::try_join_all;
+use futures_util::future::{try_join_all, try_join3};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use uuid::Uuid;
 
@@ -47,6 +47,17 @@ pub(super) trait Direct: Sized + Send + Sync {
     /// Looks a field up for many objects at once; none for a field that is at hand.
     fn related<'a, 'd: 'a>(_: &'a [Self], _: &'a Selected<'d>, _: &'a Asked<'d>) -> Option<Related<'a>> {
         None
+    }
+
+    /// Looks a field up for many objects at once of which only the ids are known; none for a field that needs more.
+    fn by_ids<'a, 'd: 'a>(_: Vec<Uuid>, _: &'a Selected<'d>, _: &'a Asked<'d>) -> Option<Related<'a>> {
+        None
+    }
+
+    /// Looks up what an object will point at, while it is looked up itself: some of it, for all may be much. None where
+    /// the executor must answer.
+    fn ahead<'d>(_: Uuid, _: &[Selected<'d>], _: &Asked<'d>) -> impl Future<Output = Option<()>> + Send {
+        async { Some(()) }
     }
 
     /// Writes a field that is at hand. None where it is not known, or its arguments are wrong.
@@ -115,16 +126,52 @@ pub(super) async fn objects<'d, T: Direct>(
     field: &Selected<'d>,
     asked: &Asked<'d>,
 ) -> Option<Pieces> {
+    objects_with(some, BTreeMap::new(), field, asked).await
+}
+
+/// One object by its id, or null. What needs no more than its id is looked up with it.
+pub(super) async fn by_id<'d, T: Connected>(
+    id: Option<Uuid>,
+    field: &Selected<'d>,
+    asked: &Asked<'d>,
+) -> Option<Vec<u8>> {
+    let null = || b"null".to_vec();
+    let Some(id) = id else { return Some(null()) };
     let fields = field.below(T::NAME, asked)?;
-    let mut columns: BTreeMap<usize, Texts> = BTreeMap::new();
+    let columns = fields.iter().enumerate().filter_map(|(at, field)| {
+        let column = T::by_ids(vec![id], field, asked)?;
+        Some(async move { column.await.map(|column| (at, column)).ok_or(()) })
+    });
+    let row = async { asked.find::<T::Table, T>(id).await.ok_or(()) };
+    let ahead = async { T::ahead(id, fields, asked).await.ok_or(()) };
+    let (row, columns, ()) = try_join3(row, try_join_all(columns), ahead).await.ok()?;
+    match row {
+        Some(row) => {
+            let columns = columns.into_iter().collect();
+            Some(objects_with(&[T::of(row)], columns, field, asked).await?.into_bytes())
+        }
+        None => Some(null()),
+    }
+}
+
+/// Some objects, of which some fields are written already, by their places among those that are selected.
+async fn objects_with<'d, T: Direct>(
+    some: &[T],
+    mut columns: BTreeMap<usize, Texts>,
+    field: &Selected<'d>,
+    asked: &Asked<'d>,
+) -> Option<Pieces> {
+    let fields = field.below(T::NAME, asked)?;
     for is_last in [false, true] {
         let now = |field: &Selected<'d>| matches!(below::<T>(field), Some(Below::Pointed(_))) == is_last;
-        let fields = fields.iter().enumerate().filter(|(_, field)| !some.is_empty() && now(field));
+        let is_left = |(at, field): &(usize, &Selected<'d>)| !columns.contains_key(at) && now(field);
+        let fields = fields.iter().enumerate().filter(|own| !some.is_empty() && is_left(own));
         let related = fields.filter_map(|(at, field)| {
             let column = T::related(some, field, asked)?;
             Some(async move { column.await.map(|column| (at, column)).ok_or(()) })
         });
-        columns.extend(try_join_all(related).await.ok()?);
+        let related = try_join_all(related).await.ok()?;
+        columns.extend(related);
     }
     let mut texts = Pieces::for_objects(some.len());
     for (which, object) in some.iter().enumerate() {

@@ -66,6 +66,16 @@ impl Direct for Organisation {
         Some(match field.name {
             "legalEntity" => others(|own| Some(own.legal_entity_id)),
             "parent" => others(|own| own.parent_id),
+            _ => return Self::by_ids(some.iter().map(|own| own.0.id).collect(), field, asked),
+        })
+    }
+
+    fn by_ids<'a, 'd: 'a>(
+        ids: Vec<Uuid>,
+        field: &'a Selected<'d>,
+        asked: &'a Asked<'d>,
+    ) -> Option<Related<'a>> {
+        Some(match field.name {
             "projects" => Box::pin(async move {
                 let include_units: Option<bool> = field.argument("includeUnits", asked)?;
                 let relation = projects::OfOrganisation {
@@ -82,7 +92,6 @@ impl Direct for Organisation {
                 };
                 let order: Option<Vec<ProjectOrder>> = field.argument("orderBy", asked)?;
                 let order = order.map(|fields| ProjectOrder::read(Some(fields))).transpose().ok()?;
-                let ids: Vec<Uuid> = some.iter().map(|own| own.0.id).collect();
                 connection::<Project, _>(
                     Narrowed { relation, filter },
                     order,

@@ -1,5 +1,6 @@
 //! Projects, answered directly.
 
+use futures_util::future::join;
 use uuid::Uuid;
 
 use super::Project;
@@ -22,7 +23,7 @@ use crate::graphql::scalars::DateTime;
 use crate::store::batch::ByParent;
 use crate::store::page::Everything;
 use crate::store::projects::Amounts;
-use crate::store::{awards, funders, outcomes, packed, partnerships};
+use crate::store::{ahead, awards, funders, outcomes, packed, partnerships};
 
 impl Connected for Project {
     const CONNECTION: &'static str = "ProjectConnection";
@@ -95,11 +96,6 @@ impl Direct for Project {
                 let relation = partnerships::OfProject { roles };
                 connection::<Partnership, _>(relation, None, &ids(), known, field, asked).await
             }),
-            "funders" => Box::pin(async move {
-                let question =
-                    Everything::with(funders::OfProject, asked.columns::<Funder, funder::Entity>());
-                lists(question, &ids(), ByParent::default(), |row| Some(Funder(row)), field, asked).await
-            }),
             "awards" => Box::pin(async move {
                 let kinds: Vec<award::AmountKind> = field.argument_or_default("kinds", asked)?;
                 let wanted = |row: &award::Model| kinds.is_empty() || kinds.contains(&row.kind);
@@ -111,8 +107,23 @@ impl Direct for Project {
                     .collect();
                 lists(question, &ids(), known, make, field, asked).await
             }),
+            _ => return Self::by_ids(ids(), field, asked),
+        })
+    }
+
+    fn by_ids<'a, 'd: 'a>(
+        ids: Vec<Uuid>,
+        field: &'a Selected<'d>,
+        asked: &'a Asked<'d>,
+    ) -> Option<Related<'a>> {
+        Some(match field.name {
+            "funders" => Box::pin(async move {
+                let question =
+                    Everything::with(funders::OfProject, asked.columns::<Funder, funder::Entity>());
+                lists(question, &ids, ByParent::default(), |row| Some(Funder(row)), field, asked).await
+            }),
             "financing" => Box::pin(async move {
-                let (ids, of) = once_each(&ids());
+                let (ids, of) = once_each(&ids);
                 let amounts = asked.load(Amounts, ids.iter().copied()).await?;
                 let mut texts = Pieces::for_objects(ids.len());
                 for id in &ids {
@@ -122,7 +133,7 @@ impl Direct for Project {
                 Some(Texts::new(texts, of))
             }),
             "participantOutcomes" => Box::pin(async move {
-                let (ids, of) = once_each(&ids());
+                let (ids, of) = once_each(&ids);
                 let tables = OutcomeTable::of_parents(outcomes::Itself, &ids, field, asked).await?;
                 let mut texts = Pieces::for_objects(tables.len());
                 for table in &tables {
@@ -132,6 +143,26 @@ impl Direct for Project {
             }),
             _ => return None,
         })
+    }
+
+    async fn ahead<'d>(id: Uuid, fields: &[Selected<'d>], asked: &Asked<'d>) -> Option<()> {
+        let is_asked = |names: &[&str]| fields.iter().any(|field| names.contains(&field.name));
+        let organisations = async {
+            if !is_asked(&["owner", "partnerships"]) {
+                return Some(());
+            }
+            asked
+                .ahead::<organisation::Entity, Organisation>(|columns| ahead::organisations(id, columns))
+                .await
+        };
+        let funders = async {
+            if !is_asked(&["awards"]) {
+                return Some(());
+            }
+            asked.ahead::<funder::Entity, Funder>(|columns| ahead::funders(id, columns)).await
+        };
+        let (organisations, funders) = join(organisations, funders).await;
+        organisations.and(funders)
     }
 
     fn write<'d>(&self, field: &Selected<'d>, asked: &Asked<'d>, to: &mut Written) -> Option<()> {

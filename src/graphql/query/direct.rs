@@ -6,9 +6,8 @@ use sea_orm::{EntityTrait, PaginatorTrait, QueryFilter};
 use super::{OrganisationBy, Query};
 use crate::domain::matching::number_key;
 use crate::domain::orgnr::OrganisationNumber;
-use crate::entities::{funder, organisation, project};
 use crate::graphql::direct::{
-    Asked, Connected, Selected, Written, are_once, connection_is_known, is_counted, is_known, objects,
+    Asked, Connected, Selected, Written, are_once, by_id, connection_is_known, is_counted, is_known, objects,
     page_arguments, pages_of,
 };
 use crate::graphql::funder::Funder;
@@ -60,11 +59,7 @@ fn is_known_at_root<'d>(field: &Selected<'d>, asked: &Asked<'d>) -> bool {
 async fn answer<'d>(field: &Selected<'d>, asked: &Asked<'d>) -> Option<Vec<u8>> {
     match field.name {
         "project" => match field.argument("by", asked)? {
-            ProjectBy::Id(id) => {
-                let id = Kind::Project.read(&id);
-                one_of(asked.find::<project::Entity, Project>(id).await.ok()?.map(Project), field, asked)
-                    .await
-            }
+            ProjectBy::Id(id) => by_id::<Project>(Kind::Project.read(&id), field, asked).await,
             ProjectBy::Number(number) => {
                 let row =
                     asked.found(projects::by_number(asked.db().await?, &number_key(&number).0).await)?;
@@ -73,10 +68,9 @@ async fn answer<'d>(field: &Selected<'d>, asked: &Asked<'d>) -> Option<Vec<u8>> 
         },
         "organisation" => {
             let row = match field.argument("by", asked)? {
-                OrganisationBy::Id(id) => asked
-                    .find::<organisation::Entity, Organisation>(Kind::Organisation.read(&id))
-                    .await
-                    .ok()?,
+                OrganisationBy::Id(id) => {
+                    return by_id::<Organisation>(Kind::Organisation.read(&id), field, asked).await;
+                }
                 OrganisationBy::Number(number) => match OrganisationNumber::parse(&number) {
                     Ok(number) => {
                         asked.found(organisations::by_number(asked.db().await?, number.digits()).await)?
@@ -88,12 +82,7 @@ async fn answer<'d>(field: &Selected<'d>, asked: &Asked<'d>) -> Option<Vec<u8>> 
         }
         "funder" => {
             let id: async_graphql::ID = field.argument("id", asked)?;
-            one_of(
-                asked.find::<funder::Entity, Funder>(Kind::Funder.read(&id)).await.ok()?.map(Funder),
-                field,
-                asked,
-            )
-            .await
+            by_id::<Funder>(Kind::Funder.read(&id), field, asked).await
         }
         "participantOutcomes" => OutcomeTable::of_all(field, asked).await,
         "projects" => {

@@ -12,10 +12,11 @@ use crate::store::order::{OrderKey, Place, Position, Sorting, direction};
 use crate::store::page::{self, PageRequest};
 
 /// What PostgreSQL goes through before it asks its index of words: so many names, and more if more than so many have the
-/// words, for then that takes long.
+/// words, for then that takes long; none if no more than so few have them, for then that takes no longer than going.
 const WALKED: u64 = 4_000;
 const WALKED_FOR_MANY: u64 = 30_000;
 const MANY: i64 = 50_000;
+const FEW: i64 = 2_000;
 
 /// What SQLite does not have in order has higher numbers.
 pub const LAST_IN_ORDER: i64 = 1 << 50;
@@ -39,7 +40,16 @@ impl Words {
         request: &PageRequest,
     ) -> SelectStatement {
         let page = Part { kind, sorting: Sorting::new(vec![(entry(SortKey), by_name)], entry(Id)), request };
-        if self.backend == DatabaseBackend::Postgres { self.by_walking(&page) } else { self.by_number(&page) }
+        match self.backend {
+            DatabaseBackend::Postgres if self.are_rare() => self.ids(kind),
+            DatabaseBackend::Postgres => self.by_walking(&page),
+            _ => self.by_number(&page),
+        }
+    }
+
+    /// Whether one of them is known to be in few names.
+    fn are_rare(&self) -> bool {
+        self.words.iter().any(|word| word.most().is_some_and(|entries| entries <= FEW))
     }
 
     /// Goes through names where the page begins; if these do not fill it, all that have the words are looked up.
@@ -47,7 +57,7 @@ impl Words {
         let size = page.request.size;
         let mut walked = page.of_kind();
         walked.columns([(Entity, SortKey)]).column((Entity, "words"));
-        let rarest = self.words.iter().map(|word| word.entries).min();
+        let rarest = self.words.iter().map(|word| word.least).min();
         let most = if rarest.is_some_and(|entries| entries > MANY) { WALKED_FOR_MANY } else { WALKED };
         let walked = page.cut(walked).limit(Ord::max(most, size + 1)).take();
         let mut near = Query::select();
