@@ -1,5 +1,5 @@
 -- In about how many names and numbers each word is, is kept up now: who looks for words that few have asks their index at
--- once, which of words that many have would take long. A row that is written again counts again.
+-- once, which of words that many have would take long. A word that is in none any more stays, and is in none.
 
 CREATE OR REPLACE FUNCTION search_keep_words() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -11,6 +11,22 @@ BEGIN
     ON CONFLICT (word) DO UPDATE SET entries = search_word.entries + excluded.entries;
     RETURN NULL;
 END $$;
+CREATE FUNCTION search_forget_words() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE search_word SET entries = GREATEST(search_word.entries - gone.entries, 0)
+    FROM (
+        SELECT word, COUNT(*) AS entries
+        FROM forgotten, unnest(string_to_array(search_fold(title || ' ' || others), ' ')) word
+        WHERE word <> ''
+        GROUP BY word
+    ) gone
+    WHERE gone.word = search_word.word;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER search_entry_was_changed AFTER UPDATE ON search_entry
+    REFERENCING OLD TABLE AS forgotten FOR EACH STATEMENT EXECUTE FUNCTION search_forget_words();
+CREATE TRIGGER search_entry_gone AFTER DELETE ON search_entry
+    REFERENCING OLD TABLE AS forgotten FOR EACH STATEMENT EXECUTE FUNCTION search_forget_words();
 UPDATE search_word SET entries = counted.entries
 FROM (
     SELECT word, COUNT(*) AS entries

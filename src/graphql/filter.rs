@@ -261,9 +261,12 @@ impl<'a> Reading<'a> {
             if let Some(beginning) = beginnings.get(&word) {
                 return beginning.clone();
             }
-            let near = words::nearest(&word, known.iter().map(String::as_str));
-            let near: Vec<String> = near.into_iter().take(8).map(str::to_owned).collect();
-            Word::any(if near.is_empty() { vec![word] } else { near })
+            let near = words::nearest(&word, known.keys().map(String::as_str)).into_iter().take(8);
+            let near: Vec<_> = near.filter_map(|near| known.get_key_value(near)).collect();
+            if near.is_empty() {
+                return Word::any(vec![word]);
+            }
+            Word::any_known(near.into_iter().map(|(word, entries)| (word.clone(), *entries)).collect())
         };
         Ok(Words::new(&self.db, words.into_iter().map(word).collect()))
     }

@@ -22,8 +22,8 @@ use self::formats::Format;
 use self::report::{FileReport, Outcome, Report};
 use crate::error::{Error, Result};
 use crate::resolve::{self, Settled};
-use crate::store::group_figures;
 use crate::store::transaction::{self, WriteTransaction};
+use crate::store::{group_figures, in_place};
 
 /// Where files come from, as far as they do not say so themselves; the same for all of one import.
 #[derive(Clone, Debug, Default)]
@@ -177,11 +177,27 @@ async fn write(
     progress: &impl Fn(usize),
 ) -> Result<FileReport> {
     let file = file::read(path, options.encoding)?;
-    let is_imported = |report: &FileReport| report.outcome == Outcome::Imported;
     if let Some(whole) = whole {
         let writing = Box::pin(writer::write(whole, path, file, options, now, progress));
         return transaction::within(whole, writing, is_imported).await;
     }
+    let is_in_place = writer::is_large(&file) && in_place::begin(db).await?;
+    let written = write_alone(db, path, file, options, now, progress).await;
+    if is_in_place {
+        in_place::end(db).await;
+    }
+    written
+}
+
+/// Writes one file in a transaction of its own.
+async fn write_alone(
+    db: &DatabaseConnection,
+    path: &Path,
+    file: TextFile,
+    options: &Options,
+    now: DateTime<Utc>,
+    progress: &impl Fn(usize),
+) -> Result<FileReport> {
     let tx = transaction::begin(db).await?;
     let written = Box::pin(writer::write(&tx, path, file, options, now, progress)).await;
     if written.as_ref().is_ok_and(is_imported) {
@@ -190,6 +206,10 @@ async fn write(
         transaction::give_up(tx).await;
         written
     }
+}
+
+fn is_imported(report: &FileReport) -> bool {
+    report.outcome == Outcome::Imported
 }
 
 /// An error with its cause, for the operator.

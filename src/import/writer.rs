@@ -24,6 +24,11 @@ use crate::store::write::{insert, save};
 /// Lines of a file that is worth preparing for.
 const MANY: u64 = 20_000;
 
+/// Whether a file is worth preparing for.
+pub(super) fn is_large(file: &TextFile) -> bool {
+    file.lines > MANY
+}
+
 /// Writes what a file says in a transaction, unless the same bytes were written before. What is not imported, by the
 /// report, or fails must be rolled back.
 ///
@@ -53,7 +58,7 @@ pub(super) async fn write(
         options,
         now.date_naive(),
     );
-    let is_large = opened.file.lines > MANY;
+    let is_large = is_large(&opened.file);
     let mut parts = reader::read(
         opened,
         Common {

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, EntityTrait,
-    FromQueryResult,
+    ConnAcquireErr, ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DbErr,
+    EntityTrait, FromQueryResult, RuntimeErr,
 };
 use sqlx::migrate::{MigrateError, Migration, Migrator};
 use sqlx::postgres::PgConnectOptions;
@@ -252,17 +252,33 @@ async fn connect(url: &str, create: bool, pool: &Pool) -> Result<DatabaseConnect
     if !sqlite {
         return Ok(Database::connect(options).await?);
     }
-    for _ in 1..TRIES {
+    for attempt in 1..TRIES {
         match Database::connect(options.clone()).await {
-            // Another process makes the file at this moment: SQLite then does not wait.
-            Err(cause) if cause.to_string().contains("database is locked") => tokio::time::sleep(PAUSE).await,
+            // Another process makes the file at this moment: SQLite then does not wait. Or it fills it.
+            Err(cause) if is_locked(&cause) => {
+                if attempt == 1 {
+                    tracing::warn!("the database is locked: waiting for another process to be done");
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
             done => return Ok(done?),
         }
     }
-    Ok(Database::connect(options).await?)
+    Database::connect(options)
+        .await
+        .map_err(|cause| if is_locked(&cause) { Error::Locked } else { cause.into() })
 }
 
-/// How often and how long to wait for another process that migrates the same SQLite file: SQLite has no lock for it.
+/// Whether somebody else has a SQLite file for himself: SQLite says so, or has waited longer than the pool does.
+fn is_locked(cause: &DbErr) -> bool {
+    use sqlx::Error::PoolTimedOut;
+    let waited = matches!(cause, DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))
+        || matches!(cause, DbErr::Conn(RuntimeErr::SqlxError(cause)) if matches!(**cause, PoolTimedOut));
+    waited || cause.to_string().contains("database is locked")
+}
+
+/// How often and how long to wait for another process that migrates the same SQLite file, for which SQLite has no lock, or
+/// fills it: then each time takes five seconds more.
 const TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(250);
 

@@ -8,6 +8,7 @@ pub mod batch;
 mod beside;
 pub mod difference;
 pub mod filter;
+pub mod in_place;
 pub mod indexes;
 pub mod moment;
 pub mod order;

@@ -1,17 +1,18 @@
 //! Finding projects, organisations and funders by the words of their names and numbers.
 
 mod in_order;
+mod ranked;
 
 pub(super) use self::in_order::LAST_IN_ORDER;
+pub use self::ranked::{Hit, Search, order};
 
 use std::collections::BTreeMap;
 
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, Query, SelectStatement, UnionType};
-use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseBackend, FromQueryResult, QueryResult};
-use uuid::Uuid;
+use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseBackend, QueryResult};
 
-use super::order::{Kind, Missing, Order, OrderKey, Place, Position, Sorting};
-use super::page::{self, Page, PageRequest, Placed};
+use super::order::OrderKey;
+use super::page::PageRequest;
 use crate::entities::search_entry::{self, SearchKind};
 use crate::error::Result;
 
@@ -27,18 +28,23 @@ pub struct Word {
     begun: Vec<String>,
     /// In about how many names it is at least.
     least: i64,
+    /// In about how many it is at most; none where not all that it may be was counted.
+    most: Option<i64>,
 }
 
 impl Word {
     /// One that may mean any of some.
     #[must_use]
     pub fn any(forms: Vec<String>) -> Self {
-        Self { forms, begun: Vec::new(), least: 0 }
+        Self { forms, begun: Vec::new(), least: 0, most: None }
     }
 
-    /// In about how many names it is at most; none where not all of its words were counted.
-    fn most(&self) -> Option<i64> {
-        (!self.begun.is_empty()).then_some(self.least)
+    /// One that may mean any of some known words, each with about in how many names it is.
+    #[must_use]
+    pub fn any_known(words: Vec<(String, i64)>) -> Self {
+        let entries = words.iter().map(|(_, entries)| entries).sum();
+        let forms = words.into_iter().map(|(word, _)| word).collect();
+        Self { least: entries, most: Some(entries), ..Self::any(forms) }
     }
 }
 
@@ -147,7 +153,7 @@ fn is_short(word: &str) -> bool {
     word.chars().nth(1).is_none()
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Where {
     Title,
     Anywhere,
@@ -160,106 +166,6 @@ fn entry(column: search_entry::Column) -> Expr {
 /// The number by which SQLite's index knows a row.
 fn number() -> Expr {
     Expr::col((search_entry::Entity, "number"))
-}
-
-/// Something that was found.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct Hit {
-    /// Its id.
-    pub id: Uuid,
-    /// What it is.
-    pub kind: SearchKind,
-    /// Its name in Swedish order.
-    pub sort_key: Vec<u8>,
-    /// Its name.
-    pub title: String,
-    /// Its other names and numbers, a line each.
-    pub others: String,
-    /// How well it fits, the best first: 0 for the name itself, 1 for its beginning, 2 for words of it, 3 for words of
-    /// another name.
-    pub rank: i64,
-}
-
-/// A search.
-#[derive(Clone, Debug)]
-pub struct Search {
-    /// The words.
-    pub words: Words,
-    /// What was typed, in Swedish order.
-    pub key: Vec<u8>,
-    /// What may be found; anything where empty.
-    pub kinds: Vec<SearchKind>,
-}
-
-/// The order of what is found: what fits best, then by name.
-#[must_use]
-pub fn order() -> Order {
-    Order { by_rank: true, ..Order::by("sort_key") }
-}
-
-impl Search {
-    fn query(&self) -> SelectStatement {
-        use search_entry::Column::{Id, Kind, Others, SortKey, Title};
-        let mut query = Query::select();
-        let mut end = self.key.clone();
-        end.push(0xff);
-        let key = || entry(search_entry::Column::SortKey);
-        let rank = Expr::case(key().eq(self.key.clone()), 0)
-            .case(key().gte(self.key.clone()).and(key().lt(end)), 1)
-            .case(self.words.are_in(Where::Title), 2)
-            .finally(3);
-        query
-            .columns([Id, Kind, SortKey, Title, Others].map(|column| (search_entry::Entity, column)))
-            .expr_as(Func::cast_as(Expr::expr(rank), "bigint"), "rank")
-            .from(search_entry::Entity)
-            .and_where(self.words.are_in(Where::Anywhere));
-        if !self.kinds.is_empty() {
-            query.and_where(entry(Kind).is_in(self.kinds.iter().map(ActiveEnum::to_value)));
-        }
-        query
-    }
-
-    /// A page of what is found.
-    ///
-    /// # Errors
-    /// [`crate::error::Error::Database`] if the database fails.
-    pub async fn page(&self, db: &impl ConnectionTrait, request: &PageRequest) -> Result<Page<Hit>> {
-        let column = |name: &'static str| Expr::col(("found", name));
-        let plain = |name| {
-            let kind = if name == "rank" { Kind::Number } else { Kind::Bytes };
-            OrderKey { column: name, descending: false, kind, missing: Missing::Never }
-        };
-        let sorting =
-            Sorting::new(["rank", "sort_key"].map(|name| (column(name), plain(name))).into(), column("id"));
-        let mut query = Query::select();
-        query
-            .columns(["id", "kind", "sort_key", "title", "others", "rank"].map(|name| ("found", name)))
-            .from_subquery(self.query(), "found");
-        for (position, is_after) in [(&request.after, true), (&request.before, false)] {
-            if let Some(position) = position {
-                query.cond_where(sorting.beyond(position, is_after));
-            }
-        }
-        sorting.apply(&mut query, request.backwards);
-        query.limit(request.size + 1);
-        let mut rows = Vec::new();
-        for row in db.query_all(&query).await? {
-            let row = Hit::from_query_result(&row, "")?;
-            let values = vec![Place::Number(row.rank), Place::Bytes(row.sort_key.clone())];
-            rows.push(Placed { position: Position { values, id: row.id }, row });
-        }
-        Ok(Page::new(rows, request))
-    }
-
-    /// How much is found.
-    ///
-    /// # Errors
-    /// [`crate::error::Error::Database`] if the database fails.
-    pub async fn count(&self, db: &impl ConnectionTrait) -> Result<i64> {
-        let mut query = Query::select();
-        query.expr_as(Expr::cust("COUNT(*)"), "count").from_subquery(self.query(), "found");
-        page::count(db, &query).await
-    }
 }
 
 /// Those of some words that known words begin with.
@@ -292,38 +198,43 @@ pub async fn beginnings(db: &impl ConnectionTrait, words: &[String]) -> Result<B
             word.begun.push(row.try_get("", "word")?);
         }
     }
-    for word in found.values_mut().filter(|word| word.begun.len() > MOST_BEGUN) {
-        word.begun.clear();
+    for word in found.values_mut() {
+        if word.begun.len() > MOST_BEGUN {
+            word.begun.clear();
+        } else if !word.begun.is_empty() {
+            word.most = Some(word.least);
+        }
     }
     Ok(found)
 }
 
-/// The known words with the same first letter as one of some words and about as many letters.
+/// The known words with the same first letter as one of some words and about as many letters, each with about in how many
+/// names it is.
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
-pub async fn near(db: &impl ConnectionTrait, words: &[String]) -> Result<Vec<String>> {
+pub async fn near(db: &impl ConnectionTrait, words: &[String]) -> Result<BTreeMap<String, i64>> {
     const LETTERS: i32 = 4;
     const MOST: u64 = 5_000;
+    // SQLite counts a word only when it is asked for it alone.
+    let entries = if db.get_database_backend() == DatabaseBackend::Postgres { "entries" } else { "0" };
     let near = words.iter().filter_map(|word| {
         let first = word.chars().next()?.to_string();
         let letters = i32::try_from(word.chars().count()).unwrap_or(i32::MAX);
         let length = || Expr::cust("LENGTH(word)");
         let mut near = Query::select();
         near.column("word")
+            .expr_as(Func::cast_as(Expr::cust(entries), "bigint"), "entries")
             .from("search_word")
             .and_where(begins(&first))
             .and_where(length().gte(letters - LETTERS))
             .and_where(length().lte(letters + LETTERS))
             .limit(MOST);
-        Some(Query::select().column("word").from_subquery(near, "near").take())
+        Some(Query::select().columns(["word", "entries"]).from_subquery(near, "near").take())
     });
     let rows = all(db, near).await?;
-    let mut found: Vec<String> =
-        rows.iter().map(|row| row.try_get("", "word")).collect::<std::result::Result<_, _>>()?;
-    found.sort_unstable();
-    found.dedup();
-    Ok(found)
+    let word = |row: &QueryResult| Ok((row.try_get("", "word")?, row.try_get("", "entries")?));
+    rows.iter().map(word).collect()
 }
 
 fn begins(with: &str) -> Expr {

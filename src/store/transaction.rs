@@ -10,7 +10,8 @@ use sea_orm::{
 pub use super::write_transaction::WriteTransaction;
 use crate::error::{Error, Result};
 
-/// Begins a transaction that is the only one to write. Readers see what was before until it is committed.
+/// Begins a transaction that is the only one to write. Readers see what was before until it is committed; where a SQLite
+/// file is filled in place ([`super::in_place`]) there are none.
 ///
 /// # Errors
 /// [`Error::Locked`] where another one is at work, [`Error::Database`] if the database fails.

@@ -49,13 +49,14 @@ macro_rules! in_session {
 }
 
 impl WriteTransaction {
-    /// Begins one. On SQLite the right to write is asked for at the beginning, where waiting for it is no deadlock.
+    /// Begins one. On SQLite the right to write is asked for at the beginning, where waiting for it is no deadlock; where
+    /// a file is filled in place ([`super::in_place`]), readers wait from then on too.
     pub(super) async fn begin(db: &DatabaseConnection) -> Result<Self, DbErr> {
         let backend = db.get_database_backend();
         let session = if backend == DatabaseBackend::Postgres {
             Session::Postgres(db.get_postgres_connection_pool().begin().await.map_err(failed)?)
         } else {
-            let begun = db.get_sqlite_connection_pool().begin_with("BEGIN IMMEDIATE").await;
+            let begun = db.get_sqlite_connection_pool().begin_with("BEGIN EXCLUSIVE").await;
             Session::Sqlite(begun.map_err(failed)?)
         };
         Ok(Self { backend, session: Mutex::new(session) })

@@ -29,6 +29,7 @@ mod guesses;
 mod http;
 mod http_2;
 mod import;
+mod in_place;
 mod indicators;
 mod interrupted;
 mod known;

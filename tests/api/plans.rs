@@ -202,7 +202,7 @@ async fn words_are_read_once_and_not_for_each_row() {
         db.query_all(&page_query(select, Columns::ALL, &order, &request)).await.unwrap();
     }
     let statements = std::mem::take(&mut *asked.lock().unwrap());
-    assert_eq!(statements.len(), 3);
+    assert_eq!(statements.len(), 5);
     for statement in statements {
         let tx = app.db.begin().await.unwrap();
         let nulls = vec!["NULL"; statement.values.unwrap().0.len()].join(", ");

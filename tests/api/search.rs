@@ -1,6 +1,7 @@
 //! The search box.
 
 use samverkan::domain::statement::Statement;
+use sea_orm::{ConnectionTrait, DatabaseBackend};
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -125,6 +126,68 @@ async fn a_search_is_paged_in_one_order() {
     assert_eq!(paged, all.into_iter().map(|(_, name, _)| name).collect::<Vec<_>>());
     let only = app.ask("{ search(text: \"stockholm\", types: [FUNDER]) { nodes { __typename } } }").await;
     assert!(only["search"]["nodes"].as_array().unwrap().iter().all(|node| node["__typename"] == "Funder"));
+}
+
+/// All of a search, page by page: names with how well each fits.
+async fn paged(app: &App, text: &str, types: &Value, size: usize, backwards: bool) -> Vec<(String, String)> {
+    let (count, place, more, end) = if backwards {
+        ("last", "before", "hasPreviousPage", "startCursor")
+    } else {
+        ("first", "after", "hasNextPage", "endCursor")
+    };
+    let query = format!(
+        "query ($text: String!, $types: [SearchType!]!, $size: Int!, $place: String) {{
+        search(text: $text, types: $types, {count}: $size, {place}: $place) {{ pageInfo {{ {more} {end} }}
+        edges {{ score node {{ ... on Project {{ name }} ... on Organisation {{ name }} ... on Funder {{ name }} }} }} }} }}"
+    );
+    let (mut found, mut place) = (Vec::new(), Value::Null);
+    loop {
+        let variables = json!({ "text": text, "types": types, "size": size, "place": place });
+        let answer = app.ask_with(&query, variables).await;
+        let edge = |edge: &Value| {
+            let own = |value: &Value| value.as_str().unwrap().to_owned();
+            (own(&edge["node"]["name"]), own(&edge["score"]))
+        };
+        let edges = answer["search"]["edges"].as_array().unwrap().iter().map(edge);
+        if backwards {
+            found.extend(edges.rev());
+        } else {
+            found.extend(edges);
+        }
+        if answer["search"]["pageInfo"][more] == false {
+            break;
+        }
+        place = answer["search"]["pageInfo"][end].clone();
+    }
+    if backwards {
+        found.reverse();
+    }
+    found
+}
+
+/// Of words that many names have, what fits best is asked for first, and the rest only where that is not enough.
+#[tokio::test]
+async fn what_many_names_have_is_found_in_the_same_order() {
+    let app = known::app().await;
+    let texts =
+        ["stockholm", "Stockholms stad", "s", "etablering", "hållbar etab", "region", "europeiska", "2"];
+    let types = [json!([]), json!(["PROJECT"]), json!(["FUNDER", "ORGANISATION"])];
+    let mut all = Vec::new();
+    for (text, types) in texts.iter().flat_map(|text| types.iter().map(move |types| (text, types))) {
+        all.push((text, types, paged(&app, text, types, 100, false).await));
+    }
+    let ranks =
+        |rank: &str| all.iter().filter(|(_, _, found)| found.iter().any(|(_, own)| own == rank)).count();
+    assert!(["1.0", "0.8", "0.6", "0.4"].iter().all(|rank| ranks(rank) > 1), "{all:?}");
+    if app.db.get_database_backend() == DatabaseBackend::Postgres {
+        app.db.execute_unprepared("UPDATE search_word SET entries = 1000000").await.unwrap();
+    }
+    for (text, types, found) in all {
+        for (size, backwards) in [(1, false), (2, true), (3, false), (5, true), (99, false), (99, true)] {
+            let again = paged(&app, text, types, size, backwards).await;
+            assert_eq!(again, found, "{text} {types}, {size} at a time, backwards: {backwards}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -39,21 +39,21 @@ impl Words {
         by_name: OrderKey,
         request: &PageRequest,
     ) -> SelectStatement {
-        let page = Part { kind, sorting: Sorting::new(vec![(entry(SortKey), by_name)], entry(Id)), request };
+        let page = Part { kind, sorting: by(by_name), request, only: Condition::all() };
         match self.backend {
             DatabaseBackend::Postgres if self.are_rare() => self.ids(kind),
-            DatabaseBackend::Postgres => self.by_walking(&page),
+            DatabaseBackend::Postgres => self.by_walking(&page, &self.are_in(Where::Anywhere)),
             _ => self.by_number(&page),
         }
     }
 
     /// Whether one of them is known to be in few names.
-    fn are_rare(&self) -> bool {
-        self.words.iter().any(|word| word.most().is_some_and(|entries| entries <= FEW))
+    pub(super) fn are_rare(&self) -> bool {
+        self.words.iter().any(|word| word.most.is_some_and(|entries| entries <= FEW))
     }
 
     /// Goes through names where the page begins; if these do not fill it, all that have the words are looked up.
-    fn by_walking(&self, page: &Part<'_>) -> SelectStatement {
+    pub(super) fn by_walking(&self, page: &Part<'_>, have_words: &Expr) -> SelectStatement {
         let size = page.request.size;
         let mut walked = page.of_kind();
         walked.columns([(Entity, SortKey)]).column((Entity, "words"));
@@ -61,13 +61,13 @@ impl Words {
         let most = if rarest.is_some_and(|entries| entries > MANY) { WALKED_FOR_MANY } else { WALKED };
         let walked = page.cut(walked).limit(Ord::max(most, size + 1)).take();
         let mut near = Query::select();
-        near.column((Entity, Id)).from_subquery(walked, Entity).and_where(self.are_in(Where::Anywhere));
+        near.column((Entity, Id)).from_subquery(walked, Entity).and_where(have_words.clone());
         page.sorting.apply(&mut near, page.request.backwards);
         near.limit(size + 1);
 
         let mut found = page.of_kind();
         // All of them, before the page is cut out: or they might be looked for among all names again.
-        found.column((Entity, SortKey)).and_where(self.are_in(Where::Anywhere)).offset(0);
+        found.column((Entity, SortKey)).and_where(have_words.clone()).offset(0);
         let mut far = Query::select();
         far.column((Entity, Id)).from_subquery(found, Entity);
         let count = Query::select().expr(Expr::cust("COUNT(*)")).from("near").take();
@@ -104,18 +104,29 @@ impl Words {
     }
 }
 
+/// By name.
+pub(super) fn by(name: OrderKey) -> Sorting {
+    Sorting::new(vec![(entry(SortKey), name)], entry(Id))
+}
+
 /// A part of a list by name.
-struct Part<'a> {
-    kind: SearchKind,
-    sorting: Sorting,
-    request: &'a PageRequest,
+pub(super) struct Part<'a> {
+    pub kind: SearchKind,
+    pub sorting: Sorting,
+    pub request: &'a PageRequest,
+    /// What is in the list.
+    pub only: Condition,
 }
 
 impl Part<'_> {
     /// The ids of all in the list.
     fn of_kind(&self) -> SelectStatement {
         let mut query = Query::select();
-        query.column((Entity, Id)).from(Entity).and_where(entry(Kind).eq(self.kind.to_value()));
+        query
+            .column((Entity, Id))
+            .from(Entity)
+            .and_where(entry(Kind).eq(self.kind.to_value()))
+            .cond_where(self.only.clone());
         query
     }
 
