@@ -11,11 +11,10 @@ use crate::entities::search_entry::{Entity, SearchKind};
 use crate::store::order::{OrderKey, Place, Position, Sorting, direction};
 use crate::store::page::{self, PageRequest};
 
-/// What PostgreSQL goes through before it asks its index of words: so many names, and more if more than so many have the
-/// words, for then that takes long; none if no more than so few have them, for then that takes no longer than going.
+/// How many names PostgreSQL goes through at least before it asks its index of words; to go through half as many as have
+/// the words takes less time than to look at all these.
 const WALKED: u64 = 4_000;
-const WALKED_FOR_MANY: u64 = 30_000;
-const MANY: i64 = 50_000;
+/// If no more than so many have the words, the index is asked at once.
 const FEW: i64 = 2_000;
 
 /// What SQLite does not have in order has higher numbers.
@@ -52,32 +51,40 @@ impl Words {
         self.words.iter().any(|word| word.most.is_some_and(|entries| entries <= FEW))
     }
 
-    /// Goes through names where the page begins; if these do not fill it, all that have the words are looked up.
+    /// Goes through names where the page begins; if these neither fill it nor are all, whatever has the words is looked up.
     pub(super) fn by_walking(&self, page: &Part<'_>, have_words: &Expr) -> SelectStatement {
         let size = page.request.size;
+        let rarest = self.words.iter().map(|word| word.least).min().unwrap_or_default();
+        let half = u64::try_from(rarest / 2).unwrap_or_default();
+        let most = [half, WALKED, size + 1].into_iter().fold(0, Ord::max);
         let mut walked = page.of_kind();
         walked.columns([(Entity, SortKey)]).column((Entity, "words"));
-        let rarest = self.words.iter().map(|word| word.least).min();
-        let most = if rarest.is_some_and(|entries| entries > MANY) { WALKED_FOR_MANY } else { WALKED };
-        let walked = page.cut(walked).limit(Ord::max(most, size + 1)).take();
+        let walked = page.cut(walked).limit(most).take();
         let mut near = Query::select();
         near.column((Entity, Id)).from_subquery(walked, Entity).and_where(have_words.clone());
         page.sorting.apply(&mut near, page.request.backwards);
         near.limit(size + 1);
 
-        let mut found = page.of_kind();
-        // All of them, before the page is cut out: or they might be looked for among all names again.
-        found.column((Entity, SortKey)).and_where(have_words.clone()).offset(0);
-        let mut far = Query::select();
-        far.column((Entity, Id)).from_subquery(found, Entity);
         let count = Query::select().expr(Expr::cust("COUNT(*)")).from("near").take();
         let count = Expr::SubQuery(None, Box::new(count.into()));
-        let far = page.cut(far).and_where(count.lte(i64::try_from(size).unwrap_or(i64::MAX))).take();
+        let is_left = count.lte(i64::try_from(size).unwrap_or(i64::MAX));
+        let others = page.cut(page.of_kind()).limit(1).offset(most).take();
+        let far = self.looked_up(page, have_words).and_where(is_left).and_where(Expr::exists(others)).take();
 
         let mut near_name = CommonTableExpression::new();
         near_name.table_name("near").column(Id).query(near).materialized(true);
         let with = WithClause::new().cte(near_name).to_owned();
         Query::select().with_cte(with).column(Id).from("near").union(UnionType::All, far).take()
+    }
+
+    /// Looks up all that have the words and puts them in order.
+    pub(super) fn looked_up(&self, page: &Part<'_>, have_words: &Expr) -> SelectStatement {
+        let mut found = page.of_kind();
+        // All of them, before the page is cut out: or they might be looked for among all names again.
+        found.column((Entity, SortKey)).and_where(have_words.clone()).offset(0);
+        let mut far = Query::select();
+        far.column((Entity, Id)).from_subquery(found, Entity);
+        page.cut(far)
     }
 
     /// Finds those in order one after another, and puts the others, which are few, in order.

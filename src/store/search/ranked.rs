@@ -130,7 +130,11 @@ impl Search {
         let of_kind = |kind| {
             let only = Condition::all().add(only.clone());
             let part = Part { kind, sorting: by(BY_NAME), request, only };
-            let part = self.words.by_walking(&part, &have_words);
+            // Few have the words elsewhere alone: most names would be gone through for nothing.
+            let part = match fit {
+                Fit::Name | Fit::Title => self.words.by_walking(&part, &have_words),
+                Fit::Elsewhere => self.words.looked_up(&part, &have_words),
+            };
             let id = search_entry::Column::Id;
             Query::select().column(("part", id)).from_subquery(part, "part").take()
         };
