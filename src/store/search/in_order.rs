@@ -69,22 +69,12 @@ impl Words {
         let count = Expr::SubQuery(None, Box::new(count.into()));
         let is_left = count.lte(i64::try_from(size).unwrap_or(i64::MAX));
         let others = page.cut(page.of_kind()).limit(1).offset(most).take();
-        let far = self.looked_up(page, have_words).and_where(is_left).and_where(Expr::exists(others)).take();
+        let far = page.looked_up(have_words).and_where(is_left).and_where(Expr::exists(others)).take();
 
         let mut near_name = CommonTableExpression::new();
         near_name.table_name("near").column(Id).query(near).materialized(true);
         let with = WithClause::new().cte(near_name).to_owned();
         Query::select().with_cte(with).column(Id).from("near").union(UnionType::All, far).take()
-    }
-
-    /// Looks up all that have the words and puts them in order.
-    pub(super) fn looked_up(&self, page: &Part<'_>, have_words: &Expr) -> SelectStatement {
-        let mut found = page.of_kind();
-        // All of them, before the page is cut out: or they might be looked for among all names again.
-        found.column((Entity, SortKey)).and_where(have_words.clone()).offset(0);
-        let mut far = Query::select();
-        far.column((Entity, Id)).from_subquery(found, Entity);
-        page.cut(far)
     }
 
     /// Finds those in order one after another, and puts the others, which are few, in order.
@@ -135,6 +125,16 @@ impl Part<'_> {
             .and_where(entry(Kind).eq(self.kind.to_value()))
             .cond_where(self.only.clone());
         query
+    }
+
+    /// Looks up all that have the words and puts them in order.
+    pub(super) fn looked_up(&self, have_words: &Expr) -> SelectStatement {
+        let mut found = self.of_kind();
+        // All of them, before the page is cut out: or they might be looked for among all names again.
+        found.column((Entity, SortKey)).and_where(have_words.clone()).offset(0);
+        let mut far = Query::select();
+        far.column((Entity, Id)).from_subquery(found, Entity);
+        self.cut(far)
     }
 
     /// Those of a query that are in the part.

@@ -133,7 +133,7 @@ impl Search {
             // Few have the words elsewhere alone: most names would be gone through for nothing.
             let part = match fit {
                 Fit::Name | Fit::Title => self.words.by_walking(&part, &have_words),
-                Fit::Elsewhere => self.words.looked_up(&part, &have_words),
+                Fit::Elsewhere => part.looked_up(&have_words),
             };
             let id = search_entry::Column::Id;
             Query::select().column(("part", id)).from_subquery(part, "part").take()
