@@ -27,10 +27,10 @@ CREATE TRIGGER search_entry_was_changed AFTER UPDATE ON search_entry
     REFERENCING OLD TABLE AS forgotten FOR EACH STATEMENT EXECUTE FUNCTION search_forget_words();
 CREATE TRIGGER search_entry_gone AFTER DELETE ON search_entry
     REFERENCING OLD TABLE AS forgotten FOR EACH STATEMENT EXECUTE FUNCTION search_forget_words();
-UPDATE search_word SET entries = counted.entries
-FROM (
+UPDATE search_word SET entries = COALESCE(counted.entries, 0)
+FROM search_word known LEFT JOIN (
     SELECT word, COUNT(*) AS entries
     FROM search_entry, unnest(string_to_array(search_fold(title || ' ' || others), ' ')) word
     GROUP BY word
-) counted
-WHERE counted.word = search_word.word AND counted.entries <> search_word.entries;
+) counted ON counted.word = known.word
+WHERE known.word = search_word.word AND search_word.entries <> COALESCE(counted.entries, 0);

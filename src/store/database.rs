@@ -257,7 +257,7 @@ async fn connect(url: &str, create: bool, pool: &Pool) -> Result<DatabaseConnect
             // Another process makes the file at this moment: SQLite then does not wait. Or it fills it.
             Err(cause) if is_locked(&cause) => {
                 if attempt == 1 {
-                    tracing::warn!("the database is locked: waiting for another process to be done");
+                    tracing::warn!(error.cause = ?cause, "the database is locked: waiting for another process to be done");
                 }
                 tokio::time::sleep(PAUSE).await;
             }

@@ -168,6 +168,12 @@ fn number() -> Expr {
     Expr::col((search_entry::Entity, "number"))
 }
 
+/// In about how many names the words are that begin with the stem of one; null where they are many. A word without a stem
+/// is one that every text has.
+const STEMMED: &str = "(SELECT CASE WHEN COUNT(*) <= 64 THEN COALESCE(SUM(entries), 0) END FROM (\
+    SELECT entries FROM search_word, (SELECT (ts_lexize('pg_catalog.swedish_stem', $1))[1] AS stem) AS stemmed \
+    WHERE word >= stem AND word < stem || chr(1114111) LIMIT 65) AS alike)";
+
 /// Those of some words that known words begin with.
 ///
 /// # Errors
@@ -177,22 +183,29 @@ pub async fn beginnings(db: &impl ConnectionTrait, words: &[String]) -> Result<B
     let is_listed = db.get_database_backend() == DatabaseBackend::Postgres;
     let (words_there, most, entries) =
         if is_listed { ("search_word", MOST_BEGUN + 1, "entries") } else { ("search_occurrence", 1, "0") };
+    // PostgreSQL also finds what has the same stem: that is in as many names as what begins with it, about.
+    let stemmed = |word: &String| {
+        if is_listed { Expr::cust_with_values(STEMMED, [word.clone()]) } else { Expr::cust("NULL") }
+    };
     let of = |word: &String| {
         let mut begun = Query::select();
         begun
             .expr_as(Func::cast_as(word.clone(), "text"), "beginning")
             .column("word")
             .expr_as(Func::cast_as(Expr::cust(entries), "bigint"), "entries")
+            .expr_as(Func::cast_as(stemmed(word), "bigint"), "stemmed")
             .from(words_there)
             .and_where(begins(word))
             .limit(most as u64);
-        Query::select().columns(["beginning", "word", "entries"]).from_subquery(begun, "begun").take()
+        let columns = ["beginning", "word", "entries", "stemmed"];
+        Query::select().columns(columns).from_subquery(begun, "begun").take()
     };
     let mut found: BTreeMap<String, Word> = BTreeMap::new();
     for row in all(db, words.iter().map(of)).await? {
         let beginning: String = row.try_get("", "beginning")?;
         let word = found.entry(beginning.clone()).or_insert_with(|| Word::any(vec![beginning.clone()]));
         word.least += row.try_get::<i64>("", "entries")?;
+        word.most = row.try_get("", "stemmed")?;
         // A letter alone is a word itself, and begins none.
         if is_listed && !is_short(&beginning) {
             word.begun.push(row.try_get("", "word")?);
@@ -201,9 +214,9 @@ pub async fn beginnings(db: &impl ConnectionTrait, words: &[String]) -> Result<B
     for word in found.values_mut() {
         if word.begun.len() > MOST_BEGUN {
             word.begun.clear();
-        } else if !word.begun.is_empty() {
-            word.most = Some(word.least);
         }
+        let is_counted = !word.begun.is_empty();
+        word.most = word.most.filter(|_| is_counted).map(|stemmed| Ord::max(stemmed, word.least));
     }
     Ok(found)
 }

@@ -14,6 +14,8 @@ use crate::store::page::{self, PageRequest};
 /// How many names PostgreSQL goes through at least before it asks its index of words; to go through half as many as have
 /// the words takes less time than to look at all these.
 const WALKED: u64 = 4_000;
+/// And at most: words that many have may be together in few.
+const WALKED_AT_MOST: u64 = 100_000;
 /// If no more than so many have the words, the index is asked at once.
 const FEW: i64 = 2_000;
 
@@ -56,7 +58,7 @@ impl Words {
         let size = page.request.size;
         let rarest = self.words.iter().map(|word| word.least).min().unwrap_or_default();
         let half = u64::try_from(rarest / 2).unwrap_or_default();
-        let most = [half, WALKED, size + 1].into_iter().fold(0, Ord::max);
+        let most = [Ord::min(half, WALKED_AT_MOST), WALKED, size + 1].into_iter().fold(0, Ord::max);
         let mut walked = page.of_kind();
         walked.columns([(Entity, SortKey)]).column((Entity, "words"));
         let walked = page.cut(walked).limit(most).take();
