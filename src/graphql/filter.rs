@@ -262,11 +262,8 @@ impl<'a> Reading<'a> {
                 return beginning.clone();
             }
             let near = words::nearest(&word, known.keys().map(String::as_str)).into_iter().take(8);
-            let near: Vec<_> = near.filter_map(|near| known.get_key_value(near)).collect();
-            if near.is_empty() {
-                return Word::any(vec![word]);
-            }
-            Word::any_known(near.into_iter().map(|(word, entries)| (word.clone(), *entries)).collect())
+            let near: Vec<_> = near.filter_map(|near| Some((near.to_owned(), *known.get(near)?))).collect();
+            if near.is_empty() { Word::any(vec![word]) } else { Word::any_known(near) }
         };
         Ok(Words::new(&self.db, words.into_iter().map(word).collect()))
     }

@@ -182,30 +182,21 @@ async fn write(
         return transaction::within(whole, writing, is_imported).await;
     }
     let is_in_place = writer::is_large(&file) && in_place::begin(db).await?;
-    let written = write_alone(db, path, file, options, now, progress).await;
+    let alone = async {
+        let tx = transaction::begin(db).await?;
+        let written = Box::pin(writer::write(&tx, path, file, options, now, progress)).await;
+        if written.as_ref().is_ok_and(is_imported) {
+            transaction::end(tx, written).await
+        } else {
+            transaction::give_up(tx).await;
+            written
+        }
+    };
+    let written = alone.await;
     if is_in_place {
         in_place::end(db).await;
     }
     written
-}
-
-/// Writes one file in a transaction of its own.
-async fn write_alone(
-    db: &DatabaseConnection,
-    path: &Path,
-    file: TextFile,
-    options: &Options,
-    now: DateTime<Utc>,
-    progress: &impl Fn(usize),
-) -> Result<FileReport> {
-    let tx = transaction::begin(db).await?;
-    let written = Box::pin(writer::write(&tx, path, file, options, now, progress)).await;
-    if written.as_ref().is_ok_and(is_imported) {
-        transaction::end(tx, written).await
-    } else {
-        transaction::give_up(tx).await;
-        written
-    }
 }
 
 fn is_imported(report: &FileReport) -> bool {

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
-    ConnAcquireErr, ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DbErr,
-    EntityTrait, FromQueryResult, RuntimeErr,
+    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DbErr, EntityTrait,
+    FromQueryResult, RuntimeErr,
 };
 use sqlx::migrate::{MigrateError, Migration, Migrator};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
-use super::{fundings, group_figures, patience};
+use super::{fundings, group_figures, patience, transaction};
 use crate::entities::data_version;
 use crate::error::{Error, Result};
 
@@ -255,7 +255,7 @@ async fn connect(url: &str, create: bool, pool: &Pool) -> Result<DatabaseConnect
     for attempt in 1..TRIES {
         match Database::connect(options.clone()).await {
             // Another process makes the file at this moment: SQLite then does not wait. Or it fills it.
-            Err(cause) if is_locked(&cause) => {
+            Err(cause) if is_taken(&cause) => {
                 if attempt == 1 {
                     tracing::warn!(error.cause = ?cause, "the database is locked: waiting for another process to be done");
                 }
@@ -266,15 +266,13 @@ async fn connect(url: &str, create: bool, pool: &Pool) -> Result<DatabaseConnect
     }
     Database::connect(options)
         .await
-        .map_err(|cause| if is_locked(&cause) { Error::Locked } else { cause.into() })
+        .map_err(|cause| if is_taken(&cause) { Error::Locked } else { cause.into() })
 }
 
 /// Whether somebody else has a SQLite file for himself: SQLite says so, or has waited longer than the pool does.
-fn is_locked(cause: &DbErr) -> bool {
-    use sqlx::Error::PoolTimedOut;
-    let waited = matches!(cause, DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))
-        || matches!(cause, DbErr::Conn(RuntimeErr::SqlxError(cause)) if matches!(**cause, PoolTimedOut));
-    waited || cause.to_string().contains("database is locked")
+fn is_taken(cause: &DbErr) -> bool {
+    let has_waited = matches!(cause, DbErr::Conn(RuntimeErr::SqlxError(cause)) if matches!(**cause, sqlx::Error::PoolTimedOut));
+    has_waited || transaction::is_locked(cause)
 }
 
 /// How often and how long to wait for another process that migrates the same SQLite file, for which SQLite has no lock, or

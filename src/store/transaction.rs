@@ -133,7 +133,7 @@ pub async fn done_reading(tx: DatabaseTransaction) {
 }
 
 /// Whether somebody else holds what is asked for: SQLite's `SQLITE_BUSY`, PostgreSQL's `lock_not_available`.
-fn is_locked(cause: &DbErr) -> bool {
+pub(super) fn is_locked(cause: &DbErr) -> bool {
     let (DbErr::Conn(RuntimeErr::SqlxError(cause))
     | DbErr::Exec(RuntimeErr::SqlxError(cause))
     | DbErr::Query(RuntimeErr::SqlxError(cause))) = cause

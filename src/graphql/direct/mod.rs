@@ -138,10 +138,10 @@ pub(super) async fn by_id<'d, T: Connected>(
     let null = || b"null".to_vec();
     let Some(id) = id else { return Some(null()) };
     let fields = field.below(T::NAME, asked)?;
-    let columns = fields.iter().enumerate().filter_map(|(at, field)| {
-        let column = T::by_ids(vec![id], field, asked)?;
-        Some(async move { column.await.map(|column| (at, column)).ok_or(()) })
-    });
+    let columns = fields
+        .iter()
+        .enumerate()
+        .filter_map(|(at, field)| Some(at_place(at, T::by_ids(vec![id], field, asked)?)));
     let row = async { asked.find::<T::Table, T>(id).await.ok_or(()) };
     let ahead = async { T::ahead(id, fields, asked).await.ok_or(()) };
     let (row, columns, ()) = try_join3(row, try_join_all(columns), ahead).await.ok()?;
@@ -152,6 +152,11 @@ pub(super) async fn by_id<'d, T: Connected>(
         }
         None => Some(null()),
     }
+}
+
+/// A field with its place among those that are selected.
+async fn at_place(place: usize, field: Related<'_>) -> Result<(usize, Texts), ()> {
+    field.await.map(|texts| (place, texts)).ok_or(())
 }
 
 /// Some objects, of which some fields are written already, by their places among those that are selected.
@@ -166,10 +171,7 @@ async fn objects_with<'d, T: Direct>(
         let now = |field: &Selected<'d>| matches!(below::<T>(field), Some(Below::Pointed(_))) == is_last;
         let is_left = |(at, field): &(usize, &Selected<'d>)| !columns.contains_key(at) && now(field);
         let fields = fields.iter().enumerate().filter(|own| !some.is_empty() && is_left(own));
-        let related = fields.filter_map(|(at, field)| {
-            let column = T::related(some, field, asked)?;
-            Some(async move { column.await.map(|column| (at, column)).ok_or(()) })
-        });
+        let related = fields.filter_map(|(at, field)| Some(at_place(at, T::related(some, field, asked)?)));
         let related = try_join_all(related).await.ok()?;
         columns.extend(related);
     }

@@ -142,10 +142,9 @@ impl Search {
             ids.union(UnionType::All, other);
             ids
         });
-        let ids = Expr::SubQuery(None, Box::new(ids.unwrap_or_default().into()));
         let mut query = selected(rank);
         query
-            .and_where(Expr::cust_with_exprs("$1 = ANY (ARRAY $2)", [entry(search_entry::Column::Id), ids]))
+            .cond_where(self.words.is_of(ids.unwrap_or_default(), entry(search_entry::Column::Id)))
             .and_where(only)
             .and_where(have_words);
         page::part(query, &by(BY_NAME), request.after.as_ref(), request.before.as_ref(), request)
