@@ -49,13 +49,14 @@ impl Schema {
         let memo = Memo::default();
         let read = match of {
             FilterOf::Projects => {
-                ProjectFilter::read(Some(parse::<ProjectFilter>(value)?), &self.db, &memo).await
+                ProjectFilter::read(Some(parse::<ProjectFilter>(value)?), self.sessions.db(), &memo).await
             }
             FilterOf::Organisations => {
-                OrganisationFilter::read(Some(parse::<OrganisationFilter>(value)?), &self.db, &memo).await
+                OrganisationFilter::read(Some(parse::<OrganisationFilter>(value)?), self.sessions.db(), &memo)
+                    .await
             }
             FilterOf::Funders => {
-                FunderFilter::read(Some(parse::<FunderFilter>(value)?), &self.db, &memo).await
+                FunderFilter::read(Some(parse::<FunderFilter>(value)?), self.sessions.db(), &memo).await
             }
         };
         problem(read)

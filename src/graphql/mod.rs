@@ -85,13 +85,14 @@ use self::query::Query;
 use crate::access::{Access, Asker};
 use crate::error::Result;
 use crate::store::patience::gave_up;
+use crate::store::sessions::Sessions;
 
 /// The schema over a database, and the front that requests pass first.
 #[derive(Clone)]
 pub struct Schema {
     inner: async_graphql::Schema<Query, Mutation, EmptySubscription>,
     front: Arc<Front>,
-    db: DatabaseConnection,
+    sessions: Sessions,
     /// The version that its data had a moment ago, where it is known.
     version: Option<i64>,
     access: Option<Access>,
@@ -106,13 +107,13 @@ impl Schema {
     pub fn new(db: DatabaseConnection, limits: Limits, trusted: TrustedDocuments) -> Result<Self> {
         let front = Arc::new(Front::new(&sdl(), limits.clone(), trusted)?);
         let inner = builder().data(limits).finish();
-        Ok(Self { inner, front, db, version: None, access: None, is_direct: true })
+        Ok(Self { inner, front, sessions: db.into(), version: None, access: None, is_direct: true })
     }
 
     /// The same, over another copy of the database.
     #[must_use]
-    pub fn on(&self, db: &DatabaseConnection) -> Self {
-        Self { db: db.clone(), version: None, ..self.clone() }
+    pub fn on(&self, sessions: Sessions) -> Self {
+        Self { sessions, version: None, ..self.clone() }
     }
 
     /// The same, over data that had a version a moment ago.
@@ -173,7 +174,7 @@ impl Schema {
         let reply = self.run(prepared, request_id, Some(Arc::clone(&partner))).await;
         let Some(shown) = partner.shown(prepared, request_id) else { return reply };
         // What cannot be written down is not shown.
-        match access.log(&self.db, shown).await {
+        match access.log(self.sessions.db(), shown).await {
             Ok(()) => reply,
             Err(cause) => {
                 tracing::error!(request.id = request_id, error.cause = ?cause, "the access log could not be written");
@@ -212,7 +213,8 @@ impl Schema {
             None => None,
         };
         let mut request = async_graphql::Request::new("");
-        request = request.data(self.db.clone()).data(Loaders::new(self.db.clone(), apart));
+        let db = self.sessions.db();
+        request = request.data(db.clone()).data(Loaders::new(db.clone(), apart));
         if let Some(partner) = partner {
             request = request.data(partner);
         }
@@ -277,7 +279,7 @@ impl Schema {
                 &operations.get(prepared.operation.name.as_ref()?.as_str())?.node.selection_set
             }
         };
-        let asked = Asked::new((&self.db, version), self.front.types(), document, variables);
+        let asked = Asked::new((&self.sessions, version), self.front.types(), document, variables);
         let fields = Selected::of_operation(&set.node, &asked)?;
         let json = Query::directly(&fields, &asked).await;
         let End { ended, is_of_one_moment } = asked.end(json.is_some()).await;

@@ -135,7 +135,7 @@ pub(super) async fn file(
     if let Err(share) = door.charge(&caller, COST) {
         return limited(&share);
     }
-    let filter = match filter(&schema.on(db), &asked).await {
+    let filter = match filter(&schema.on(readers.primary().sessions()), &asked).await {
         Ok(filter) => filter,
         Err(response) => return response,
     };

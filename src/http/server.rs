@@ -116,7 +116,8 @@ impl Bound {
                 let addresses = (LocalAddr(local.clone()), RemoteAddr(peer.clone()));
                 let request = (request, addresses.0, addresses.1, Scheme::HTTP).into();
                 let app = Arc::clone(&app);
-                async move { Ok::<Response<_>, Infallible>(app.get_response(request).await.into()) }
+                // Boxed, for the layers around it move it about.
+                Box::pin(async move { Ok::<Response<_>, Infallible>(app.get_response(request).await.into()) })
             });
             let service = tower::ServiceBuilder::new()
                 .option_layer(cors.clone())

@@ -17,6 +17,7 @@ pub mod paths;
 pub mod patience;
 pub mod readers;
 pub mod reads;
+pub mod sessions;
 pub mod together;
 pub mod transaction;
 mod unnested;

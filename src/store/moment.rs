@@ -10,10 +10,11 @@ use sea_orm::{
     QueryResult, Statement, TransactionTrait,
 };
 use sqlx::pool::PoolConnection;
-use sqlx::{AssertSqlSafe, Postgres, Sqlite};
+use sqlx::{AssertSqlSafe, Sqlite};
 use tokio::sync::Mutex;
 
-use super::together::{Part, Together};
+use super::sessions::{self, Sessions};
+use super::together::{Part, Places};
 use super::transaction;
 use super::write_transaction::{failed, parts};
 use crate::entities::data_version;
@@ -33,8 +34,8 @@ enum Session {
     Held(DatabaseTransaction),
     /// Each statement by itself.
     Sqlite(Mutex<PoolConnection<Sqlite>>),
-    /// The same.
-    Postgres(Mutex<PoolConnection<Postgres>>),
+    /// The same, on a connection that goes back to the others.
+    Postgres(Mutex<sessions::Session>, Sessions),
 }
 
 /// What was seen of the data.
@@ -57,7 +58,7 @@ macro_rules! in_session {
                 let $session = &mut **connection.lock().await;
                 $apart.map_err(failed)
             }
-            Session::Postgres(connection) => {
+            Session::Postgres(connection, _) => {
                 let $session = &mut **connection.lock().await;
                 $apart.map_err(failed)
             }
@@ -71,10 +72,10 @@ impl Moment {
     ///
     /// # Errors
     /// [`DbErr`] if there is no connection.
-    pub async fn of(db: &DatabaseConnection, version: i64) -> Result<Self, DbErr> {
+    pub async fn of(sessions: &Sessions, version: i64) -> Result<Self, DbErr> {
+        let db = sessions.db();
         let session = if db.get_database_backend() == DatabaseBackend::Postgres {
-            let connection = db.get_postgres_connection_pool().acquire().await.map_err(failed)?;
-            Session::Postgres(Mutex::new(connection))
+            Session::Postgres(Mutex::new(sessions.take().await?), sessions.clone())
         } else {
             let connection = db.get_sqlite_connection_pool().acquire().await.map_err(failed)?;
             Session::Sqlite(Mutex::new(connection))
@@ -132,9 +133,8 @@ impl Moment {
         if let [question] = &*questions {
             return Ok(vec![self.query_all(&question.query).await?.into()]);
         }
-        let together = Together::of(questions)?;
-        let rows = self.query_all(&together.query).await?;
-        let mut found = together.split(rows)?;
+        let (statement, places) = Places::together(questions)?;
+        let mut found = places.split(self.query_all_raw(statement).await?)?;
         if says_version && let Some(said) = found.pop() {
             let said = read_all(&said)?.first().map(|Version(version)| *version);
             // Another that came meanwhile is read after it.
@@ -149,20 +149,22 @@ impl Moment {
     /// [`DbErr`] if the database fails.
     pub async fn end(self) -> Result<bool, DbErr> {
         let Seen { statements, before, last } = self.seen(|seen| *seen);
-        if let Session::Held(tx) = self.session {
-            transaction::done_reading(tx).await;
-            return Ok(true);
-        }
-        let after = match last {
-            // What one statement reads is of one moment anyway.
-            _ if statements < 2 => return Ok(true),
-            Some(last) => Some(last),
+        // What one statement reads is of one moment anyway.
+        let needs_version = statements > 1 && !matches!(self.session, Session::Held(_));
+        let is_of_one_moment = match last {
+            _ if !needs_version => true,
+            Some(last) => last == before,
             None => {
                 let rows = self.query_all(&version()).await?.into();
-                read_all(&rows)?.first().map(|Version(version)| *version)
+                read_all(&rows)?.first().is_some_and(|Version(version)| *version == before)
             }
         };
-        Ok(after == Some(before))
+        match self.session {
+            Session::Held(tx) => transaction::done_reading(tx).await,
+            Session::Sqlite(_) => {}
+            Session::Postgres(session, sessions) => sessions.give_back(session.into_inner()),
+        }
+        Ok(is_of_one_moment)
     }
 
     /// Counts a statement.
@@ -203,7 +205,7 @@ impl ConnectionTrait for Moment {
         match &self.session {
             Session::Held(tx) => tx.get_database_backend(),
             Session::Sqlite(_) => DatabaseBackend::Sqlite,
-            Session::Postgres(_) => DatabaseBackend::Postgres,
+            Session::Postgres(..) => DatabaseBackend::Postgres,
         }
     }
 

@@ -56,5 +56,6 @@ mod resolution;
 mod schema;
 mod search;
 mod server;
+mod sessions;
 mod spread;
 mod tokens;

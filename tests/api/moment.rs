@@ -72,7 +72,7 @@ async fn what_changes_meanwhile_is_noticed() {
     let version = database::version(&app.db).await.unwrap().version;
     let projects = || part::<project::Model>(project::Entity::find());
     let read = async |statements: usize, before: i64| {
-        let moment = Moment::of(&app.db, before).await.unwrap();
+        let moment = Moment::of(&app.db.clone().into(), before).await.unwrap();
         for _ in 0..statements {
             let found = moment.ask(vec![projects()]).await.unwrap();
             assert!(!read_all::<project::Model>(&found[0]).unwrap().is_empty());
@@ -84,12 +84,12 @@ async fn what_changes_meanwhile_is_noticed() {
     assert_eq!((read(2, version).await, read(2, version - 1).await), (true, false));
     // Also if the last statement is one that does not say the version.
     for (before, is_one) in [(version, true), (version - 1, false)] {
-        let moment = Moment::of(&app.db, before).await.unwrap();
+        let moment = Moment::of(&app.db.clone().into(), before).await.unwrap();
         moment.ask(vec![projects(), projects()]).await.unwrap();
         data_version::Entity::find().all(&moment).await.unwrap();
         assert_eq!(moment.end().await.unwrap(), is_one);
     }
-    let moment = Moment::of(&app.db, version).await.unwrap();
+    let moment = Moment::of(&app.db.clone().into(), version).await.unwrap();
     moment.ask(vec![projects()]).await.unwrap();
     app.import("later.txt", "Projektets namn: Aaa först\nDiarienummer: 2024/00778\n").await;
     moment.ask(vec![projects()]).await.unwrap();

@@ -9,8 +9,8 @@ use apollo_compiler::validation::Valid;
 use async_graphql::parser::types::{ExecutableDocument, FragmentDefinition};
 use async_graphql::{Name, Positioned, Value, Variables};
 use rustc_hash::FxHashMap;
+use sea_orm::DbErr;
 use sea_orm::sea_query::SelectStatement;
-use sea_orm::{DatabaseConnection, DbErr};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
@@ -24,6 +24,7 @@ use crate::store::batch::{Batched, ById, ByParent, KEYS_AT_ONCE, Parents, by_par
 use crate::store::columns::Columns;
 use crate::store::moment::Moment;
 use crate::store::patience::gave_up;
+use crate::store::sessions::Sessions;
 use crate::store::together::Part;
 
 /// The executor must answer.
@@ -42,7 +43,7 @@ type Known = Arc<dyn Any + Send + Sync>;
 
 /// What is asked, and of which database.
 pub(in crate::graphql) struct Asked<'a> {
-    db: &'a DatabaseConnection,
+    sessions: &'a Sessions,
     /// The version that the data had a moment ago; none where they are read in a transaction.
     version: Option<i64>,
     /// Where everything is read: an answer is of one moment, and asks for a connection once.
@@ -63,14 +64,14 @@ pub(in crate::graphql) struct Asked<'a> {
 impl<'a> Asked<'a> {
     /// What is asked; nothing was looked up yet.
     pub fn new(
-        (db, version): (&'a DatabaseConnection, Option<i64>),
+        (sessions, version): (&'a Sessions, Option<i64>),
         types: &'a Valid<Types>,
         document: &'a ExecutableDocument,
         variables: &'a Variables,
     ) -> Self {
         let (moment, ended) = (OnceCell::new(), OnceLock::new());
         Self {
-            db,
+            sessions,
             version,
             moment,
             level: Level::default(),
@@ -87,8 +88,8 @@ impl<'a> Asked<'a> {
     /// Where to look up.
     pub async fn db(&self) -> Option<&Moment> {
         let begin = async || match self.version {
-            Some(version) => Moment::of(self.db, version).await,
-            None => Moment::held(self.db).await,
+            Some(version) => Moment::of(self.sessions, version).await,
+            None => Moment::held(self.sessions.db()).await,
         };
         self.found(self.moment.get_or_try_init(begin).await)
     }

@@ -39,7 +39,8 @@ impl Level {
             let (questions, answers): (Vec<_>, Vec<_>) =
                 waiting.map(|own| (own.question, own.answer)).unzip();
             let are_together = questions.len() > 1 && moment.asks_together();
-            let found = match moment.ask(questions).await {
+            // Boxed, for only one of all that ask has need of it.
+            let found = match Box::pin(moment.ask(questions)).await {
                 Err(cause) if are_together && was_ended(&cause) => return Ok(None),
                 found => found?,
             };

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 
+use futures_util::FutureExt;
 use futures_util::future::{try_join_all, try_join3};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use uuid::Uuid;
@@ -142,8 +143,8 @@ pub(super) async fn by_id<'d, T: Connected>(
         .iter()
         .enumerate()
         .filter_map(|(at, field)| Some(at_place(at, T::by_ids(vec![id], field, asked)?)));
-    let row = async { asked.find::<T::Table, T>(id).await.ok_or(()) };
-    let ahead = async { T::ahead(id, fields, asked).await.ok_or(()) };
+    let row = async { asked.find::<T::Table, T>(id).await.ok_or(()) }.boxed();
+    let ahead = async { T::ahead(id, fields, asked).await.ok_or(()) }.boxed();
     let (row, columns, ()) = try_join3(row, try_join_all(columns), ahead).await.ok()?;
     match row {
         Some(row) => {

@@ -77,7 +77,7 @@ impl GraphQl {
         question: &Question<'_>,
     ) -> Result<(Response, bool), Unanswered> {
         let Question { prepared, media, id, share } = *question;
-        let schema = self.schema.on(&reader.db()).at(version);
+        let schema = self.schema.on(reader.sessions()).at(version);
         let make = schema.execute(prepared, id.as_str(), None);
         // What becomes a table is put together anew.
         let answer = if media == Media::Csv {

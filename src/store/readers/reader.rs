@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use crate::entities::data_version;
 use crate::error::Result;
 use crate::store::database::{self, Pool};
+use crate::store::sessions::Sessions;
 
 /// How long a replica may take to say its data version.
 pub(super) const PATIENCE: Duration = Duration::from_secs(1);
@@ -19,7 +20,7 @@ pub struct Reader {
     place: usize,
     /// How a replica is reached; none for the primary.
     replica: Option<Replica>,
-    db: RwLock<DatabaseConnection>,
+    sessions: RwLock<Sessions>,
     state: watch::Sender<State>,
 }
 
@@ -47,7 +48,7 @@ pub(super) enum State {
 
 impl Reader {
     pub(super) fn new(place: usize, replica: Option<Replica>, db: DatabaseConnection) -> Self {
-        Self { place, replica, db: RwLock::new(db), state: watch::Sender::new(State::Unknown) }
+        Self { place, replica, sessions: RwLock::new(db.into()), state: watch::Sender::new(State::Unknown) }
     }
 
     /// Which it is: 0 for the primary, and for a replica its place in the list.
@@ -62,7 +63,12 @@ impl Reader {
 
     /// The database.
     pub fn db(&self) -> DatabaseConnection {
-        self.db.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.sessions().db().clone()
+    }
+
+    /// The database, with the connections to it that answers are read on.
+    pub fn sessions(&self) -> Sessions {
+        self.sessions.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The version of its data and when they last changed.
@@ -93,7 +99,7 @@ impl Reader {
 
     /// Takes new connections: the old ones may lead nowhere.
     pub(super) fn take_connections(&self, db: DatabaseConnection) {
-        *self.db.write().unwrap_or_else(PoisonError::into_inner) = db;
+        *self.sessions.write().unwrap_or_else(PoisonError::into_inner) = db.into();
     }
 
     pub(super) fn state(&self) -> State {
