@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use crate::config::{Config, Serving};
 use crate::error::Result;
 use crate::http;
-use crate::store::{database, projects, releases};
+use crate::store::{database, packed, projects, releases};
 
 /// Checks what serving needs, and says what it found; the exit code is 0 if all is well.
 pub(super) async fn run(config: &Config, serving: &Serving) -> ExitCode {
@@ -58,6 +58,12 @@ async fn look(config: &Config, serving: &Serving) -> Result<Vec<String>> {
         format!("release        {release}"),
         format!("exact rows     {apart}"),
     ];
+    if !packed::are_current(&db).await? {
+        lines.push(
+            "lists          of an earlier program: samverkan rebuild has pages of projects read faster"
+                .to_owned(),
+        );
+    }
     for (at, found) in readers.examine().await.into_iter().enumerate() {
         // One that is away does not keep a server from its work.
         let found = found.map_or_else(|why| why, |version| format!("at data version {version}"));

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
+use super::names::Names;
 use super::parties::Part;
 use super::partnerships::{partners, partnerships};
 use super::{content, search, series};
@@ -86,7 +87,9 @@ impl Derived {
 }
 
 /// Derives a project from the statements about it, first recorded first. `now` becomes both its times.
-pub(super) fn derive(id: Uuid, spoken: &[&Spoken], now: DateTime<Utc>) -> Derived {
+///
+/// The organisations that it speaks of must have been met.
+pub(super) fn derive(id: Uuid, spoken: &[&Spoken], now: DateTime<Utc>, names: &mut Names) -> Derived {
     let said: Vec<Said<'_>> = spoken
         .iter()
         .map(|s| Said {
@@ -120,6 +123,9 @@ pub(super) fn derive(id: Uuid, spoken: &[&Spoken], now: DateTime<Utc>) -> Derive
         _ => None,
     });
     let paying: Vec<Vec<Funder>> = spoken.iter().map(|s| paying(s, timing)).collect();
+    for funder in paying.iter().flatten() {
+        names.meet_funder(funder);
+    }
     let awards: Vec<award::Model> =
         spoken.iter().zip(&paying).flat_map(|(s, paying)| awards(id, s, paying)).collect();
     let funders = funders(paying);
@@ -152,8 +158,8 @@ pub(super) fn derive(id: Uuid, spoken: &[&Spoken], now: DateTime<Utc>) -> Derive
             granted_minor: granted.map(|a| a.amount_minor),
             conflicts: fields.iter().filter(|f| f.conflict).count().try_into().unwrap_or(i32::MAX),
             content: String::new(),
-            packed_partnerships: packed::partnerships(&partnerships),
-            packed_awards: packed::awards(&awards),
+            packed_partnerships: packed::partnerships(&partnerships, |id| names.of_organisation(id)),
+            packed_awards: packed::awards(&awards, |id| names.of_funder(id)),
             created_at: now,
             updated_at: now,
             name: name.clone(),

@@ -7,6 +7,7 @@ mod content;
 mod details;
 mod editions;
 mod graph;
+mod names;
 mod organisations;
 mod orphans;
 mod parties;

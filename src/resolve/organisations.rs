@@ -7,6 +7,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
+use super::names::Names;
 use super::parties::Part;
 use super::{Scope, by_name, search};
 use crate::domain::collation::sort_key;
@@ -59,6 +60,16 @@ impl Directory {
             self.add_funder(parent);
         }
         self.funders.entry(funder.id).or_insert_with(|| funder.clone());
+    }
+
+    /// Has everyone called as they are called elsewhere.
+    pub fn call_by(&mut self, names: &mut Names) {
+        for (organisation, _) in self.organisations.values_mut() {
+            (organisation.name, organisation.name_en) = names.organisation(organisation).clone();
+        }
+        for funder in self.funders.values_mut() {
+            (funder.name, funder.name_en) = names.funder(funder).clone();
+        }
     }
 
     /// Writes those that the database does not know yet.

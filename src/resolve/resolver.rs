@@ -14,6 +14,7 @@ use super::changes::Changes;
 use super::details::{self, Renewal, Rows};
 use super::editions::heirs;
 use super::graph::Derived;
+use super::names::Names;
 use super::organisations::{Directory, Known};
 use super::parties::Identities;
 use super::related::{Written, related};
@@ -119,6 +120,7 @@ impl<'a> Resolver<'a> {
             publishers: publishers.iter().filter_map(|row| Some((row.id, house(row)?))).collect(),
             decisions: Decisions::load(db).await?,
             identities: Mutex::default(),
+            names: Mutex::new(Names::before(db, scope).await?),
             figures: Mutex::default(),
         };
         Ok(Self {
@@ -179,6 +181,7 @@ impl<'a> Resolver<'a> {
                 directory.add_identity(&identity);
             }
         }
+        directory.call_by(&mut locked(&self.ground.names));
         let Ground { now, scope, .. } = *self.ground;
         directory.write(self.db, now, scope, &mut self.known).await
     }
@@ -297,6 +300,7 @@ impl<'a> Resolver<'a> {
         self.write_pending().await?;
         // Nobody is spoken of any more, and what is made next takes memory too.
         *locked(&self.ground.identities) = Identities::default();
+        *locked(&self.ground.names) = Names::default();
         self.known = Known::default();
         self.restore_projects().await?;
         if self.ground.scope != Scope::News {
@@ -342,7 +346,10 @@ impl<'a> Resolver<'a> {
             };
             d.project.created_at = old.created_at;
             if old.content == d.project.content {
-                if self.ground.scope != Scope::Everything {
+                // What somebody is called is no news of a project.
+                let is_called_alike = old.packed_partnerships == d.project.packed_partnerships
+                    && old.packed_awards == d.project.packed_awards;
+                if is_called_alike && self.ground.scope != Scope::Everything {
                     continue;
                 }
                 d.project.updated_at = old.updated_at;

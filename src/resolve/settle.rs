@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::details::Rows;
 use super::editions::{Heirs, first_statements};
 use super::graph::{self, Derived, Spoken};
+use super::names::Names;
 use super::organisations::Directory;
 use super::parties::Identities;
 use super::rulings::Decisions;
@@ -54,6 +55,7 @@ pub(super) struct Ground {
     pub publishers: HashMap<Uuid, Organisation>,
     pub decisions: Decisions,
     pub identities: Mutex<Identities>,
+    pub names: Mutex<Names>,
     /// Figures of all projects, as long as there are none but those that were settled here for the first time.
     pub figures: Mutex<Option<Figures>>,
 }
@@ -100,6 +102,16 @@ impl Ground {
         let mut after: HashSet<Uuid> = HashSet::new();
         let mut merged: HashMap<Uuid, Uuid> = HashMap::new();
         let (mut new, mut derived) = (Vec::new(), Vec::new());
+        let mut names = locked(&self.names);
+        let mut directory = Directory::default();
+        // Who is spoken of again and again has the same names each time.
+        let mut added = HashSet::new();
+        for s in &spoken {
+            for part in s.parts.iter().filter(|part| added.insert(Arc::as_ptr(&part.names))) {
+                directory.add(part, s.source);
+                names.meet(&part.identity);
+            }
+        }
         let clusters = matching::cluster(&traits, &self.decisions.among(&ids));
         let silent: Vec<_> = silent.iter().map(|(row, traits)| (row, traits)).collect();
         let speaking: Vec<_> = rows.iter().map(|(row, _)| row).zip(&traits).collect();
@@ -113,7 +125,7 @@ impl Ground {
                 continue;
             }
             let members: Vec<&Spoken> = cluster.iter().map(|(at, _)| &spoken[*at]).collect();
-            let project = graph::derive(id, &members, self.now);
+            let project = graph::derive(id, &members, self.now, &mut names);
             // What is known by a statement that is new cannot be there.
             if rows[first].1 || known_by != ids[first] {
                 derived.push(project);
@@ -131,14 +143,9 @@ impl Ground {
                 figures.add(&project.told());
             }
         }
-        let mut directory = Directory::default();
-        // Who is spoken of again and again has the same names each time.
-        let mut added = HashSet::new();
-        for s in &spoken {
-            let new = s.parts.iter().filter(|part| added.insert(Arc::as_ptr(&part.names)));
-            new.for_each(|part| directory.add(part, s.source));
-        }
         new.iter().chain(&derived).flat_map(|d| &d.funders).for_each(|funder| directory.add_funder(funder));
+        directory.call_by(&mut names);
+        drop(names);
         let mut of_statements = Prepared::new(self.backend);
         of_statements.insert::<statement::Entity>(statements.new);
         let created = new.iter().map(|d| d.project.id).collect();

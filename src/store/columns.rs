@@ -38,6 +38,12 @@ impl Columns {
         self == Self::ALL
     }
 
+    /// Whether all of them are among others.
+    #[must_use]
+    pub fn are_among(self, others: Self) -> bool {
+        self.0 & !others.0 == 0
+    }
+
     /// Reads rows of which these columns were selected.
     ///
     /// # Errors

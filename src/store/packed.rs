@@ -1,123 +1,254 @@
-//! What is listed of a project, in the project's own row: its partnerships and its awards. They are rows of their own
-//! too, which everything else asks; but a page of projects with what is listed of each has them by this without looking
-//! at hundreds of places in other tables.
+//! What is listed of a project, in the project's own row: its partnerships and its awards, with the names of who takes part
+//! and who pays. They are rows of their own too, which everything else asks; but a page of projects with what is listed of
+//! each has them by this without looking at hundreds of places in other tables.
 //!
 //! Who derives a project writes both ([`partnerships`], [`awards`]); who answers reads a list where it is there
-//! ([`partnerships_of`], [`awards_of`]) and else asks the tables.
+//! ([`partnerships_of`], [`awards_of`]) and else asks the tables. What an organisation or a funder is called changes only
+//! where all projects are gone through.
 
-use chrono::NaiveDate;
-use serde::de::DeserializeOwned;
+use chrono::{DateTime, NaiveDate};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::entities::Row;
 use crate::entities::award::{self, AmountKind};
+use crate::entities::funder::{self, FunderKind};
+use crate::entities::organisation::{self, OrganisationKind};
 use crate::entities::partnership::{self, PartnershipRole};
 use crate::entities::project;
+use crate::error::Result;
 
 /// How many are packed at most: more would make the rows of projects long for all who do not ask for them.
 const MOST: usize = 64;
 
+/// How many projects are looked at to know how those of a database are packed: not all have lists that are packed.
+const SAMPLE: u64 = 10;
+
 /// The form in which they are packed. Another must be given with every change of what is packed, or of the order of what
 /// roles and kinds there are: what has another form is not read.
-const FORM: u8 = 1;
+const FORM: u8 = 2;
+
+/// The columns of an organisation or a funder that are known where it is packed with a project.
+pub const NAMES: [&str; 2] = ["name", "name_en"];
+
+/// An organisation or a funder, and what it is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named<'a> {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name in Swedish.
+    pub name: &'a str,
+    /// Its name in English.
+    pub name_en: Option<&'a str>,
+}
+
+impl From<&Named<'_>> for organisation::Model {
+    /// The row of an organisation, of which no more is known.
+    fn from(named: &Named<'_>) -> Self {
+        Self {
+            id: named.id,
+            sort_key: Vec::new(),
+            name: named.name.to_owned(),
+            name_en: named.name_en.map(ToOwned::to_owned),
+            kind: OrganisationKind::Unknown,
+            number: None,
+            parent_id: None,
+            legal_entity_id: Uuid::nil(),
+            municipality_code: None,
+            region_code: None,
+            projects: 0,
+            created_at: DateTime::UNIX_EPOCH,
+            updated_at: DateTime::UNIX_EPOCH,
+        }
+    }
+}
+
+impl From<&Named<'_>> for funder::Model {
+    /// The row of a funder, of which no more is known.
+    fn from(named: &Named<'_>) -> Self {
+        Self {
+            id: named.id,
+            sort_key: Vec::new(),
+            name: named.name.to_owned(),
+            name_en: named.name_en.map(ToOwned::to_owned),
+            kind: FunderKind::Other,
+            programme_period: None,
+            administered_by_id: None,
+            parent_id: None,
+            projects: 0,
+            created_at: DateTime::UNIX_EPOCH,
+            updated_at: DateTime::UNIX_EPOCH,
+        }
+    }
+}
 
 /// A partnership; the project is known.
 #[derive(Serialize, Deserialize)]
-struct Part {
+struct Part<'a> {
     id: Uuid,
     role: PartnershipRole,
-    organisation_id: Uuid,
-    unit_id: Option<Uuid>,
+    #[serde(borrow)]
+    organisation: Named<'a>,
+    #[serde(borrow)]
+    unit: Option<Named<'a>>,
     /// Its sort key, up to where that of the project begins.
-    key: Vec<u8>,
+    key: &'a [u8],
+}
+
+/// Awards; the project is known.
+#[derive(Serialize, Deserialize)]
+struct Awards<'a> {
+    /// Whose they are, each once: most projects have one.
+    #[serde(borrow)]
+    funders: Vec<Named<'a>>,
+    #[serde(borrow)]
+    awards: Vec<Stated<'a>>,
 }
 
 /// An award; the project is known.
 #[derive(Serialize, Deserialize)]
-struct Stated {
+struct Stated<'a> {
     id: Uuid,
     statement_id: Uuid,
-    funder_id: Option<Uuid>,
+    /// Which of the funders.
+    funder: Option<u8>,
     kind: AmountKind,
     amount_minor: i64,
-    currency: String,
+    currency: &'a str,
     uncertainty_minor: i64,
     decided_on: Option<NaiveDate>,
     line: i32,
 }
 
-/// Packs the partnerships of a project; nothing where there are too many.
+/// Packs the partnerships of a project with the organisations that they are of; nothing where there are too many.
 #[must_use]
-pub fn partnerships(rows: &[partnership::Model]) -> Option<Vec<u8>> {
-    let part = |row: &partnership::Model| {
-        Some(Part {
+pub fn partnerships<'n>(
+    rows: &[partnership::Model],
+    organisation: impl Fn(Uuid) -> Option<Named<'n>>,
+) -> Option<Vec<u8>> {
+    if !is_short(rows) {
+        return None;
+    }
+    let mut parts = Vec::with_capacity(rows.len());
+    for row in in_order(rows, |row| &row.sort_key) {
+        parts.push(Part {
             id: row.id,
             role: row.role,
-            organisation_id: row.organisation_id,
-            unit_id: row.unit_id,
-            key: row.sort_key.strip_suffix(&*row.project_sort_key)?.to_vec(),
-        })
-    };
-    pack(&in_order(rows, |row| &row.sort_key).map(part).collect::<Option<Vec<_>>>()?)
+            organisation: organisation(row.organisation_id)?,
+            unit: match row.unit_id {
+                Some(unit) => Some(organisation(unit)?),
+                None => None,
+            },
+            key: row.sort_key.strip_suffix(&*row.project_sort_key)?,
+        });
+    }
+    pack(&parts)
 }
 
-/// Packs the awards of a project; nothing where there are too many.
+/// Packs the awards of a project with the funders that they are of; nothing where there are too many.
 #[must_use]
-pub fn awards(rows: &[award::Model]) -> Option<Vec<u8>> {
-    let stated = |row: &award::Model| Stated {
-        id: row.id,
-        statement_id: row.statement_id,
-        funder_id: row.funder_id,
-        kind: row.kind,
-        amount_minor: row.amount_minor,
-        currency: row.currency.clone(),
-        uncertainty_minor: row.uncertainty_minor,
-        decided_on: row.decided_on,
-        line: row.line,
-    };
-    pack(&in_order(rows, |row| &row.sort_key).map(stated).collect::<Vec<_>>())
+pub fn awards<'n>(rows: &[award::Model], funder: impl Fn(Uuid) -> Option<Named<'n>>) -> Option<Vec<u8>> {
+    if !is_short(rows) {
+        return None;
+    }
+    let mut funders: Vec<Named<'n>> = Vec::new();
+    let mut awards = Vec::with_capacity(rows.len());
+    for row in in_order(rows, |row| &row.sort_key) {
+        let mut place = |id: Uuid| {
+            let known = funders.iter().position(|funder| funder.id == id);
+            let place = match known {
+                Some(place) => place,
+                None => {
+                    funders.push(funder(id)?);
+                    funders.len() - 1
+                }
+            };
+            u8::try_from(place).ok()
+        };
+        awards.push(Stated {
+            id: row.id,
+            statement_id: row.statement_id,
+            funder: match row.funder_id {
+                Some(id) => Some(place(id)?),
+                None => None,
+            },
+            kind: row.kind,
+            amount_minor: row.amount_minor,
+            currency: &row.currency,
+            uncertainty_minor: row.uncertainty_minor,
+            decided_on: row.decided_on,
+            line: row.line,
+        });
+    }
+    pack(&Awards { funders, awards })
 }
 
-/// The partnerships of a project in the order of their list, if they are in its row. What the project says itself, its
-/// sort key, is not repeated.
+/// The partnerships of a project in the order of their list, and the organisations that they are of, if they are in its
+/// row. What the project says itself, its sort key, is not repeated.
 #[must_use]
-pub fn partnerships_of(project: &project::Model) -> Option<Vec<partnership::Model>> {
-    let row = |part: Part| {
-        let mut sort_key = part.key;
-        sort_key.extend(&project.sort_key);
+pub fn partnerships_of(project: &project::Model) -> Option<(Vec<partnership::Model>, Vec<Named<'_>>)> {
+    let parts: Vec<Part<'_>> = unpack(project.packed_partnerships.as_deref()?)?;
+    let named = parts.iter().flat_map(|part| std::iter::once(part.organisation).chain(part.unit)).collect();
+    let row = |part: &Part<'_>| {
+        let (organisation_id, unit_id) = (part.organisation.id, part.unit.map(|unit| unit.id));
         partnership::Model {
             id: part.id,
             project_id: project.id,
             role: part.role,
-            organisation_id: part.organisation_id,
-            unit_id: part.unit_id,
-            member_id: part.unit_id.unwrap_or(part.organisation_id),
-            sort_key,
+            organisation_id,
+            unit_id,
+            member_id: unit_id.unwrap_or(organisation_id),
+            sort_key: [part.key, &project.sort_key].concat(),
             project_sort_key: Vec::new(),
         }
     };
-    Some(unpack(project.packed_partnerships.as_deref()?)?.into_iter().map(row).collect())
+    Some((parts.iter().map(row).collect(), named))
 }
 
-/// The awards of a project in the order of their list, if they are in its row; without their sort keys, for they are not
-/// paged.
+/// The awards of a project in the order of their list, and the funders that they are of, if they are in its row; without
+/// their sort keys, for they are not paged.
 #[must_use]
-pub fn awards_of(project: &project::Model) -> Option<Vec<award::Model>> {
-    let row = |own: Stated| award::Model {
-        id: own.id,
-        project_id: project.id,
-        statement_id: own.statement_id,
-        funder_id: own.funder_id,
-        sort_key: Vec::new(),
-        kind: own.kind,
-        amount_minor: own.amount_minor,
-        currency: own.currency,
-        uncertainty_minor: own.uncertainty_minor,
-        decided_on: own.decided_on,
-        line: own.line,
+pub fn awards_of(project: &project::Model) -> Option<(Vec<award::Model>, Vec<Named<'_>>)> {
+    let Awards { funders, awards } = unpack(project.packed_awards.as_deref()?)?;
+    let row = |own: Stated<'_>| {
+        let funder_id = match own.funder {
+            Some(place) => Some(funders.get(usize::from(place))?.id),
+            None => None,
+        };
+        Some(award::Model {
+            id: own.id,
+            project_id: project.id,
+            statement_id: own.statement_id,
+            funder_id,
+            sort_key: Vec::new(),
+            kind: own.kind,
+            amount_minor: own.amount_minor,
+            currency: own.currency.to_owned(),
+            uncertainty_minor: own.uncertainty_minor,
+            decided_on: own.decided_on,
+            line: own.line,
+        })
     };
-    Some(unpack(project.packed_awards.as_deref()?)?.into_iter().map(row).collect())
+    Some((awards.into_iter().map(row).collect::<Option<Vec<_>>>()?, funders))
+}
+
+/// Whether the projects of a database were derived by a program that packed them as this one does: some of the first are
+/// looked at.
+///
+/// # Errors
+/// [`crate::error::Error::Database`] if the database fails.
+pub async fn are_current(db: &impl ConnectionTrait) -> Result<bool> {
+    let select = project::Entity::find().order_by_asc(project::Column::Id).limit(SAMPLE);
+    let some = select.all(db).await?;
+    let is_current =
+        |project: &project::Model| awards_of(project).is_some() || partnerships_of(project).is_some();
+    Ok(some.is_empty() || some.iter().any(is_current))
+}
+
+/// Whether there are not too many rows.
+fn is_short<M>(rows: &[M]) -> bool {
+    rows.len() <= MOST
 }
 
 /// Rows in the order of their list.
@@ -127,19 +258,16 @@ fn in_order<M: Row>(rows: &[M], key: impl Fn(&M) -> &[u8]) -> impl Iterator<Item
     rows.into_iter()
 }
 
-fn pack<T: Serialize>(items: &[T]) -> Option<Vec<u8>> {
-    if items.len() > MOST {
-        return None;
-    }
-    postcard::to_extend(items, vec![FORM]).ok()
+fn pack(list: &impl Serialize) -> Option<Vec<u8>> {
+    postcard::to_extend(list, vec![FORM]).ok()
 }
 
-fn unpack<T: DeserializeOwned>(packed: &[u8]) -> Option<Vec<T>> {
-    let (form, items) = packed.split_first()?;
+fn unpack<'a, T: Deserialize<'a>>(packed: &'a [u8]) -> Option<T> {
+    let (form, list) = packed.split_first()?;
     if *form != FORM {
         return None;
     }
-    postcard::from_bytes(items).ok()
+    postcard::from_bytes(list).ok()
 }
 
 #[cfg(test)]
@@ -150,6 +278,12 @@ mod tests {
 
     fn id(number: usize) -> Uuid {
         Uuid::from_u128(number as u128)
+    }
+
+    /// Everybody whose id is even is called something in English too.
+    fn called(id: Uuid) -> Option<Named<'static>> {
+        let name_en = (id.as_u128() % 2 == 0).then_some("Them");
+        Some(Named { id, name: "De där", name_en })
     }
 
     fn project() -> project::Model {
@@ -218,39 +352,70 @@ mod tests {
         let stated: Vec<_> = AmountKind::iter().enumerate().map(|(at, kind)| award(at, kind)).collect();
         let reversed = |rows: &[partnership::Model]| rows.iter().rev().cloned().collect::<Vec<_>>();
         let project = project::Model {
-            packed_partnerships: partnerships(&reversed(&parts)),
-            packed_awards: awards(&stated),
+            packed_partnerships: partnerships(&reversed(&parts), called),
+            packed_awards: awards(&stated, called),
             ..project()
         };
-        let found: Vec<_> = partnerships_of(&project)
-            .unwrap()
+        let (found, organisations) = partnerships_of(&project).unwrap();
+        let found: Vec<_> = found
             .into_iter()
             .map(|row| partnership::Model { project_sort_key: b"jobb".to_vec(), ..row })
             .collect();
         assert_eq!(found, parts, "in the order of their list");
+        let members = parts.iter().flat_map(|part| std::iter::once(part.organisation_id).chain(part.unit_id));
+        assert_eq!(organisations, members.filter_map(called).collect::<Vec<_>>());
         let without_keys: Vec<_> =
             stated.into_iter().map(|row| award::Model { sort_key: Vec::new(), ..row }).collect();
-        assert_eq!(awards_of(&project).unwrap(), without_keys);
+        let (found, funders) = awards_of(&project).unwrap();
+        assert_eq!(found, without_keys);
+        assert_eq!(funders, found.iter().filter_map(|award| called(award.funder_id?)).collect::<Vec<_>>());
         let nothing = project::Model {
-            packed_partnerships: partnerships(&[]),
-            packed_awards: awards(&[]),
+            packed_partnerships: partnerships(&[], called),
+            packed_awards: awards(&[], called),
             ..project.clone()
         };
-        assert_eq!((partnerships_of(&nothing), awards_of(&nothing)), (Some(vec![]), Some(vec![])));
+        assert_eq!(partnerships_of(&nothing), Some((vec![], vec![])));
+        assert_eq!(awards_of(&nothing), Some((vec![], vec![])));
+    }
+
+    #[test]
+    fn of_several_awards_of_one_funder_it_is_packed_once() {
+        let [first, last] =
+            [1, 2].map(|place| award::Model { funder_id: Some(id(7)), ..award(place, AmountKind::Paid) });
+        let packed = awards(&[first, last], called);
+        let project = project::Model { packed_awards: packed, ..project() };
+        let (found, funders) = awards_of(&project).unwrap();
+        assert_eq!(funders, [called(id(7)).unwrap()]);
+        assert!(found.iter().all(|award| award.funder_id == Some(id(7))));
+    }
+
+    #[test]
+    fn whose_name_is_not_known_is_not_packed() {
+        let part = partnership(1, PartnershipRole::Owner);
+        assert_eq!(
+            partnerships(std::slice::from_ref(&part), |id| called(id).filter(|_| id != part.organisation_id)),
+            None
+        );
+        assert_eq!(
+            partnerships(std::slice::from_ref(&part), |id| called(id).filter(|_| Some(id) != part.unit_id)),
+            None
+        );
+        assert_eq!(awards(&[award(1, AmountKind::Paid)], |_| None), None);
+        assert!(awards(&[award(2, AmountKind::Paid)], |_| None).is_some(), "without a funder");
     }
 
     #[test]
     fn too_many_are_not_packed_and_what_is_of_another_form_is_not_read() {
         let many: Vec<_> = (0..=MOST).map(|at| partnership(at, PartnershipRole::Partner)).collect();
-        assert_eq!(partnerships(&many), None);
-        assert!(partnerships(&many[1..]).is_some());
+        assert_eq!(partnerships(&many, called), None);
+        assert!(partnerships(&many[1..], called).is_some());
         let foreign = partnership::Model { project_sort_key: b"annat".to_vec(), ..many[0].clone() };
-        assert_eq!(partnerships(&[foreign]), None, "whose key does not end with the project's");
+        assert_eq!(partnerships(&[foreign], called), None, "whose key does not end with the project's");
         let of = |packed: Vec<u8>| {
             let project = project::Model { packed_partnerships: Some(packed), ..project() };
-            partnerships_of(&project).map(|rows| rows.len())
+            partnerships_of(&project).map(|(rows, _)| rows.len())
         };
-        let packed = partnerships(&many[1..]).unwrap();
+        let packed = partnerships(&many[1..], called).unwrap();
         assert_eq!(of(packed.clone()), Some(MOST));
         assert_eq!(of([&[FORM + 1], &packed[1..]].concat()), None);
         assert_eq!(of(packed[..packed.len() / 2].to_vec()), None);
@@ -259,24 +424,27 @@ mod tests {
 
     #[test]
     fn the_form_stays() {
-        let packed = partnerships(&[partnership(1, PartnershipRole::Contractor)]).unwrap();
-        let other = awards(&[award(2, AmountKind::Paid)]).unwrap();
+        let packed = partnerships(&[partnership(1, PartnershipRole::Contractor)], called).unwrap();
+        let other = awards(&[award(2, AmountKind::Paid)], called).unwrap();
         let expected = concat!(
-            "0101100000000000000000000000000000000b05100000000000000000000000000000006501",
-            "10000000000000000000000000000000c9020100"
+            "0201100000000000000000000000000000000b05",
+            "10000000000000000000000000000000650744652064c3a47200",
+            "0110000000000000000000000000000000c90744652064c3a47200020100"
         );
         assert_eq!(hex(&packed), expected, "another form needs another number");
         let expected = concat!(
-            "0101100000000000000000000000000000000c100000000000000000000000000000012e0007",
+            "020001100000000000000000000000000000000c100000000000000000000000000000012e0007",
             "fbffffffffffffffff010353454bfeffffffffffffffff010001"
         );
         assert_eq!(hex(&other), expected, "another form needs another number");
         let day = award::Model { amount_minor: 1, uncertainty_minor: 0, ..award(1, AmountKind::Granted) };
         let expected = concat!(
-            "0101100000000000000000000000000000000b100000000000000000000000000000012d0110",
-            "0000000000000000000000000000019102020353454b00010a323032342d30322d323901",
+            "02011000000000000000000000000000000191",
+            "0744652064c3a47200",
+            "01100000000000000000000000000000000b100000000000000000000000000000012d0100",
+            "02020353454b00010a323032342d30322d323901",
         );
-        assert_eq!(hex(&awards(&[day]).unwrap()), expected, "another form needs another number");
+        assert_eq!(hex(&awards(&[day], called).unwrap()), expected, "another form needs another number");
     }
 
     #[test]

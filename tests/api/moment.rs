@@ -100,7 +100,7 @@ async fn what_changes_meanwhile_is_noticed() {
 async fn what_changed_meanwhile_is_read_again_in_a_transaction() {
     let app = App::with_demo().await;
     let version = database::version(&app.db).await.unwrap().version;
-    let query = "{ projects(first: 20) { nodes { name owner { name } partnerships(first: 3) { totalCount
+    let query = "{ projects(first: 20) { nodes { name owner { name kind } partnerships(first: 3) { totalCount
         nodes { role organisation { name } } } awards { amount { amount } funder { name } } } } }";
     let ask = async |schema: Schema| {
         let request =

@@ -1,7 +1,10 @@
 //! What stands in the row of a project, or all that is published of it in one: it says what the tables say.
 
-use samverkan::entities::{outcome_cell, outcome_group, project, project_outcome};
-use samverkan::import::rebuild;
+use std::collections::HashMap;
+
+use samverkan::entities::{funder, organisation, outcome_cell, outcome_group, project, project_outcome};
+use samverkan::import::{rebuild, sources};
+use samverkan::store::packed::{self, Named};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
@@ -66,12 +69,14 @@ async fn lists_are_the_same_where_they_are_not_in_the_row_of_their_project() {
     // As in a database that was filled before there were any.
     let [partnerships, awards] = [project::Column::PackedPartnerships, project::Column::PackedAwards];
     let none = || Expr::value(None::<Vec<u8>>);
+    assert!(packed::are_current(&app.db).await.unwrap());
     let clear = project::Entity::update_many().col_expr(partnerships, none()).col_expr(awards, none());
     let half = packed.iter().step_by(2).map(|row| row.id);
     clear.clone().filter(project::Column::Id.is_in(half)).exec(&app.db).await.unwrap();
     are_answered_alike(&app).await;
     clear.exec(&app.db).await.unwrap();
     are_answered_alike(&app).await;
+    assert!(!packed::are_current(&app.db).await.unwrap());
     rebuild(&app.db, noon()).await.unwrap();
     assert_eq!(rows().await, packed);
 }
@@ -120,4 +125,67 @@ async fn all_that_is_published_of_a_project_is_what_its_rows_say() {
     project_outcome::Entity::delete_many().exec(&app.db).await.unwrap();
     app.db.execute_unprepared(filling).await.unwrap();
     assert_eq!(found().await, expected);
+}
+
+/// Whether who takes part and who pays is called in the rows of projects as in their own.
+async fn are_called_alike(app: &App) -> usize {
+    let organisations = organisation::Entity::find().all(&app.db).await.unwrap();
+    let organisations: HashMap<_, _> =
+        organisations.into_iter().map(|row| (row.id, (row.name, row.name_en))).collect();
+    let funders = funder::Entity::find().all(&app.db).await.unwrap();
+    let funders: HashMap<_, _> = funders.into_iter().map(|row| (row.id, (row.name, row.name_en))).collect();
+    let mut looked_at = 0;
+    for project in project::Entity::find().all(&app.db).await.unwrap() {
+        let called = |named: &Named<'_>| (named.name.to_owned(), named.name_en.map(str::to_owned));
+        for named in packed::partnerships_of(&project).map(|(_, named)| named).unwrap_or_default() {
+            assert_eq!(Some(&called(&named)), organisations.get(&named.id), "{}", project.name);
+            looked_at += 1;
+        }
+        for named in packed::awards_of(&project).map(|(_, named)| named).unwrap_or_default() {
+            assert_eq!(Some(&called(&named)), funders.get(&named.id), "{}", project.name);
+            looked_at += 1;
+        }
+    }
+    looked_at
+}
+
+/// A statement of a project that an organisation owns, which is told by its number.
+fn owned(project: &str, owner: &str) -> String {
+    let statement = json!({
+        "document": "owned.jsonl", "line": 1, "name": project, "project_number": null,
+        "owner": {"name": owner, "number": "556016-0680"}, "partners": [], "amounts": [],
+    });
+    format!("{statement}\n")
+}
+
+#[tokio::test]
+async fn names_are_those_of_the_organisations_and_funders() {
+    let app = App::with_demo().await;
+    assert!(are_called_alike(&app).await > 50);
+    app.import("a.jsonl", &owned("Första vägen", "Ett Exempel AB")).await;
+    app.import("b.jsonl", &owned("Andra vägen", "ETT EXEMPEL AB")).await;
+    are_called_alike(&app).await;
+    let owners = async || {
+        let query = "{ projects(where: {text: \"vägen\"}) { nodes { name owner { name } partnerships { nodes { organisation { name } } } } } }";
+        assert!(same(&app, query, &json!({})).await);
+        let nodes = app.ask(query).await["projects"]["nodes"].take();
+        let owners = nodes
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|node| node["name"].as_str().unwrap().ends_with("a vägen"));
+        let mut owners: Vec<_> =
+            owners.map(|node| node["owner"]["name"].as_str().unwrap().to_owned()).collect();
+        owners.dedup();
+        owners
+    };
+    assert_eq!(owners().await, ["Ett Exempel AB"], "the name that was met first");
+    // Who is met first is another when the first is taken back.
+    sources::withdraw(&app.db, "a.jsonl", false, noon()).await.unwrap();
+    assert_eq!(owners().await, ["ETT EXEMPEL AB"]);
+    are_called_alike(&app).await;
+    let rows = async || project::Entity::find().order_by_asc(project::Column::Id).all(&app.db).await.unwrap();
+    let before = rows().await;
+    rebuild(&app.db, noon()).await.unwrap();
+    assert_eq!(rows().await, before);
 }

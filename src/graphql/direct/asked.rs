@@ -23,6 +23,7 @@ use crate::graphql::filter::Memo;
 use crate::store::batch::{Batched, ById, ByParent, KEYS_AT_ONCE, Parents, by_parent};
 use crate::store::columns::Columns;
 use crate::store::moment::Moment;
+use crate::store::packed::{NAMES, Named};
 use crate::store::patience::gave_up;
 use crate::store::sessions::Sessions;
 use crate::store::together::Part;
@@ -168,6 +169,27 @@ impl<'a> Asked<'a> {
         }
     }
 
+    /// Whether no more is asked of the rows of a type than what [`Named`] knows.
+    pub fn asks_for_names<T: Direct, E: Table>(&self) -> bool {
+        self.columns::<T, E>().are_among(Columns::of::<E>(NAMES))
+    }
+
+    /// Notes rows that need not be looked up, where no more is asked of them than names.
+    pub fn note<T: Direct, E: Table>(&self, named: &[Named<'_>])
+    where
+        E::Model: for<'n> From<&'n Named<'n>>,
+    {
+        if named.is_empty() || !self.asks_for_names::<T, E>() {
+            return;
+        }
+        let kind = TypeId::of::<E>();
+        self.known(|known| {
+            for one in named {
+                known.entry((kind, one.id)).or_insert_with(|| Arc::new(E::Model::from(one)));
+            }
+        });
+    }
+
     /// The rows with some ids, in their order; none where one is not there. Each is looked up once for an answer.
     pub async fn rows<E: Table, T: Direct>(&self, ids: &[Uuid]) -> Option<Vec<E::Model>> {
         let kind = TypeId::of::<E>();
@@ -203,7 +225,8 @@ impl<'a> Asked<'a> {
         which: impl FnOnce(Columns) -> SelectStatement,
     ) -> Option<()> {
         let db = self.db().await?;
-        if !db.asks_together() || !self.is_needed::<T>() {
+        // Names stand in the row that is looked up anyway.
+        if !db.asks_together() || !self.is_needed::<T>() || self.asks_for_names::<T, E>() {
             return Some(());
         }
         let columns = self.columns::<T, E>();

@@ -89,7 +89,8 @@ impl Direct for Project {
                 let roles: Vec<PartnershipRole> = field.argument_or_default("roles", asked)?;
                 let wanted = |row: &partnership::Model| roles.is_empty() || roles.contains(&row.role);
                 let known = some.iter().filter_map(|Self(project)| {
-                    let rows = packed::partnerships_of(project)?;
+                    let (rows, named) = packed::partnerships_of(project)?;
+                    asked.note::<Organisation, organisation::Entity>(&named);
                     Some((project.id, rows.into_iter().filter(wanted).collect()))
                 });
                 let known: ByParent<partnership::Model> = known.collect();
@@ -101,10 +102,12 @@ impl Direct for Project {
                 let wanted = |row: &award::Model| kinds.is_empty() || kinds.contains(&row.kind);
                 let make = |row| Some(row).filter(wanted).map(Award);
                 let question = Everything::with(awards::OfProject, asked.columns::<Award, award::Entity>());
-                let known = some
-                    .iter()
-                    .filter_map(|Self(project)| Some((project.id, packed::awards_of(project)?)))
-                    .collect();
+                let known = some.iter().filter_map(|Self(project)| {
+                    let (rows, named) = packed::awards_of(project)?;
+                    asked.note::<Funder, funder::Entity>(&named);
+                    Some((project.id, rows))
+                });
+                let known = known.collect();
                 lists(question, &ids(), known, make, field, asked).await
             }),
             _ => return Self::by_ids(ids(), field, asked),
