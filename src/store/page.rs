@@ -3,10 +3,12 @@
 mod counted;
 mod each;
 mod everything;
+mod place;
 
 pub use self::counted::{Count, Counted};
 pub use self::each::Branch;
 pub use self::everything::Everything;
+use self::place::{InPlace, PLACE};
 
 use sea_orm::sea_query::{
     Alias, Expr, ExprTrait, IntoIden, Query, SelectStatement, UnionType, WindowStatement,
@@ -20,7 +22,7 @@ use super::batch::{Batched, Of, PARENT, Parents, columns_of};
 use super::columns::Columns;
 use super::order::{Order, Place, Position, Sorting, direction};
 use crate::entities::Table;
-use crate::entities::positional::{Cells, Column, Found, Positional};
+use crate::entities::positional::{Column, Found};
 use crate::error::Result;
 
 /// Which part of a list is wanted.
@@ -266,9 +268,6 @@ pub fn own_links<E: Table>(parent: E::Column, parents: Parents<'_>) -> SelectSta
     query
 }
 
-/// The column with the place of a row among those of its parent.
-const PLACE: &str = "place";
-
 /// The same page of a relation for each of many parents.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Paged<R> {
@@ -357,22 +356,13 @@ impl<R: Relation> Batched for Paged<R> {
     }
 
     fn columns() -> Vec<Column> {
-        columns_of::<Self::Row>()
+        columns_of::<InPlace<<R::Child as EntityTrait>::Model>>()
     }
 
     fn read(&self, found: &Found) -> std::result::Result<Vec<Of<Self::Row>>, DbErr> {
-        self.columns.read(found)
-    }
-}
-
-impl<M: Positional> Positional for Ranked<M> {
-    fn columns(columns: &mut Vec<Column>) {
-        columns.push(Column::of::<i64>(RANK));
-        M::columns(columns);
-    }
-
-    fn read(cells: &mut Cells<'_>) -> std::result::Result<Self, DbErr> {
-        Ok(Self { rank: cells.take()?, row: M::read(cells)? })
+        let mut rows: Vec<Of<InPlace<<R::Child as EntityTrait>::Model>>> = self.columns.read(found)?;
+        place::put(&mut rows);
+        Ok(rows.into_iter().map(|Of { parent, row }| Of { parent, row: row.ranked }).collect())
     }
 }
 

@@ -51,17 +51,20 @@ impl<R: Relation> Paged<R> {
             .expr_as(Expr::cust("ROW_NUMBER() OVER ()"), PLACE)
             .from_subquery(some, "some");
 
+        // As many as there are: so PostgreSQL looks the rows up parent by parent. For all together it would remember each
+        // that it has found, and put whole rows in order; who reads them puts them in their places (`Paged::read`).
+        let mut own = Query::select();
+        own.columns([("placed", RANK), ("placed", PLACE)])
+            .columns(self.columns().map(|column| (child, column)))
+            .from_subquery(placed, "placed")
+            .inner_join(child.table_ref(), Expr::col(("placed", CHILD)).equals((child, R::Child::ID)))
+            .limit(request.size + 1);
         let mut query = Query::select();
         Parents::each(parents, &mut query);
-        query.expr_as(Expr::col(("placed", RANK)), RANK);
-        for column in self.columns() {
-            query.column((child, column));
-        }
         query
-            .join_lateral(JoinType::InnerJoin, placed, "placed", Expr::cust("TRUE"))
-            .inner_join(child.table_ref(), Expr::col(("placed", CHILD)).equals((child, R::Child::ID)))
-            .order_by(PARENT, sea_orm::sea_query::Order::Asc)
-            .order_by(("placed", PLACE), sea_orm::sea_query::Order::Asc);
+            .columns([(ROW, RANK), (ROW, PLACE)])
+            .columns(self.columns().map(|column| (ROW, column)))
+            .join_lateral(JoinType::InnerJoin, own, ROW, Expr::cust("TRUE"));
         query
     }
 
