@@ -36,7 +36,11 @@ impl Column {
 
     /// The same, of a field of a row.
     pub(crate) const fn of_field<M, T: Cell>(name: &'static str, _: fn(&M) -> &T) -> Self {
-        Self::of::<T>(name)
+        // A field that is called as a word of Rust is marked so.
+        match name.as_bytes() {
+            [b'r', b'#', ..] => Self::of::<T>(name.split_at(2).1),
+            _ => Self::of::<T>(name),
+        }
     }
 }
 
@@ -315,10 +319,12 @@ macro_rules! positional {
     ($($row:ty { $($field:ident),* })*) => {$(
         impl $crate::entities::positional::Positional for $row {
             fn columns(columns: &mut Vec<$crate::entities::positional::Column>) {
-                columns.extend([$($crate::entities::positional::Column::of_field(
-                    stringify!($field).trim_start_matches("r#"),
-                    |row: &Self| &row.$field,
-                )),*]);
+                columns.extend(const {
+                    [$($crate::entities::positional::Column::of_field(
+                        stringify!($field),
+                        |row: &Self| &row.$field,
+                    )),*]
+                });
             }
 
             fn read(

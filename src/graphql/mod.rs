@@ -208,6 +208,19 @@ impl Schema {
         {
             return Reply { extensions, ..reply };
         }
+        let reply = self.by_executor(prepared, variables, about_schema, request_id, partner);
+        Reply { extensions, ..Box::pin(reply).await }
+    }
+
+    /// The executor's answer.
+    async fn by_executor(
+        &self,
+        prepared: &Prepared,
+        variables: Variables,
+        about_schema: Option<JsonMap>,
+        request_id: &str,
+        partner: Option<Arc<Partner>>,
+    ) -> Reply {
         let apart = match &partner {
             Some(partner) => partner.access.store().await.ok().map(|store| store.connection().clone()),
             None => None,
@@ -234,7 +247,7 @@ impl Schema {
         Reply {
             errors: failure::explain(response.errors, request_id),
             data: Some(Data::Graph(with_schema(response.data, about_schema))),
-            extensions,
+            ..Reply::default()
         }
     }
 

@@ -1,7 +1,7 @@
 //! What is asked, and of which database.
 
 use std::any::{Any, TypeId};
-use std::collections::{BTreeSet, HashMap};
+use std::future::Future;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use apollo_compiler::Schema as Types;
@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::Direct;
 use super::level::Level;
-use crate::entities::positional::Positional;
+use crate::entities::positional::{Found, Positional};
 use crate::entities::{Row, Table};
 use crate::graphql::failure::Failure;
 use crate::graphql::filter::Memo;
@@ -55,7 +55,7 @@ pub(in crate::graphql) struct Asked<'a> {
     pub document: &'a ExecutableDocument,
     pub variables: &'a Variables,
     /// The columns that rows of a type are needed for; none where it is all.
-    needed: Mutex<HashMap<&'static str, Option<BTreeSet<&'static str>>>>,
+    needed: Mutex<FxHashMap<&'static str, Option<Vec<&'static str>>>>,
     /// Rows that were looked up by id.
     known: Mutex<FxHashMap<(TypeId, Uuid), Known>>,
     /// A statement that took too long: it is not asked again.
@@ -147,7 +147,7 @@ impl<'a> Asked<'a> {
     /// Notes that a field of a type is asked for.
     pub fn needs<T: Direct>(&self, field: &str) {
         let mut needed = self.needed.lock().unwrap_or_else(PoisonError::into_inner);
-        let needed = needed.entry(T::NAME).or_insert_with(|| Some(BTreeSet::new()));
+        let needed = needed.entry(T::NAME).or_insert_with(|| Some(Vec::new()));
         match T::COLUMNS.iter().find(|(name, _)| *name == field) {
             Some((_, columns)) => needed.iter_mut().for_each(|all| all.extend(*columns)),
             None if field == "__typename" => {}
@@ -174,14 +174,11 @@ impl<'a> Asked<'a> {
         self.columns::<T, E>().are_among(Columns::of::<E>(NAMES))
     }
 
-    /// Notes rows that need not be looked up, where no more is asked of them than names.
-    pub fn note<T: Direct, E: Table>(&self, named: &[Named<'_>])
+    /// Notes rows that need not be looked up, because no more is asked of them than names.
+    pub fn note<E: Table>(&self, named: &[Named<'_>])
     where
         E::Model: for<'n> From<&'n Named<'n>>,
     {
-        if named.is_empty() || !self.asks_for_names::<T, E>() {
-            return;
-        }
         let kind = TypeId::of::<E>();
         self.known(|known| {
             for one in named {
@@ -230,15 +227,28 @@ impl<'a> Asked<'a> {
             return Some(());
         }
         let columns = self.columns::<T, E>();
-        let mut named = Vec::new();
-        E::Model::columns(&mut named);
-        let part = Part { query: which(columns), columns: named };
-        let found = self.found(self.level.ask(part, db).await)??;
+        let asked = {
+            let mut named = Vec::new();
+            E::Model::columns(&mut named);
+            self.level.ask(Part { query: which(columns), columns: named }, db)
+        };
+        let found = self.found(asked.await)??;
         let kind = TypeId::of::<E>();
         for row in self.found(columns.read::<E::Model>(&found))? {
             self.known(|known| known.insert((kind, row.id()), Arc::new(row)));
         }
         Some(())
+    }
+
+    /// Asks a question with all others of its level. Nothing is kept of it meanwhile: futures stay small.
+    fn ask<'q, Q: Batched>(
+        &'q self,
+        question: &Q,
+        parents: &[Uuid],
+        db: &'q Moment,
+    ) -> impl Future<Output = Result<Option<Found>, DbErr>> + Send + use<'q, 'a, Q> {
+        let part = Part { query: question.query(Parents::of(db, parents)), columns: Q::columns() };
+        self.level.ask(part, db)
     }
 
     /// The rows that a question has for each of some parents.
@@ -252,8 +262,7 @@ impl<'a> Asked<'a> {
         parents.dedup();
         let (mut rows, db) = (ByParent::default(), self.db().await?);
         for some in parents.chunks(KEYS_AT_ONCE) {
-            let part = Part { query: question.query(Parents::of(db, some)), columns: Q::columns() };
-            let found = self.found(self.level.ask(part, db).await)??;
+            let found = self.found(self.ask(&question, some, db).await)??;
             rows.extend(by_parent(self.found(question.read(&found))?, some.len()));
         }
         Some(rows)

@@ -1,6 +1,6 @@
 //! What is asked on one level of an answer, asked together.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::sync::{Mutex, PoisonError};
 use std::task::Poll;
 
@@ -27,28 +27,39 @@ struct Waiting {
 impl Level {
     /// Asks a question with all others of its level. None where the database failed, which the one who asked for all is
     /// told; and where several together took too long: one by one, as the executor asks them, they may not.
-    pub async fn ask(&self, question: Part, moment: &Moment) -> Result<Option<Found>, DbErr> {
+    pub fn ask<'a>(
+        &'a self,
+        question: Part,
+        moment: &'a Moment,
+    ) -> impl Future<Output = Result<Option<Found>, DbErr>> + Send + 'a {
         let (answer, answered) = oneshot::channel();
         let is_first = self.waiting(|waiting| {
             waiting.push(Waiting { question, answer });
             waiting.len() == 1
         });
-        if is_first {
-            others_ask().await;
-            let waiting = self.waiting(std::mem::take).into_iter();
-            let (questions, answers): (Vec<_>, Vec<_>) =
-                waiting.map(|own| (own.question, own.answer)).unzip();
-            let are_together = questions.len() > 1 && moment.asks_together();
-            // Boxed, for only one of all that ask has need of it.
-            let found = match Box::pin(moment.ask(questions)).await {
-                Err(cause) if are_together && was_ended(&cause) => return Ok(None),
-                found => found?,
-            };
-            for (found, answer) in found.into_iter().zip(answers) {
-                let _nobody_waits = answer.send(found);
+        async move {
+            if is_first {
+                others_ask().await;
+                // Boxed, for only one of all that ask has need of it.
+                Box::pin(self.ask_all(moment)).await?;
             }
+            Ok(answered.await.ok())
         }
-        Ok(answered.await.ok())
+    }
+
+    /// Asks all questions that wait. Those that took too long together have no answer.
+    async fn ask_all(&self, moment: &Moment) -> Result<(), DbErr> {
+        let waiting = self.waiting(std::mem::take).into_iter();
+        let (questions, answers): (Vec<_>, Vec<_>) = waiting.map(|own| (own.question, own.answer)).unzip();
+        let are_together = questions.len() > 1 && moment.asks_together();
+        let found = match moment.ask(questions).await {
+            Err(cause) if are_together && was_ended(&cause) => return Ok(()),
+            found => found?,
+        };
+        for (found, answer) in found.into_iter().zip(answers) {
+            let _nobody_waits = answer.send(found);
+        }
+        Ok(())
     }
 
     fn waiting<T>(&self, look: impl FnOnce(&mut Vec<Waiting>) -> T) -> T {

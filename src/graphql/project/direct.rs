@@ -88,9 +88,12 @@ impl Direct for Project {
             "partnerships" => Box::pin(async move {
                 let roles: Vec<PartnershipRole> = field.argument_or_default("roles", asked)?;
                 let wanted = |row: &partnership::Model| roles.is_empty() || roles.contains(&row.role);
+                let are_named = asked.asks_for_names::<Organisation, organisation::Entity>();
                 let known = some.iter().filter_map(|Self(project)| {
                     let (rows, named) = packed::partnerships_of(project)?;
-                    asked.note::<Organisation, organisation::Entity>(&named);
+                    if are_named {
+                        asked.note::<organisation::Entity>(&named);
+                    }
                     Some((project.id, rows.into_iter().filter(wanted).collect()))
                 });
                 let known: ByParent<partnership::Model> = known.collect();
@@ -102,9 +105,12 @@ impl Direct for Project {
                 let wanted = |row: &award::Model| kinds.is_empty() || kinds.contains(&row.kind);
                 let make = |row| Some(row).filter(wanted).map(Award);
                 let question = Everything::with(awards::OfProject, asked.columns::<Award, award::Entity>());
+                let are_named = asked.asks_for_names::<Funder, funder::Entity>();
                 let known = some.iter().filter_map(|Self(project)| {
                     let (rows, named) = packed::awards_of(project)?;
-                    asked.note::<Funder, funder::Entity>(&named);
+                    if are_named {
+                        asked.note::<funder::Entity>(&named);
+                    }
                     Some((project.id, rows))
                 });
                 let known = known.collect();
