@@ -211,12 +211,16 @@ impl<'a> Resolver<'a> {
             written.add(entries.iter().map(|entry| &entry.row));
         }
         let keys = entries.iter().flat_map(keys).collect();
+        // In order, for who is met first gives a name.
+        let before = self.pending_settled().await?;
         let ground = Arc::clone(&self.ground);
         let task = tokio::task::spawn_blocking(move || ground.settle(entries, &from));
-        // While these are settled, those before are written.
-        self.write_pending().await?;
         self.pending = Some(Pending { task, keys });
-        Ok(())
+        // While these are settled, those before are written.
+        match before {
+            Some(settlement) => self.write(settlement).await,
+            None => Ok(()),
+        }
     }
 
     /// Settles statements again.
@@ -238,10 +242,16 @@ impl<'a> Resolver<'a> {
     }
 
     async fn write_pending(&mut self) -> Result<()> {
-        let Some(Pending { task, .. }) = self.pending.take() else { return Ok(()) };
-        let settlement =
-            task.await.map_err(|cause| Error::Refused(format!("resolving failed: {cause}")))??;
-        self.write(settlement).await
+        match self.pending_settled().await? {
+            Some(settlement) => self.write(settlement).await,
+            None => Ok(()),
+        }
+    }
+
+    /// What those come to that are being settled, if there are any.
+    async fn pending_settled(&mut self) -> Result<Option<Settlement>> {
+        let Some(Pending { task, .. }) = self.pending.take() else { return Ok(None) };
+        task.await.map_err(|cause| Error::Refused(format!("resolving failed: {cause}")))?.map(Some)
     }
 
     async fn write(&mut self, settlement: Settlement) -> Result<()> {

@@ -1,5 +1,5 @@
-//! What is read of one moment, without a transaction where that does: to begin and to end one are two of the six times
-//! that a question about a project waits for the database.
+//! What is read of one moment, without a transaction where that does: to begin and to end one is to wait for the database
+//! twice, and a question about a project waits for its answer once.
 
 use std::sync::PoisonError;
 

@@ -241,9 +241,12 @@ pub fn awards_of(project: &project::Model) -> Option<(Vec<award::Model>, Vec<Nam
 pub async fn are_current(db: &impl ConnectionTrait) -> Result<bool> {
     let select = project::Entity::find().order_by_asc(project::Column::Id).limit(SAMPLE);
     let some = select.all(db).await?;
-    let is_current =
-        |project: &project::Model| awards_of(project).is_some() || partnerships_of(project).is_some();
-    Ok(some.is_empty() || some.iter().any(is_current))
+    let lists: Vec<&[u8]> = some
+        .iter()
+        .flat_map(|project| [&project.packed_partnerships, &project.packed_awards])
+        .filter_map(|list| list.as_deref())
+        .collect();
+    Ok(some.is_empty() || !lists.is_empty() && lists.iter().all(|list| list.first() == Some(&FORM)))
 }
 
 /// Whether there are not too many rows.

@@ -65,9 +65,24 @@ async fn what_is_not_asked_for_is_not_counted() {
 }
 
 #[tokio::test]
+async fn names_beside_projects_are_not_looked_up() {
+    let app = fifty_projects().await;
+    let fields =
+        "name owner { id name } partnerships(first: 5) { nodes { role organisation { name } unit { name } } }
+        awards { kind funder { name } }";
+    assert_eq!(app.statements_for(&format!("{{ projects(first: 9) {{ nodes {{ {fields} }} }} }}")).await, 1);
+    let ids = app.ask("{ projects(first: 1) { nodes { id } } }").await;
+    let id = &ids["projects"]["nodes"][0]["id"];
+    for fields in [fields, "name owner { name }", "awards { funder { name } }"] {
+        let query = format!("{{ project(by: {{id: {id}}}) {{ {fields} }} }}");
+        assert_eq!(app.statements_for(&query).await, 1, "{fields}");
+    }
+}
+
+#[tokio::test]
 async fn aliases_of_one_field_share_a_statement() {
     let app = fifty_projects().await;
-    let one = app.statements_for("{ projects(first: 9) { nodes { a: owner { name } } } }").await;
+    let one = app.statements_for("{ projects(first: 9) { nodes { a: owner { kind } } } }").await;
     let two =
         app.statements_for("{ projects(first: 9) { nodes { a: owner { name } b: owner { kind } } } }").await;
     assert_eq!((one, two), (2, 2));

@@ -6,10 +6,13 @@ use fastrand::Rng;
 use samverkan::decide::{self, Ruling};
 use samverkan::domain::scope::Scope;
 use samverkan::domain::statement::{Party, Statement as Stated};
-use samverkan::import::sources;
+use samverkan::entities::project;
+use samverkan::import::{rebuild, sources};
+use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
 use crate::app::{App, noon};
+use crate::packed::are_called_alike;
 use crate::partners::{FORBUND, STAD, ask, json_of, key, party};
 
 /// What a copy keeps of a project.
@@ -156,5 +159,12 @@ async fn who_follows_changes_has_what_who_fetches_everything_has() {
             assert_eq!(copy.projects, everything(&app, key).await, "seed {seed}");
         }
         assert!(!copies[0].projects.is_empty());
+        // Whatever came of it, everybody is called the same wherever their name stands, and by whoever told it first.
+        assert!(are_called_alike(&app).await > 0);
+        let rows =
+            async || project::Entity::find().order_by_asc(project::Column::Id).all(&app.db).await.unwrap();
+        let before = rows().await;
+        rebuild(&app.db, noon()).await.unwrap();
+        assert_eq!(rows().await, before, "seed {seed}");
     }
 }

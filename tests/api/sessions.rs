@@ -1,5 +1,7 @@
 //! A connection that an answer was read on stands by for the next, and is in nobody's way.
 
+use std::time::Duration;
+
 use samverkan::graphql::{JsonMap, Limits, Request, Schema, TrustedDocuments};
 use samverkan::store::database::{self, Pool};
 use samverkan::store::moment::Moment;
@@ -87,6 +89,83 @@ async fn one_that_others_may_wait_for_goes_to_the_pool() {
     }
 }
 
+/// Has time go by, and whatever waits for it done.
+async fn after(time: Duration) {
+    tokio::time::pause();
+    // What waits must have begun to.
+    others().await;
+    tokio::time::advance(time).await;
+    others().await;
+    tokio::time::resume();
+}
+
+/// Lets other tasks go on.
+async fn others() {
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn none_stands_by_for_long() {
+    let app = App::new().await;
+    let (sessions, of) = three(&app).await;
+    let moment = Moment::of(&sessions, 1).await.unwrap();
+    number(&moment).await;
+    moment.end().await.unwrap();
+    after(Duration::from_millis(500)).await;
+    assert_eq!(sessions.standing_by(), of(1));
+    after(Duration::from_secs(2)).await;
+    assert_eq!(sessions.standing_by(), 0);
+    // And so again.
+    let moment = Moment::of(&sessions, 1).await.unwrap();
+    number(&moment).await;
+    moment.end().await.unwrap();
+    assert_eq!(sessions.standing_by(), of(1));
+    after(Duration::from_secs(2)).await;
+    assert_eq!(sessions.standing_by(), 0);
+}
+
+#[tokio::test]
+async fn none_stands_by_where_others_may_wait() {
+    let app = App::new().await;
+    let (sessions, of) = three(&app).await;
+    let moment = Moment::of(&sessions, 1).await.unwrap();
+    number(&moment).await;
+    moment.end().await.unwrap();
+    let others = [sessions.db().begin().await.unwrap(), sessions.db().begin().await.unwrap()];
+    assert_eq!(sessions.standing_by(), of(1));
+    after(Duration::from_millis(200)).await;
+    assert_eq!(sessions.standing_by(), 0);
+    sessions.db().begin().await.unwrap().commit().await.unwrap();
+    for other in others {
+        other.commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_failed_does_not_stand_by() {
+    let app = App::with_demo().await;
+    let (sessions, of) = three(&app).await;
+    let schema = Schema::new(app.db.clone(), Limits::default(), TrustedDocuments::default()).unwrap();
+    let schema = schema.on(sessions.clone()).at(database::version(&app.db).await.unwrap().version);
+    let ask = async |query: &str| {
+        let request =
+            Request { query: Some(query.to_owned()), variables: JsonMap::new(), ..Request::default() };
+        let prepared = schema.prepare(&request).unwrap();
+        serde_json::to_value(schema.execute(&prepared, "test", None).await).unwrap()
+    };
+    let query = "{ projects(first: 2) { nodes { name } } }";
+    assert!(ask(query).await["errors"].is_null());
+    assert_eq!(sessions.standing_by(), of(1));
+    app.db.execute_unprepared("ALTER TABLE project RENAME TO hidden").await.unwrap();
+    assert!(!ask(query).await["errors"].is_null());
+    assert_eq!(sessions.standing_by(), 0);
+    app.db.execute_unprepared("ALTER TABLE hidden RENAME TO project").await.unwrap();
+    assert!(ask(query).await["errors"].is_null());
+    assert_eq!(sessions.standing_by(), of(1));
+}
+
 #[tokio::test]
 async fn one_that_the_server_closed_costs_no_answer() {
     let app = App::with_demo().await;
@@ -111,6 +190,7 @@ async fn one_that_the_server_closed_costs_no_answer() {
     }
     assert_eq!(ask().await, before);
     assert_eq!(ask().await, before);
+    assert_eq!(sessions.standing_by(), of(1));
 }
 
 #[test]

@@ -88,11 +88,15 @@ impl<'a> Asked<'a> {
 
     /// Where to look up.
     pub async fn db(&self) -> Option<&Moment> {
+        if let Some(moment) = self.moment.get() {
+            return Some(moment);
+        }
         let begin = async || match self.version {
             Some(version) => Moment::of(self.sessions, version).await,
             None => Moment::held(self.sessions.db()).await,
         };
-        self.found(self.moment.get_or_try_init(begin).await)
+        // Boxed, for all that look something up have this in them.
+        self.found(Box::pin(self.moment.get_or_try_init(begin)).await)
     }
 
     /// Ends the looking up, after an answer or without one, where it does not matter of which moment it would have been.
@@ -187,6 +191,11 @@ impl<'a> Asked<'a> {
         });
     }
 
+    /// Whether a row need not be looked up.
+    pub fn is_noted<E: Table>(&self, id: Uuid) -> bool {
+        self.known(|known| known.contains_key(&(TypeId::of::<E>(), id)))
+    }
+
     /// The rows with some ids, in their order; none where one is not there. Each is looked up once for an answer.
     pub async fn rows<E: Table, T: Direct>(&self, ids: &[Uuid]) -> Option<Vec<E::Model>> {
         let kind = TypeId::of::<E>();
@@ -222,7 +231,7 @@ impl<'a> Asked<'a> {
         which: impl FnOnce(Columns) -> SelectStatement,
     ) -> Option<()> {
         let db = self.db().await?;
-        // Names stand in the row that is looked up anyway.
+        // Names stand in the row that is looked up anyway, unless its lists are long.
         if !db.asks_together() || !self.is_needed::<T>() || self.asks_for_names::<T, E>() {
             return Some(());
         }

@@ -63,7 +63,7 @@ impl Direct for Project {
         ("region", &["region_code"]),
         ("specificObjective", &["specific_objective"]),
         ("decidedOn", &["decided_on"]),
-        ("owner", &["owner_id"]),
+        ("owner", &["owner_id", "packed_partnerships"]),
         ("partnerships", &["sort_key", "packed_partnerships"]),
         ("funders", &[]),
         ("awards", &["packed_awards"]),
@@ -82,7 +82,16 @@ impl Direct for Project {
         let ids = || some.iter().map(|project| project.0.id).collect::<Vec<Uuid>>();
         Some(match field.name {
             "owner" => {
-                let owners = some.iter().map(|project| project.0.owner_id).collect();
+                let owners: Vec<Option<Uuid>> = some.iter().map(|project| project.0.owner_id).collect();
+                if asked.asks_for_names::<Organisation, organisation::Entity>() {
+                    let is_new = |owner: &Option<Uuid>| {
+                        owner.is_some_and(|owner| !asked.is_noted::<organisation::Entity>(owner))
+                    };
+                    for (Self(project), _) in some.iter().zip(&owners).filter(|(_, owner)| is_new(owner)) {
+                        let named = packed::partnerships_of(project).map(|(_, named)| named);
+                        asked.note::<organisation::Entity>(&named.unwrap_or_default());
+                    }
+                }
                 Box::pin(pointed_at::<organisation::Entity, _>(owners, Organisation, field, asked))
             }
             "partnerships" => Box::pin(async move {
