@@ -24,6 +24,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use self::names::Names;
 use self::organisations::Directory;
 use crate::domain::identity::{Identity, Organisation, identify};
 use crate::domain::names::fold;
@@ -160,6 +161,10 @@ pub async fn publisher(db: &WriteTransaction, name: &str, now: DateTime<Utc>) ->
     let Some(identity) = by_name(name) else { return Ok(None) };
     let mut directory = Directory::default();
     directory.add_identity(&identity);
+    let ids = std::iter::once(identity.legal.id).chain(identity.unit.as_ref().map(|unit| unit.id));
+    let mut names = Names::default();
+    names.know(Names::of_organisations(db, Some(ids.collect())).await?, Vec::new());
+    directory.call_by(&mut names);
     directory.write(db, now, Scope::News, &mut organisations::Known::default()).await?;
     Ok(Some(identity.member().id))
 }

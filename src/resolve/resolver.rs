@@ -14,7 +14,7 @@ use super::changes::Changes;
 use super::details::{self, Renewal, Rows};
 use super::editions::heirs;
 use super::graph::Derived;
-use super::names::Names;
+use super::names::{AtHand, Names};
 use super::organisations::{Directory, Known};
 use super::parties::Identities;
 use super::related::{Written, related};
@@ -47,6 +47,7 @@ pub struct Resolver<'a> {
     db: &'a WriteTransaction,
     ground: Arc<Ground>,
     known: Known,
+    names: AtHand,
     changes: Changes,
     settled: Settled,
     /// Of tables that grow with every project.
@@ -120,13 +121,15 @@ impl<'a> Resolver<'a> {
             publishers: publishers.iter().filter_map(|row| Some((row.id, house(row)?))).collect(),
             decisions: Decisions::load(db).await?,
             identities: Mutex::default(),
-            names: Mutex::new(Names::before(db, scope).await?),
+            names: Mutex::default(),
             figures: Mutex::default(),
         };
         Ok(Self {
             db,
             ground: Arc::new(ground),
             known: Known::default(),
+            // What is written over is called as it is met.
+            names: if scope == Scope::News { AtHand::None } else { AtHand::All },
             changes: Changes::new(db, now).await?,
             settled: Settled::default(),
             set_aside: SetAside::default(),
@@ -213,6 +216,7 @@ impl<'a> Resolver<'a> {
         let keys = entries.iter().flat_map(keys).collect();
         // In order, for who is met first gives a name.
         let before = self.pending_settled().await?;
+        self.names = self.names.with_those_in(&entries, self.db, &self.ground).await?;
         let ground = Arc::clone(&self.ground);
         let task = tokio::task::spawn_blocking(move || ground.settle(entries, &from));
         self.pending = Some(Pending { task, keys });
@@ -231,6 +235,7 @@ impl<'a> Resolver<'a> {
         let entries = rows.into_iter().map(Entry::stored).collect::<Result<Vec<_>>>()?;
         let from = entries.iter().map(|entry| entry.row.sort_key.clone()).min().unwrap_or_default();
         let entries = related(self.db, entries, &self.ground.decisions, None).await?;
+        self.names = self.names.with_those_in(&entries, self.db, &self.ground).await?;
         let settlement = self.ground.settle(entries, &from)?;
         self.write(settlement).await
     }

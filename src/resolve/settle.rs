@@ -1,6 +1,6 @@
 //! What statements that belong together come to: without the database, so that it can go on while that writes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -12,7 +12,7 @@ use super::editions::{Heirs, first_statements};
 use super::graph::{self, Derived, Spoken};
 use super::names::Names;
 use super::organisations::Directory;
-use super::parties::Identities;
+use super::parties::{Identities, Part};
 use super::rulings::Decisions;
 use super::standing::standing;
 use super::{Scope, read};
@@ -163,15 +163,33 @@ impl Ground {
         })
     }
 
+    /// The organisations that some statements speak of.
+    pub fn spoken_of(&self, entries: &[Entry]) -> BTreeSet<Uuid> {
+        let parts = |entry: &Entry| self.parts(entry.row.source_id, &entry.statement);
+        let identities = entries.iter().flat_map(parts).map(|part| part.identity);
+        identities
+            .flat_map(|identity| {
+                std::iter::once(identity.legal.id).chain(identity.unit.as_ref().map(|unit| unit.id))
+            })
+            .collect()
+    }
+
+    /// Whom a statement of a source speaks of, as operators decided who is one.
+    fn parts(&self, source: Uuid, statement: &Statement) -> Vec<Part> {
+        let publisher =
+            self.sources.get(&source).and_then(|source| self.publishers.get(&source.publisher_id?));
+        let mut parts = locked(&self.identities).parts(statement, publisher);
+        self.decisions.unite(&mut parts);
+        parts
+    }
+
     fn speak(&self, row: &statement::Model, statement: Statement) -> Result<Spoken> {
         let source = self
             .sources
             .get(&row.source_id)
             .ok_or(Error::Inconsistent { table: "source", id: row.source_id })?;
         let (rank, dated) = standing(source);
-        let publisher = source.publisher_id.and_then(|id| self.publishers.get(&id));
-        let mut parts = locked(&self.identities).parts(&statement, publisher);
-        self.decisions.unite(&mut parts);
+        let parts = self.parts(source.id, &statement);
         Ok(Spoken {
             id: row.id,
             sort_key: row.sort_key.clone(),

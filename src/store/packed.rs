@@ -157,13 +157,10 @@ pub fn awards<'n>(rows: &[award::Model], funder: impl Fn(Uuid) -> Option<Named<'
     for row in in_order(rows, |row| &row.sort_key) {
         let mut place = |id: Uuid| {
             let known = funders.iter().position(|funder| funder.id == id);
-            let place = match known {
-                Some(place) => place,
-                None => {
-                    funders.push(funder(id)?);
-                    funders.len() - 1
-                }
-            };
+            if known.is_none() {
+                funders.push(funder(id)?);
+            }
+            let place = known.unwrap_or(funders.len() - 1);
             u8::try_from(place).ok()
         };
         awards.push(Stated {
@@ -285,8 +282,8 @@ mod tests {
 
     /// Everybody whose id is even is called something in English too.
     fn called(id: Uuid) -> Option<Named<'static>> {
-        let name_en = (id.as_u128() % 2 == 0).then_some("Them");
-        Some(Named { id, name: "De där", name_en })
+        let name_en = id.as_u128().is_multiple_of(2).then_some("Them");
+        (!id.is_nil()).then_some(Named { id, name: "De där", name_en })
     }
 
     fn project() -> project::Model {

@@ -20,7 +20,7 @@ const STANDBY: Duration = Duration::from_secs(1);
 /// How often those that stand by are looked at.
 const LOOK: Duration = Duration::from_millis(100);
 /// After how long in use the pool is to look at a connection: whether it is too old, and how it is.
-const IN_USE: Duration = Duration::from_secs(60);
+const IN_USE: Duration = Duration::from_mins(1);
 /// How many connections never stand by: whoever asks the pool finds one without waiting.
 const LEFT_TO_POOL: usize = 2;
 

@@ -23,7 +23,7 @@ async fn a_nullable_field_that_fails_leaves_its_siblings() {
     let app = App::with_demo().await;
     // Something that only `owner` reads.
     app.db.execute_unprepared("ALTER TABLE organisation RENAME TO gone").await.unwrap();
-    let query = "{ projects(first: 8) { nodes { name owner { name } } } }";
+    let query = "{ projects(first: 8) { nodes { name owner { name kind } } } }";
     let answer = app.answer(query, Value::Null).await;
     let nodes = answer["data"]["projects"]["nodes"].as_array().unwrap();
     assert!(nodes.iter().all(|node| node["name"].is_string() && node["owner"].is_null()));

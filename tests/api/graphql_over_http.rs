@@ -125,7 +125,7 @@ async fn the_media_type_is_the_one_the_client_takes() {
 async fn status_codes_are_those_that_are_set() {
     let app = App::with_demo().await;
     app.db.execute_unprepared("ALTER TABLE organisation RENAME TO gone").await.unwrap();
-    let partial = "{ project(by: {number: \"2019/00163\"}) { name owner { name } } }";
+    let partial = "{ project(by: {number: \"2019/00163\"}) { name owner { name kind } } }";
     for (query, audited, draft) in [
         ("{", [200, 400], 400),
         ("{ nothing }", [200, 400], 422),
