@@ -221,10 +221,8 @@ impl<'a> Resolver<'a> {
         let task = tokio::task::spawn_blocking(move || ground.settle(entries, &from));
         self.pending = Some(Pending { task, keys });
         // While these are settled, those before are written.
-        match before {
-            Some(settlement) => self.write(settlement).await,
-            None => Ok(()),
-        }
+        let Some(settlement) = before else { return Ok(()) };
+        self.write(settlement).await
     }
 
     /// Settles statements again.
@@ -247,10 +245,8 @@ impl<'a> Resolver<'a> {
     }
 
     async fn write_pending(&mut self) -> Result<()> {
-        match self.pending_settled().await? {
-            Some(settlement) => self.write(settlement).await,
-            None => Ok(()),
-        }
+        let Some(settlement) = self.pending_settled().await? else { return Ok(()) };
+        self.write(settlement).await
     }
 
     /// What those come to that are being settled, if there are any.
