@@ -6,15 +6,17 @@
 //! ([`partnerships_of`], [`awards_of`]) and else asks the tables. What an organisation or a funder is called changes only
 //! where all projects are gone through.
 
-use chrono::{DateTime, NaiveDate};
+mod awards;
+mod named;
+
+pub use self::awards::{awards, awards_of};
+pub use self::named::{NAMES, Named};
+
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::entities::Row;
-use crate::entities::award::{self, AmountKind};
-use crate::entities::funder::{self, FunderKind};
-use crate::entities::organisation::{self, OrganisationKind};
 use crate::entities::partnership::{self, PartnershipRole};
 use crate::entities::project;
 use crate::error::Result;
@@ -29,60 +31,6 @@ const SAMPLE: u64 = 10;
 /// roles and kinds there are: what has another form is not read.
 const FORM: u8 = 2;
 
-/// The columns of an organisation or a funder that are known where it is packed with a project.
-pub const NAMES: [&str; 2] = ["name", "name_en"];
-
-/// An organisation or a funder, and what it is called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Named<'a> {
-    /// Its id.
-    pub id: Uuid,
-    /// Its name in Swedish.
-    pub name: &'a str,
-    /// Its name in English.
-    pub name_en: Option<&'a str>,
-}
-
-impl From<&Named<'_>> for organisation::Model {
-    /// The row of an organisation, of which no more is known.
-    fn from(named: &Named<'_>) -> Self {
-        Self {
-            id: named.id,
-            sort_key: Vec::new(),
-            name: named.name.to_owned(),
-            name_en: named.name_en.map(ToOwned::to_owned),
-            kind: OrganisationKind::Unknown,
-            number: None,
-            parent_id: None,
-            legal_entity_id: Uuid::nil(),
-            municipality_code: None,
-            region_code: None,
-            projects: 0,
-            created_at: DateTime::UNIX_EPOCH,
-            updated_at: DateTime::UNIX_EPOCH,
-        }
-    }
-}
-
-impl From<&Named<'_>> for funder::Model {
-    /// The row of a funder, of which no more is known.
-    fn from(named: &Named<'_>) -> Self {
-        Self {
-            id: named.id,
-            sort_key: Vec::new(),
-            name: named.name.to_owned(),
-            name_en: named.name_en.map(ToOwned::to_owned),
-            kind: FunderKind::Other,
-            programme_period: None,
-            administered_by_id: None,
-            parent_id: None,
-            projects: 0,
-            created_at: DateTime::UNIX_EPOCH,
-            updated_at: DateTime::UNIX_EPOCH,
-        }
-    }
-}
-
 /// A partnership; the project is known.
 #[derive(Serialize, Deserialize)]
 struct Part<'a> {
@@ -94,31 +42,6 @@ struct Part<'a> {
     unit: Option<Named<'a>>,
     /// Its sort key, up to where that of the project begins.
     key: &'a [u8],
-}
-
-/// Awards; the project is known.
-#[derive(Serialize, Deserialize)]
-struct Awards<'a> {
-    /// Whose they are, each once: most projects have one.
-    #[serde(borrow)]
-    funders: Vec<Named<'a>>,
-    #[serde(borrow)]
-    awards: Vec<Stated<'a>>,
-}
-
-/// An award; the project is known.
-#[derive(Serialize, Deserialize)]
-struct Stated<'a> {
-    id: Uuid,
-    statement_id: Uuid,
-    /// Which of the funders.
-    funder: Option<u8>,
-    kind: AmountKind,
-    amount_minor: i64,
-    currency: &'a str,
-    uncertainty_minor: i64,
-    decided_on: Option<NaiveDate>,
-    line: i32,
 }
 
 /// Packs the partnerships of a project with the organisations that they are of; nothing where there are too many.
@@ -146,41 +69,6 @@ pub fn partnerships<'n>(
     pack(&parts)
 }
 
-/// Packs the awards of a project with the funders that they are of; nothing where there are too many.
-#[must_use]
-pub fn awards<'n>(rows: &[award::Model], funder: impl Fn(Uuid) -> Option<Named<'n>>) -> Option<Vec<u8>> {
-    if !is_short(rows) {
-        return None;
-    }
-    let mut funders: Vec<Named<'n>> = Vec::new();
-    let mut awards = Vec::with_capacity(rows.len());
-    for row in in_order(rows, |row| &row.sort_key) {
-        let mut place = |id: Uuid| {
-            let known = funders.iter().position(|funder| funder.id == id);
-            if known.is_none() {
-                funders.push(funder(id)?);
-            }
-            let place = known.unwrap_or(funders.len() - 1);
-            u8::try_from(place).ok()
-        };
-        awards.push(Stated {
-            id: row.id,
-            statement_id: row.statement_id,
-            funder: match row.funder_id {
-                Some(id) => Some(place(id)?),
-                None => None,
-            },
-            kind: row.kind,
-            amount_minor: row.amount_minor,
-            currency: &row.currency,
-            uncertainty_minor: row.uncertainty_minor,
-            decided_on: row.decided_on,
-            line: row.line,
-        });
-    }
-    pack(&Awards { funders, awards })
-}
-
 /// The partnerships of a project in the order of their list, and the organisations that they are of, if they are in its
 /// row. What the project says itself, its sort key, is not repeated.
 #[must_use]
@@ -201,33 +89,6 @@ pub fn partnerships_of(project: &project::Model) -> Option<(Vec<partnership::Mod
         }
     };
     Some((parts.iter().map(row).collect(), named))
-}
-
-/// The awards of a project in the order of their list, and the funders that they are of, if they are in its row; without
-/// their sort keys, for they are not paged.
-#[must_use]
-pub fn awards_of(project: &project::Model) -> Option<(Vec<award::Model>, Vec<Named<'_>>)> {
-    let Awards { funders, awards } = unpack(project.packed_awards.as_deref()?)?;
-    let row = |own: Stated<'_>| {
-        let funder_id = match own.funder {
-            Some(place) => Some(funders.get(usize::from(place))?.id),
-            None => None,
-        };
-        Some(award::Model {
-            id: own.id,
-            project_id: project.id,
-            statement_id: own.statement_id,
-            funder_id,
-            sort_key: Vec::new(),
-            kind: own.kind,
-            amount_minor: own.amount_minor,
-            currency: own.currency.to_owned(),
-            uncertainty_minor: own.uncertainty_minor,
-            decided_on: own.decided_on,
-            line: own.line,
-        })
-    };
-    Some((awards.into_iter().map(row).collect::<Option<Vec<_>>>()?, funders))
 }
 
 /// Whether the projects of a database were derived by a program that packed them as this one does: some of the first are
@@ -272,9 +133,11 @@ fn unpack<'a, T: Deserialize<'a>>(packed: &'a [u8]) -> Option<T> {
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDate;
     use sea_orm::Iterable;
 
     use super::*;
+    use crate::entities::award::{self, AmountKind};
 
     fn id(number: usize) -> Uuid {
         Uuid::from_u128(number as u128)
