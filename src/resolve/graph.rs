@@ -124,7 +124,7 @@ pub(super) fn derive(id: Uuid, spoken: &[&Spoken], now: DateTime<Utc>, names: &m
     });
     let paying: Vec<Vec<Funder>> = spoken.iter().map(|s| paying(s, timing)).collect();
     for funder in paying.iter().flatten() {
-        names.meet_funder(funder);
+        names.funder(funder);
     }
     let awards: Vec<award::Model> =
         spoken.iter().zip(&paying).flat_map(|(s, paying)| awards(id, s, paying)).collect();

@@ -161,7 +161,7 @@ pub async fn publisher(db: &WriteTransaction, name: &str, now: DateTime<Utc>) ->
     let Some(identity) = by_name(name) else { return Ok(None) };
     let mut directory = Directory::default();
     directory.add_identity(&identity);
-    let ids = std::iter::once(identity.legal.id).chain(identity.unit.as_ref().map(|unit| unit.id));
+    let ids = identity.organisations().map(|organisation| organisation.id);
     let mut names = Names::default();
     names.know(Names::of_organisations(db, Some(ids.collect())).await?, Vec::new());
     directory.call_by(&mut names);

@@ -26,10 +26,9 @@ pub(super) struct Names {
 }
 
 /// Which names of the database are at hand.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AtHand {
     /// None yet.
-    #[default]
     None,
     /// Those of funders, who are few, and of the organisations that were asked for.
     Some,
@@ -106,23 +105,18 @@ impl Names {
     }
 
     /// Notes those that a statement speaks of.
-    pub fn meet(&mut self, Identity { legal, unit }: &Identity) {
-        for met in std::iter::once(legal).chain(unit.as_deref()) {
+    pub fn meet(&mut self, identity: &Identity) {
+        for met in identity.organisations() {
             self.organisation(met);
         }
     }
 
-    /// Notes one who pays.
-    pub fn meet_funder(&mut self, funder: &Funder) {
-        self.funder(funder);
-    }
-
-    /// What an organisation is called.
+    /// What an organisation is called; one that was not met is met by this.
     pub fn organisation(&mut self, met: &Organisation) -> &Name {
         self.organisations.entry(met.id).or_insert_with(|| (met.name.clone(), met.name_en.clone()))
     }
 
-    /// What a funder is called.
+    /// The same of a funder.
     pub fn funder(&mut self, met: &Funder) -> &Name {
         self.funders.entry(met.id).or_insert_with(|| (met.name.clone(), met.name_en.clone()))
     }

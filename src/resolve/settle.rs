@@ -166,12 +166,8 @@ impl Ground {
     /// The organisations that some statements speak of.
     pub fn spoken_of(&self, entries: &[Entry]) -> BTreeSet<Uuid> {
         let parts = |entry: &Entry| self.parts(entry.row.source_id, &entry.statement);
-        let identities = entries.iter().flat_map(parts).map(|part| part.identity);
-        identities
-            .flat_map(|identity| {
-                std::iter::once(identity.legal.id).chain(identity.unit.as_ref().map(|unit| unit.id))
-            })
-            .collect()
+        let ids = |part: Part| part.identity.organisations().map(|own| own.id).collect::<Vec<_>>();
+        entries.iter().flat_map(parts).flat_map(ids).collect()
     }
 
     /// Whom a statement of a source speaks of, as operators decided who is one.

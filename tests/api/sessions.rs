@@ -28,6 +28,13 @@ async fn number(db: &impl ConnectionTrait) -> i32 {
     row.unwrap().try_get("", "number").unwrap()
 }
 
+/// Reads something, as of one moment.
+async fn read(sessions: &Sessions) {
+    let moment = Moment::of(sessions, 1).await.unwrap();
+    number(&moment).await;
+    moment.end().await.unwrap();
+}
+
 #[tokio::test]
 async fn what_was_read_on_is_read_on_again() {
     let app = App::new().await;
@@ -79,9 +86,7 @@ async fn one_that_others_may_wait_for_goes_to_the_pool() {
     let app = App::new().await;
     let (sessions, _) = three(&app).await;
     let others = [sessions.db().begin().await.unwrap(), sessions.db().begin().await.unwrap()];
-    let moment = Moment::of(&sessions, 1).await.unwrap();
-    number(&moment).await;
-    moment.end().await.unwrap();
+    read(&sessions).await;
     assert_eq!(sessions.standing_by(), 0);
     sessions.db().begin().await.unwrap().commit().await.unwrap();
     for other in others {
@@ -110,17 +115,13 @@ async fn others() {
 async fn none_stands_by_for_long() {
     let app = App::new().await;
     let (sessions, of) = three(&app).await;
-    let moment = Moment::of(&sessions, 1).await.unwrap();
-    number(&moment).await;
-    moment.end().await.unwrap();
+    read(&sessions).await;
     after(Duration::from_millis(500)).await;
     assert_eq!(sessions.standing_by(), of(1));
     after(Duration::from_secs(2)).await;
     assert_eq!(sessions.standing_by(), 0);
     // And so again.
-    let moment = Moment::of(&sessions, 1).await.unwrap();
-    number(&moment).await;
-    moment.end().await.unwrap();
+    read(&sessions).await;
     assert_eq!(sessions.standing_by(), of(1));
     after(Duration::from_secs(2)).await;
     assert_eq!(sessions.standing_by(), 0);
@@ -130,9 +131,7 @@ async fn none_stands_by_for_long() {
 async fn none_stands_by_where_others_may_wait() {
     let app = App::new().await;
     let (sessions, of) = three(&app).await;
-    let moment = Moment::of(&sessions, 1).await.unwrap();
-    number(&moment).await;
-    moment.end().await.unwrap();
+    read(&sessions).await;
     let others = [sessions.db().begin().await.unwrap(), sessions.db().begin().await.unwrap()];
     assert_eq!(sessions.standing_by(), of(1));
     after(Duration::from_millis(200)).await;
@@ -200,9 +199,7 @@ fn connections_end_with_or_without_their_runtime() {
         let sessions = runtime.block_on(async {
             let app = App::new().await;
             let (sessions, of) = three(&app).await;
-            let moment = Moment::of(&sessions, 1).await.unwrap();
-            number(&moment).await;
-            moment.end().await.unwrap();
+            read(&sessions).await;
             assert_eq!(sessions.standing_by(), of(1));
             sessions
         });

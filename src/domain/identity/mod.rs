@@ -46,6 +46,11 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// The legal entity, and the unit if one is meant.
+    pub fn organisations(&self) -> impl Iterator<Item = &Organisation> {
+        std::iter::once(&self.legal).chain(self.unit.as_deref())
+    }
+
     /// The unit, or the legal entity where no unit is meant.
     #[must_use]
     pub fn member(&self) -> &Organisation {
