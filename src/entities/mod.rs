@@ -25,6 +25,7 @@ pub mod outcome_funding;
 pub mod outcome_group;
 pub mod outcome_pool;
 pub mod outcome_sum;
+pub mod outcome_word;
 pub mod participation;
 pub mod partnership;
 pub mod partnership_statement;

@@ -119,7 +119,12 @@ fn read<T: Positional>(found: &Found, are_partial: bool) -> Result<Vec<T>, DbErr
         let values = Values::of(row)?;
         T::read(&mut Cells { values, columns: &columns, positions: &positions, are_partial })
     };
-    found.rows.iter().map(read).collect()
+    // Not collected: that would find room as it goes, for rows that are large.
+    let mut rows = Vec::with_capacity(found.rows.len());
+    for row in &found.rows {
+        rows.push(read(row)?);
+    }
+    Ok(rows)
 }
 
 fn positions<'a>(columns: &[Column], names: &(impl Iterator<Item = &'a str> + Clone)) -> Vec<Option<usize>> {
@@ -193,7 +198,7 @@ impl Cells<'_> {
 }
 
 /// What is wrong with a value.
-type Wrong = Box<dyn Error + Send + Sync>;
+pub(super) type Wrong = Box<dyn Error + Send + Sync>;
 
 /// A value of a row.
 pub trait Cell: Sized {

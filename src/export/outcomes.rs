@@ -59,13 +59,12 @@ struct Row<'a> {
 /// The codes of a dimension, with the names of the categories that each is the sum of.
 pub(super) struct Codes {
     dimension: Dimension,
-    codes: Vec<(&'static str, Vec<String>)>,
+    codes: Vec<(&'static str, Vec<&'static str>)>,
 }
 
 pub(super) fn codes() -> Vec<Codes> {
-    let named = |(code, cells)| (code, design::categories_of(cells));
-    let of =
-        |dimension: Dimension| Codes { dimension, codes: dimension.codes().into_iter().map(named).collect() };
+    let named = |(code, cells): &(_, Vec<usize>)| (*code, design::categories_of(cells));
+    let of = |dimension: Dimension| Codes { dimension, codes: dimension.codes().iter().map(named).collect() };
     Dimension::ALL.into_iter().map(of).collect()
 }
 
@@ -157,7 +156,7 @@ pub(super) async fn one(
     for Codes { dimension, codes } in codes.iter().filter(|_| cells.is_some()) {
         for (code, categories) in codes {
             let (label_sv, label_en) = dimension.field().label(code).unwrap_or_default();
-            let values = categories.iter().filter_map(|category| cells?.get(category));
+            let values = categories.iter().filter_map(|category| cells?.get(*category));
             let row = Row {
                 dimension: dimension.name(),
                 code,

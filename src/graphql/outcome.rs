@@ -3,6 +3,8 @@
 mod direct;
 mod key;
 
+use std::borrow::Cow;
+
 use async_graphql::{Context, Enum, Object};
 use uuid::Uuid;
 
@@ -224,26 +226,25 @@ impl Arguments {
             by_region: by(OutcomeGroupBy::Region),
             by_period: by(OutcomeGroupBy::Period),
             by_sex: by(OutcomeGroupBy::Sex),
-            categories: codes.iter().flatten().flat_map(|code| code.categories.clone()).collect(),
+            categories: codes.iter().flatten().flat_map(|code| code.categories.iter().copied()).collect(),
             sexes: self.sex.iter().map(|sex| sex.code().to_owned()).collect(),
             periods: self.periods.clone(),
         };
         Ok((asked, codes))
     }
 
-    /// The codes to count by, each with the names of its categories.
+    /// The codes to count by, each with its categories.
     fn codes(&self) -> Answer<Option<Vec<Code>>> {
         Ok(match (self.dimension.map(Dimension::from), self.crossed_with.map(Dimension::from)) {
             (None, None) => None,
             (Some(dimension), None) => {
-                let code =
-                    |(own, cells)| Code { own, crossed: None, categories: design::categories_of(cells) };
-                Some(dimension.codes().into_iter().map(code).collect())
+                let codes = dimension.codes().iter();
+                let code = |(own, cells)| Code { own, crossed: None, categories: Cow::Borrowed(cells) };
+                Some(codes.map(|(own, cells)| code((*own, cells.as_slice()))).collect())
             }
             (Some(one), Some(other)) => {
                 let not_public = || Error::NotPublic(format!("{} and {}", one.name(), other.name()));
-                let code =
-                    |(own, crossed, cells)| Code { own, crossed, categories: design::categories_of(cells) };
+                let code = |(own, crossed, cells)| Code { own, crossed, categories: Cow::Owned(cells) };
                 Some(design::crossed(one, other).ok_or_else(not_public)?.into_iter().map(code).collect())
             }
             (None, Some(_)) => {

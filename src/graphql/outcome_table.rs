@@ -1,12 +1,14 @@
 //! A table of published outcomes, put together of the numbers that the store sums up.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
 use crate::domain::disclosure::BASE;
 use crate::domain::outcomes::codes::SEXES;
-use crate::store::outcomes::{ALL, Number, TOTAL, Tabulation};
+use crate::entities::outcome_word::Category;
+use crate::store::outcomes::{Number, Tabulation};
 
 /// Shares are given of so many participations or more: of fewer they would be off by several per cent.
 pub(super) const SMALLEST_DENOMINATOR: i64 = 50;
@@ -53,7 +55,7 @@ pub(super) struct Key {
 pub(super) struct Code {
     pub own: &'static str,
     pub crossed: Option<&'static str>,
-    pub categories: Vec<String>,
+    pub categories: Cow<'static, [usize]>,
 }
 
 /// A row.
@@ -103,12 +105,20 @@ pub(super) enum Of {
 
 /// A group of the answer.
 #[derive(Default)]
-struct Group<'a> {
+struct Group {
     key: Key,
     value: i64,
     groups: i64,
     shown: i64,
-    by_category: BTreeMap<&'a str, i64>,
+    /// How many of it are in which categories, which are few.
+    by_category: Vec<(usize, i64)>,
+}
+
+impl Group {
+    /// How many of it are in some categories.
+    fn of(&self, categories: &[usize]) -> i64 {
+        self.by_category.iter().filter(|(own, _)| categories.contains(own)).map(|(_, value)| value).sum()
+    }
 }
 
 /// Puts a table together. `codes` are those of the dimension; none where no dimension was asked for.
@@ -118,8 +128,8 @@ pub(super) fn table(numbers: &[Number], asked: &Tabulation, codes: Option<&[Code
     let of_one_year = asked.by_period || asked.periods.len() == 1;
     let of_one_sex = asked.by_sex || asked.sexes.len() == 1;
     let is_single = (of_one_project || asked.by_project) && of_one_year && of_one_sex;
-    let total = |number: &&Number| number.category == TOTAL;
-    let of_all = || numbers.iter().filter(|number| number.category == ALL);
+    let total = |number: &&Number| number.category == Category::Total;
+    let of_all = || numbers.iter().filter(|number| number.category == Category::All);
     let (total, groups) = numbers.iter().find(total).map_or_else(
         || (of_all().map(|number| number.value).sum(), of_all().map(|number| number.groups).sum()),
         |total| (total.value, total.groups),
@@ -130,22 +140,21 @@ pub(super) fn table(numbers: &[Number], asked: &Tabulation, codes: Option<&[Code
         total: Count::of(total, if single { groups } else { 0 }, of),
         ..Table::default()
     };
-    let mut groups: BTreeMap<(&str, i32, usize, Uuid, Uuid), Group<'_>> = BTreeMap::new();
-    for number in numbers.iter().filter(|number| number.category != TOTAL) {
-        let sex = SEXES.iter().position(|sex| *sex == number.sex);
-        let order = sex.unwrap_or(SEXES.len());
-        let place = (&*number.region_code, number.period, order, number.funder_id, number.project_id);
+    let mut groups: BTreeMap<(Option<&str>, i32, usize, Uuid, Uuid), Group> = BTreeMap::new();
+    for number in numbers.iter().filter(|number| number.category != Category::Total) {
+        let order = number.sex.0.unwrap_or(SEXES.len());
+        let place = (region(number), number.period, order, number.funder_id, number.project_id);
         let group =
             groups.entry(place).or_insert_with(|| Group { key: key(number, asked), ..Group::default() });
-        if number.category == ALL {
+        if let Category::Of(category) = number.category {
+            group.by_category.push((category, number.value));
+        } else {
             group.value += number.value;
             group.groups += number.groups;
             group.shown += number.shown;
-        } else {
-            *group.by_category.entry(&number.category).or_default() += number.value;
         }
     }
-    let groups: Vec<Group<'_>> = groups.into_values().filter(|group| group.value > 0).collect();
+    let groups: Vec<Group> = groups.into_values().filter(|group| group.value > 0).collect();
     let counted: i64 = groups.iter().map(|group| group.value).sum();
     table.overlap = counted - table.total.value;
     for group in groups {
@@ -164,50 +173,59 @@ pub(super) fn table(numbers: &[Number], asked: &Tabulation, codes: Option<&[Code
 }
 
 /// The rows of a group, one for every code; none where nothing of it is shown by categories.
-fn by_code(group: &Group<'_>, codes: &[Code], is_single: bool, of: Of) -> Vec<Row> {
-    let value = |categories: &[String]| -> i64 {
-        categories.iter().filter_map(|category| group.by_category.get(&**category)).sum()
-    };
-    let whole: i64 = codes.iter().map(|code| value(&code.categories)).sum();
+fn by_code(group: &Group, codes: &[Code], is_single: bool, of: Of) -> Vec<Row> {
+    let values: Vec<i64> = codes.iter().map(|code| group.of(&code.categories)).collect();
+    let whole: i64 = values.iter().sum();
     if group.shown == 0 || whole == 0 {
         return Vec::new();
     }
-    let row = |Code { own, crossed, categories }: &Code| Row {
+    let row = |(Code { own, crossed, categories }, value): (&Code, i64)| Row {
         key: Key { code: Some(own), crossed_code: *crossed, ..group.key.clone() },
         count: Count {
-            value: value(categories),
+            value,
             is_single: is_single && group.shown == 1 && categories.len() == 1,
             is_exact: of == Of::Exact,
         },
         whole,
     };
-    codes.iter().map(row).collect()
+    codes.iter().zip(values).map(row).collect()
 }
 
 fn key(number: &Number, asked: &Tabulation) -> Key {
     Key {
         project: asked.by_project.then_some(number.project_id),
         funder: Some(number.funder_id).filter(|id| asked.by_funder && !id.is_nil()),
-        region: Some(number.region_code.clone()).filter(|code| asked.by_region && !code.is_empty()),
+        region: region(number).filter(|_| asked.by_region).map(ToOwned::to_owned),
         period: asked.by_period.then_some(number.period),
-        sex: SEXES.iter().copied().find(|sex| asked.by_sex && *sex == number.sex),
+        sex: number.sex.0.filter(|_| asked.by_sex).and_then(|sex| SEXES.get(sex).copied()),
         code: None,
         crossed_code: None,
     }
 }
 
+/// The county of a number. (Empty texts are not compared: that takes longer than to compare others.)
+fn region(number: &Number) -> Option<&str> {
+    Some(&*number.region_code).filter(|code| !code.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::outcomes::design;
+    use crate::entities::outcome_word::Sex;
 
-    fn number(region: &str, category: &str, value: i64, groups: i64) -> Number {
+    fn category(name: &str) -> usize {
+        design::stored_as(name).unwrap()
+    }
+
+    fn number(region: &str, category: Category, value: i64, groups: i64) -> Number {
         Number {
             project_id: Uuid::nil(),
             funder_id: Uuid::nil(),
             region_code: region.to_owned(),
             period: 0,
-            sex: String::new(),
-            category: category.to_owned(),
+            sex: Sex(None),
+            category,
             value,
             groups,
             shown: groups,
@@ -225,16 +243,18 @@ mod tests {
         let code = |own: &'static str, categories: &[&str]| Code {
             own,
             crossed: None,
-            categories: categories.iter().map(|own| (*own).to_owned()).collect(),
+            categories: categories.iter().map(|own| category(own)).collect(),
         };
-        let codes = [code("WORK", &["E:W"]), code("OTHER", &["E:A", "E:B"])];
+        let (work, inactive) = ("EXIT_STATUS:WORK", "EXIT_STATUS:OTHER");
+        let codes = [code("WORK", &[work]), code("OTHER", &["EXIT_STATUS:STUDIES", inactive])];
+        let of = |name| Category::Of(category(name));
         let numbers = [
-            number("", TOTAL, 100, 3),
-            number("01", ALL, 60, 1),
-            number("01", "E:W", 25, 0),
-            number("01", "E:B", 15, 0),
-            number("", ALL, 50, 2),
-            number("", "E:W", 50, 0),
+            number("", Category::Total, 100, 3),
+            number("01", Category::All, 60, 1),
+            number("01", of(work), 25, 0),
+            number("01", of(inactive), 15, 0),
+            number("", Category::All, 50, 2),
+            number("", of(work), 50, 0),
         ];
         let table = table(&numbers, &asked, Some(&codes), Of::OneProject);
         assert_eq!((table.total.value, table.overlap, table.not_shown), (100, 10, 20));

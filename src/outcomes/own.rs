@@ -8,10 +8,11 @@ use uuid::Uuid;
 use super::counted::{categories, sex};
 use crate::domain::disclosure::Counts;
 use crate::domain::outcomes::aggregate::{self, Values};
-use crate::domain::outcomes::design::{self, DESIGN};
+use crate::domain::outcomes::design::DESIGN;
+use crate::entities::outcome_word::{Category, Sex};
 use crate::error::Result;
 use crate::store::exact::{Exact, Viewer, indicators, participations};
-use crate::store::outcomes::{ALL, Number, TOTAL, Tabulation};
+use crate::store::outcomes::{Number, Tabulation};
 use crate::store::own::Own;
 
 /// Projects whose persons are fetched at once.
@@ -71,27 +72,22 @@ pub async fn count(exact: &Exact, granted: &[String], day: NaiveDate) -> Result<
 /// The numbers that answer a question, each exact: as those of published outcomes, but that everything is shown.
 #[must_use]
 pub fn numbers(asked: &Tabulation, own: &[(Own, &[Unit])]) -> Vec<Number> {
-    type Place = (Uuid, Uuid, String, i32, String, String);
-    let mut sums: BTreeMap<Place, i64> = BTreeMap::new();
-    let mut add = |place: (Uuid, Uuid, String, i32, String), category: &str, count: u32| {
-        let (project, funder, region, period, sex) = place;
-        *sums.entry((project, funder, region, period, sex, category.to_owned())).or_default() +=
-            i64::from(count);
+    type Place = (Uuid, Uuid, String, i32, Sex);
+    let mut sums: BTreeMap<(Place, Category), i64> = BTreeMap::new();
+    let mut add = |place: Place, category: Category, count: u32| {
+        *sums.entry((place, category)).or_default() += i64::from(count);
     };
     let wanted = |unit: &Unit| {
         (asked.periods.is_empty() || asked.periods.contains(&unit.period))
             && (asked.sexes.is_empty() || asked.sexes.iter().any(|sex| *sex == DESIGN.sexes[unit.sex]))
     };
-    let names: Vec<Option<String>> = (0..DESIGN.width())
-        .map(|cell| design::category(cell).filter(|name| asked.categories.contains(name)))
-        .collect();
     let mut counted: BTreeSet<(&str, Uuid)> = BTreeSet::new();
     for (project, units) in own {
         // A project of several funders stands here once for each.
         let first = counted.insert((&project.number_key, project.project_id));
         for unit in units.iter().filter(|unit| wanted(unit)) {
             if first {
-                add((Uuid::nil(), Uuid::nil(), String::new(), 0, String::new()), TOTAL, unit.counts.all);
+                add(Place::default(), Category::Total, unit.counts.all);
             } else if !asked.by_funder {
                 continue;
             }
@@ -100,17 +96,18 @@ pub fn numbers(asked: &Tabulation, own: &[(Own, &[Unit])]) -> Vec<Number> {
                 project.funder_id.filter(|_| asked.by_funder).unwrap_or_default(),
                 project.region_code.clone().filter(|_| asked.by_region).unwrap_or_default(),
                 if asked.by_period { unit.period } else { 0 },
-                if asked.by_sex { DESIGN.sexes[unit.sex].to_owned() } else { String::new() },
+                Sex(Some(unit.sex).filter(|_| asked.by_sex)),
             );
-            add(place.clone(), ALL, unit.counts.all);
-            for (name, count) in names.iter().zip(&unit.counts.cells) {
-                if let Some(name) = name {
-                    add(place.clone(), name, *count);
+            add(place.clone(), Category::All, unit.counts.all);
+            for (cell, count) in unit.counts.cells.iter().enumerate() {
+                if asked.categories.contains(&cell) {
+                    add(place.clone(), Category::Of(cell), *count);
                 }
             }
         }
     }
-    let number = |((project_id, funder_id, region_code, period, sex, category), value): (Place, i64)| {
+    let number = |((place, category), value)| {
+        let (project_id, funder_id, region_code, period, sex) = place;
         Number { project_id, funder_id, region_code, period, sex, category, value, groups: 1, shown: 1 }
     };
     sums.into_iter().map(number).collect()

@@ -10,9 +10,10 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult,
 use uuid::Uuid;
 
 use super::batch::{PARENT, Parents};
-use super::outcomes::{ALL, TOTAL, Tabulation, key, sum};
+use super::outcomes::{Tabulation, key, sum};
 use super::{database, project_filter, releases, transaction, write};
 use crate::entities::funder::{self, FunderKind};
+use crate::entities::outcome_word::{ALL, TOTAL};
 use crate::entities::{
     funding_funder, outcome_cell, outcome_funding, outcome_group, project_funder, project_funding,
 };
@@ -275,7 +276,7 @@ fn part(asked: &Tabulation, whose: &Whose<'_>, category: Option<&str>, keyed: bo
         query
             .expr_as(own(Own::Category), "category")
             .add_group_by([own(Own::Category)])
-            .and_where(own(Own::Category).is_in(&asked.categories));
+            .and_where(own(Own::Category).is_in(asked.categories()));
     }
     for (column, name) in [(Own::Value, "value"), (Own::Groups, "groups"), (Own::Shown, "shown")] {
         query.expr_as(sum((outcome_funding::Entity, column)), name);

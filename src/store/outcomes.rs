@@ -1,27 +1,23 @@
 //! Questions about published outcomes: sums of rows, and of nothing else.
 
 pub(super) mod each;
+mod number;
+
+pub use self::number::Number;
 
 use sea_orm::sea_query::{
     Alias, Expr, ExprTrait, Func, IntoColumnRef, JoinType, Query, SelectStatement, UnionType,
 };
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
 use super::batch::{Batched, Of, PARENT, Parents, columns_of};
 use super::fundings::{self, Payers, Whose};
 use super::page::{CHILD, Relation};
-use crate::entities::positional::{Cells, Column, Found, Positional, read_all};
+use crate::entities::outcome_word::{ALL, SEVERAL, TOTAL, words_of};
+use crate::entities::positional::{Column, Found, read_all};
 use crate::entities::{outcome_cell, outcome_group, outcome_sum, project, project_funder};
 use crate::error::Result;
-
-/// The category of how many there are, in each group of the answer.
-pub const ALL: &str = "";
-/// The category of how many there are in the whole answer, each counted once. Where no number has it, it is the sum of
-/// the groups.
-pub const TOTAL: &str = "=";
-/// The sex, or the region, of what is only known of several together.
-pub const SEVERAL: &str = "*";
 
 /// What is asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -37,61 +33,18 @@ pub struct Tabulation {
     pub by_period: bool,
     /// A group for each sex.
     pub by_sex: bool,
-    /// The categories to count.
-    pub categories: Vec<String>,
+    /// The categories to count, by their places.
+    pub categories: Vec<usize>,
     /// Only these sexes; all where empty.
     pub sexes: Vec<String>,
     /// Only these years; all where empty.
     pub periods: Vec<i32>,
 }
 
-/// A number of the answer. A key that was not asked for is nil, empty or 0.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct Number {
-    /// The project.
-    pub project_id: Uuid,
-    /// The funder.
-    pub funder_id: Uuid,
-    /// The county.
-    pub region_code: String,
-    /// The year.
-    pub period: i32,
-    /// The sex.
-    pub sex: String,
-    /// The category, [`ALL`] or [`TOTAL`].
-    pub category: String,
-    /// How many: a sum of multiples of five.
-    pub value: i64,
-    /// How many groups of projects it is the sum of; none is said of categories.
-    pub groups: i64,
-    /// How many of these groups are shown by categories.
-    pub shown: i64,
-}
-
-impl Positional for Number {
-    fn columns(columns: &mut Vec<Column>) {
-        columns.extend(["project_id", "funder_id"].map(Column::of::<Uuid>));
-        columns.extend([
-            Column::of::<String>("region_code"),
-            Column::of::<i32>("period"),
-            Column::of::<String>("sex"),
-            Column::of::<String>("category"),
-        ]);
-        columns.extend(["value", "groups", "shown"].map(Column::of::<i64>));
-    }
-
-    fn read(cells: &mut Cells<'_>) -> std::result::Result<Self, DbErr> {
-        Ok(Self {
-            project_id: cells.take_or_nothing()?,
-            funder_id: cells.take_or_nothing()?,
-            region_code: cells.take_or_nothing()?,
-            period: cells.take_or_nothing()?,
-            sex: cells.take_or_nothing()?,
-            category: cells.take()?,
-            value: cells.take()?,
-            groups: cells.take()?,
-            shown: cells.take()?,
-        })
+impl Tabulation {
+    /// The categories to count, as they are stored.
+    pub(super) fn categories(&self) -> Vec<&'static str> {
+        words_of(&self.categories)
     }
 }
 
@@ -251,7 +204,7 @@ fn of_sums(asked: &Tabulation, regions: &[String]) -> SelectStatement {
             query
                 .column(Category)
                 .add_group_by([col(Category)])
-                .and_where(Expr::col(Category).is_in(&asked.categories));
+                .and_where(Expr::col(Category).is_in(asked.categories()));
             // What is known of several together belongs to none of them.
             if asked.by_region {
                 query.and_where(Expr::col(RegionCode).ne(SEVERAL));
@@ -357,7 +310,7 @@ fn of_rows(asked: &Tabulation, links: Option<&SelectStatement>, regions: &[Strin
             query
                 .expr_as(Expr::col(("c", outcome_cell::Column::Category)), "category")
                 .add_group_by([Expr::col(("c", outcome_cell::Column::Category))])
-                .and_where(Expr::col(("c", outcome_cell::Column::Category)).is_in(&asked.categories))
+                .and_where(Expr::col(("c", outcome_cell::Column::Category)).is_in(asked.categories()))
                 .expr_as(sum(("c", outcome_cell::Column::Value)), "value")
                 .expr_as(Expr::cust("CAST(0 AS bigint)"), "groups")
                 .expr_as(Expr::cust("CAST(0 AS bigint)"), "shown");

@@ -4,7 +4,11 @@
 //! them: those without consent are set apart once, for all tables; those who have not left once, for exit and what came
 //! after; and the target group, which goes by education, is counted together with it.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use chrono::NaiveDate;
+use rustc_hash::FxHashMap;
 
 use super::codes::{ANONYMOUS, Field, NOT_DUE, SEXES, STILL_PARTICIPATING, UNKNOWN};
 use super::participation::Facts;
@@ -88,16 +92,30 @@ pub fn name(cell: usize) -> Option<(&'static str, &'static str)> {
     Some((DESIGN.tables[table].name, DESIGN.tables[table].codes[cell - DESIGN.start(table)]))
 }
 
+/// All categories as they are stored.
+static STORED: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let names = (0..DESIGN.width()).filter_map(name);
+    names.map(|(table, code)| format!("{table}:{code}")).collect()
+});
+
 /// A category as it is stored, such as `EXIT_STATUS:WORK`.
 #[must_use]
-pub fn category(cell: usize) -> Option<String> {
-    name(cell).map(|(table, code)| format!("{table}:{code}"))
+pub fn category(cell: usize) -> Option<&'static str> {
+    STORED.get(cell).map(String::as_str)
 }
 
 /// Some categories as they are stored.
 #[must_use]
-pub fn categories_of(cells: Vec<usize>) -> Vec<String> {
-    cells.into_iter().filter_map(category).collect()
+pub fn categories_of(cells: &[usize]) -> Vec<&'static str> {
+    cells.iter().copied().filter_map(category).collect()
+}
+
+/// The category that is stored so.
+#[must_use]
+pub fn stored_as(category: &str) -> Option<usize> {
+    static CELLS: LazyLock<FxHashMap<&str, usize>> =
+        LazyLock::new(|| STORED.iter().enumerate().map(|(cell, name)| (name.as_str(), cell)).collect());
+    CELLS.get(category).copied()
 }
 
 /// The category with a name.
@@ -190,8 +208,15 @@ impl Dimension {
 
     /// Its public codes in order, each with the categories that it is the sum of. Together they are all who are shown.
     #[must_use]
-    pub fn codes(self) -> Vec<(&'static str, Vec<usize>)> {
-        let own = |table: usize| -> Vec<(&'static str, Vec<usize>)> {
+    pub fn codes(self) -> &'static [Sum] {
+        static CODES: LazyLock<HashMap<Dimension, Vec<Sum>>> =
+            LazyLock::new(|| Dimension::ALL.into_iter().map(|own| (own, own.sums())).collect());
+        CODES.get(&self).map_or(&[], Vec::as_slice)
+    }
+
+    /// [`Dimension::codes`], put together.
+    fn sums(self) -> Vec<Sum> {
+        let own = |table: usize| -> Vec<Sum> {
             let codes = DESIGN.tables[table].codes.iter();
             codes.enumerate().map(|(at, code)| (*code, vec![DESIGN.start(table) + at])).collect()
         };
@@ -218,6 +243,9 @@ impl Dimension {
         codes
     }
 }
+
+/// A code of a dimension, with the categories that it is the sum of.
+pub type Sum = (&'static str, Vec<usize>);
 
 /// Codes of two dimensions, with the categories that they are the sum of together.
 pub type Pair = (&'static str, Option<&'static str>, Vec<usize>);

@@ -121,7 +121,7 @@ mod tests {
     fn what_they_count_are_codes_and_follows_the_rules_of_the_regulations() {
         for indicator in Indicator::all() {
             if let Some(Counted::By(dimension, codes)) = indicator.counted() {
-                let known: Vec<_> = dimension.codes().into_iter().map(|(code, _)| code).collect();
+                let known: Vec<_> = dimension.codes().iter().map(|(code, _)| *code).collect();
                 assert!(codes.iter().all(|code| known.contains(code)), "{}", indicator.code);
             } else {
                 assert!(indicator.counts.is_empty() || indicator.counts == "ALL:", "{}", indicator.code);

@@ -30,6 +30,11 @@ impl Arguments {
 }
 
 impl OutcomeTable {
+    /// How many rows it has.
+    pub(in crate::graphql) fn length(&self) -> usize {
+        self.table.rows.len()
+    }
+
     /// The table of all projects that a filter lets through; null before the first release.
     pub(in crate::graphql) async fn of_all<'d>(field: &Selected<'d>, asked: &Asked<'d>) -> Option<Vec<u8>> {
         let arguments = Arguments::selected(field, asked)?;

@@ -92,7 +92,7 @@ impl Table {
 
     /// Its rows, in order.
     pub fn rows(&self) -> Rows {
-        let names: Vec<String> = (0..DESIGN.width()).filter_map(design::category).collect();
+        let names: Vec<&str> = (0..DESIGN.width()).filter_map(design::category).collect();
         let mut rows = Rows::default();
         for ((project_id, period), (region_code, unit)) in &self.units {
             for (at, sex) in DESIGN.sexes.iter().enumerate() {
@@ -105,7 +105,7 @@ impl Table {
                 {
                     rows.cells.push(outcome_cell::Model {
                         project_id: *project_id,
-                        category: names[cell].clone(),
+                        category: names[cell].to_owned(),
                         period: *period,
                         sex: sex.clone(),
                         value: stored(*value),
@@ -131,7 +131,7 @@ impl Table {
             };
             rows.pools.push(row("", *total));
             let shown = cells.iter().enumerate().filter(|(_, value)| **value > 0);
-            rows.pools.extend(shown.map(|(cell, value)| row(&names[cell], *value)));
+            rows.pools.extend(shown.map(|(cell, value)| row(names[cell], *value)));
         }
         let target = |((project_id, indicator, period, sex), value): (&(Uuid, String, i32, String), &i32)| {
             let (indicator, sex) = (indicator.clone(), sex.clone());
