@@ -18,6 +18,9 @@ from systems import HERE, TITLES
 
 Samples = dict[tuple[str, int, str], list[Sample]]
 
+# What a system took of a question that it was not asked.
+NOTHING = Sample(rate=0, p50=0, p99=0, size=0, server=0, database=0)
+
 NOTES = """\
 Every system has eight connections to the database and otherwise the settings that its documentation recommends for
 production. Load, servers and PostgreSQL share this machine's processors, so what one takes another lacks. PostGraphile is
@@ -40,6 +43,8 @@ all can be asked:
 * Q6: the table of sums that the service keeps, for all. Seaography sums nothing.
 * The service has a turn for every connection (MAX_CONCURRENT=64) and no limit for an address; with the eight turns that it
   has by default it answers slow questions at 32 connections with 503, where peers let them wait.
+* With a processor of its own the service has one of two and the load has the other. Otherwise both want more than there
+  is, and wait for each other by turns of some milliseconds each: that is what its 99th percentile then is.
 * The service also counts the cost of every request, cuts it off after ten seconds, and numbers it. The floor reads no
   GraphQL: it says what the database and the framework take.
 """
@@ -56,6 +61,11 @@ def cell(samples: list[Sample] | None) -> str:
 def number(value: float) -> str:
     """Three digits that count."""
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def small(value: float) -> str:
+    """Milliseconds of processor time, which can be few."""
+    return f"{value:.3f}" if value < 1 else number(value)
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
@@ -144,7 +154,12 @@ def write(samples: Samples, memory: dict[str, tuple[float, float]], questions: l
             return "—"
         server = statistics.median(sample.server for sample in found)
         inside = [sample.database for sample in found if sample.database is not None]
-        return f"{server:.2f} + {statistics.median(inside):.2f}" if inside else f"{server:.2f}"
+        return f"{small(server)} + {small(statistics.median(inside))}" if inside else small(server)
+
+    def longer(other: str, key: tuple[str, int]) -> str:
+        took = [statistics.median(sample.server + (sample.database or 0) for sample in samples.get((*key, name), []) or [NOTHING])
+                for name in ("samverkan", other)]
+        return f"{took[1] / took[0]:.2f}" if all(took) else "—"
 
     middle_count = 8 if 8 in connections else connections[len(connections) // 2]
     parts = [
@@ -164,6 +179,9 @@ def write(samples: Samples, memory: dict[str, tuple[float, float]], questions: l
         f"## Milliseconds of processor time for a request\n\nServer + PostgreSQL, at {middle_count} connections.\n",
         table(["", *titles], [[question.upper(), *(processors(name, (question, middle_count)) for name in names)]
                               for question in questions]),
+        "How many times as much as the service others take:\n",
+        table(["", *(TITLES[other] for other in others)],
+              [[question.upper(), *(longer(other, (question, middle_count)) for other in others)] for question in questions]),
         "## Size of an answer\n\nKiB, with its headers.\n",
         table(["", *titles], [[question.upper(), *(size(name, question) for name in names)] for question in questions]),
         "## Memory\n\nMiB resident after everything, and at most.\n",

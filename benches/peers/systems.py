@@ -17,10 +17,13 @@ from typing import Any
 import queries
 from subjects import MANY, STEP
 
+# Which processors a server that has one of its own, and the load that is put on it, are kept to.
+SERVER, LOAD = 1, 0
 HERE = Path(__file__).resolve().parent
 TITLES = {
     "samverkan": "this service",
     "samverkan-cached": "this service, response cache on",
+    "samverkan-alone": "the same, with a processor of its own",
     "samverkan-sqlite": "this service on SQLite",
     "postgraphile": "PostGraphile",
     "seaography": "Seaography",
@@ -57,10 +60,10 @@ class System:
         listen = f"127.0.0.1:{self.port}"
         match self.dialect:
             case "samverkan":
-                cache = "32" if self.name.endswith("cached") else "0"
+                cache = "32" if self.name.endswith(("cached", "alone")) else "0"
                 # No share for an address, and a turn for every connection: with eight, as they come, the service sends
                 # away with 503 what peers let wait.
-                return [os.environ["SAMVERKAN"], "serve"], {
+                return [*self.on(SERVER), os.environ["SAMVERKAN"], "serve"], {
                     "LISTEN": listen, "RATE_LIMIT": "0", "MAX_CONCURRENT": "64", "RESPONSE_CACHE": cache, "LOG": "warn"}
             case "postgraphile":
                 modules = HERE / "postgraphile" / "node_modules"
@@ -69,6 +72,10 @@ class System:
                     "NODE_ENV": "production", "GRAPHILE_ENV": "production"}
             case _:
                 return [str(Path(os.environ["PEERS"]) / self.dialect)], {"LISTEN": listen}
+
+    def on(self, processor: int) -> list[str]:
+        """Keeps a command to a processor, if the system has one of its own."""
+        return ["taskset", "--cpu-list", str(processor)] if self.name.endswith("alone") else []
 
     def start(self, log: Path) -> None:
         """Starts it and waits until it answers."""
