@@ -68,6 +68,7 @@ impl PageArguments {
             backwards,
             after: cursor("after", &self.after)?,
             before: cursor("before", &self.before)?,
+            ends_there: false,
         })
     }
 }
@@ -233,10 +234,10 @@ impl<T: Listed> Connection<T> {
             order: order.clone(),
             request: PageRequest::default(),
             columns: Columns::ALL,
+            is_placed: true,
         };
         let request = arguments.check(&list, &said.order()).map_err(|error| Failure::from(error).of(ctx))?;
-        let paged =
-            Paged { relation: relation.clone(), order, request: request.clone(), columns: Columns::ALL };
+        let paged = Paged { request: request.clone(), ..said };
         let order = paged.order();
         let rows = ctx.load(paged, parent).await?;
         let placed = |ranked: &Ranked<<T::Table as EntityTrait>::Model>| Placed {

@@ -15,7 +15,8 @@ use super::graphql;
 /// The end of every head.
 const END: &[u8] = b"\r\n\r\n";
 /// All that hyper says of a request that it cannot read, but for the status and the date, and before it that it closes.
-const BARE: &str = "\r\ncontent-length: 0\r\ndate: ";
+const LENGTH: &[u8] = b"\r\ncontent-length: 0\r\n";
+const DATE: &[u8] = b"date: ";
 const CLOSE: &str = "\r\nconnection: close";
 
 /// What is said, besides hyper's status line, by status.
@@ -37,14 +38,18 @@ impl Refusals {
     /// Where a bare refusal begins in what is to be written, if it ends with one, and what is to be written for it.
     fn find(&self, bytes: &[u8]) -> Option<(usize, Vec<u8>)> {
         let head = bytes.strip_suffix(END)?;
-        let from = head.windows(7).rposition(|window| window == b"HTTP/1.")?;
-        let (line, date) = std::str::from_utf8(&head[from..]).ok()?.split_once(BARE)?;
+        // The last line first: most heads are of answers, which end otherwise.
+        let last = head.iter().rposition(|byte| *byte == b'\n')? + 1;
+        let date = head[last..].strip_prefix(DATE)?;
+        let before = head[..last].strip_suffix(LENGTH)?;
+        let from = before.windows(7).rposition(|window| window == b"HTTP/1.")?;
+        let line = std::str::from_utf8(&before[from..]).ok()?;
         // To HTTP/1.0 it need not say that.
         let line = line.strip_suffix(CLOSE).unwrap_or(line);
         let status = line.split(' ').nth(1)?;
         let (_, said) = self.0.iter().find(|(own, _)| own.as_str() == status)?;
-        let is_whole = !line.contains('\r') && !date.contains('\r');
-        is_whole.then(|| (from, [line.as_bytes(), b"\r\ndate: ", date.as_bytes(), said].concat()))
+        let is_whole = !line.contains('\r');
+        is_whole.then(|| (from, [line.as_bytes(), b"\r\n", DATE, date, said].concat()))
     }
 }
 

@@ -152,8 +152,10 @@ pub type ByParent<T> = FxHashMap<Uuid, Vec<T>>;
 /// The rows of each of so many parents.
 pub fn by_parent<T>(rows: Vec<Of<T>>, parents: usize) -> ByParent<T> {
     let mut own = ByParent::with_capacity_and_hasher(parents, FxBuildHasher);
+    // Most have as many as others: their rows, which are large, need not be moved to where there is room.
+    let usual = rows.len().div_ceil(parents.max(1));
     for Of { parent, row } in rows {
-        own.entry(parent).or_default().push(row);
+        own.entry(parent).or_insert_with(|| Vec::with_capacity(usual)).push(row);
     }
     own
 }

@@ -8,15 +8,13 @@ mod place;
 pub use self::counted::{Count, Counted};
 pub use self::each::Branch;
 pub use self::everything::Everything;
-use self::place::{InPlace, PLACE};
+use self::place::PLACE;
+pub use self::place::Ranked;
 
 use sea_orm::sea_query::{
     Alias, Expr, ExprTrait, IntoIden, Query, SelectStatement, UnionType, WindowStatement,
 };
-use sea_orm::{
-    ConnectionTrait, DbErr, EntityName, EntityTrait, FromQueryResult, IdenStatic, QueryResult, QuerySelect,
-    QueryTrait, Select,
-};
+use sea_orm::{ConnectionTrait, DbErr, EntityName, EntityTrait, IdenStatic, QuerySelect, QueryTrait, Select};
 
 use super::batch::{Batched, Of, PARENT, Parents, columns_of};
 use super::columns::Columns;
@@ -36,16 +34,24 @@ pub struct PageRequest {
     pub after: Option<Position>,
     /// Only what comes before this position.
     pub before: Option<Position>,
+    /// Whether nobody asks if the list goes on: then no row is fetched beyond the page.
+    pub ends_there: bool,
 }
 
 impl PageRequest {
     /// The rows of a whole list, in its order, that would be fetched for a first or last page: in the direction of the
-    /// request, one more than asked for.
+    /// request, as many as are [fetched](Self::fetched).
     pub fn of_list<M>(&self, mut rows: Vec<M>) -> impl Iterator<Item = M> {
         if self.backwards {
             rows.reverse();
         }
-        rows.into_iter().take(usize::try_from(self.size + 1).unwrap_or(usize::MAX))
+        rows.into_iter().take(usize::try_from(self.fetched()).unwrap_or(usize::MAX))
+    }
+
+    /// How many rows are fetched at most: one more than asked for tells whether the list goes on.
+    #[must_use]
+    pub fn fetched(&self) -> u64 {
+        self.size + u64::from(!self.ends_there)
     }
 }
 
@@ -76,7 +82,7 @@ impl<M> Page<M> {
         Page { rows, has_previous: self.has_previous, has_next: self.has_next }
     }
 
-    /// Makes a page of rows that were fetched in the direction of the request, one more than asked for.
+    /// Makes a page of rows that were fetched in the direction of the request, as many as [`PageRequest::fetched`] says.
     #[must_use]
     pub fn new(mut rows: Vec<Placed<M>>, request: &PageRequest) -> Self {
         let size = usize::try_from(request.size).unwrap_or(usize::MAX);
@@ -179,7 +185,7 @@ fn together<E: Table>(
     );
     let mut query = whole(union);
     sorting.apply(&mut query, request.backwards);
-    query.limit(request.size + 1);
+    query.limit(request.fetched());
     query
 }
 
@@ -197,7 +203,7 @@ pub(super) fn part(
         }
     }
     sorting.apply(&mut query, request.backwards);
-    query.limit(request.size + 1);
+    query.limit(request.fetched());
     query
 }
 
@@ -277,17 +283,10 @@ pub struct Paged<R> {
     pub order: Option<Order>,
     /// The page.
     pub request: PageRequest,
-    /// What of it, beside what it is ordered by.
+    /// What of it.
     pub columns: Columns,
-}
-
-/// A row of a page for many parents.
-#[derive(Clone, Debug)]
-pub struct Ranked<M> {
-    /// Its rank for the parent.
-    pub rank: i64,
-    /// The row.
-    pub row: M,
+    /// Whether it is told where in the list each row stands: then it has its rank, and what the list is ordered by.
+    pub is_placed: bool,
 }
 
 impl<R: Relation> Paged<R> {
@@ -298,7 +297,8 @@ impl<R: Relation> Paged<R> {
 
     /// The columns that are selected.
     fn columns(&self) -> impl Iterator<Item = <R::Child as EntityTrait>::Column> {
-        self.columns.with::<R::Child>(&self.order()).iter::<R::Child>()
+        let all = if self.is_placed { self.columns.with::<R::Child>(&self.order()) } else { self.columns };
+        all.iter::<R::Child>()
     }
 
     /// What links, and the children they lead to where the order is by columns of theirs, are sorted by.
@@ -342,33 +342,30 @@ impl<R: Relation> Batched for Paged<R> {
         }
 
         let mut query = Query::select();
-        query.expr_as(Expr::col(("placed", PARENT)), PARENT).expr_as(Expr::col(("placed", RANK)), RANK);
+        query.expr_as(Expr::col(("placed", PARENT)), PARENT);
+        if self.is_placed {
+            query.expr_as(Expr::col(("placed", RANK)), RANK);
+        }
         for column in self.columns() {
             query.column((child, column));
         }
         query
             .from_subquery(placed, "placed")
             .inner_join(child.table_ref(), Expr::col(("placed", CHILD)).equals((child, R::Child::ID)))
-            .and_where(Expr::col(("placed", PLACE)).lte(self.request.size + 1))
+            .and_where(Expr::col(("placed", PLACE)).lte(self.request.fetched()))
             .order_by(("placed".into_iden(), PARENT.into_iden()), sea_orm::sea_query::Order::Asc)
             .order_by(("placed".into_iden(), PLACE.into_iden()), sea_orm::sea_query::Order::Asc);
         query
     }
 
     fn columns() -> Vec<Column> {
-        columns_of::<InPlace<<R::Child as EntityTrait>::Model>>()
+        columns_of::<Self::Row>()
     }
 
     fn read(&self, found: &Found) -> std::result::Result<Vec<Of<Self::Row>>, DbErr> {
-        let mut rows: Vec<Of<InPlace<<R::Child as EntityTrait>::Model>>> = self.columns.read(found)?;
+        let mut rows = self.columns.read(found)?;
         place::put(&mut rows);
-        Ok(rows.into_iter().map(|Of { parent, row }| Of { parent, row: row.ranked }).collect())
-    }
-}
-
-impl<M: FromQueryResult> FromQueryResult for Ranked<M> {
-    fn from_query_result(result: &QueryResult, prefix: &str) -> std::result::Result<Self, sea_orm::DbErr> {
-        Ok(Self { row: M::from_query_result(result, prefix)?, rank: result.try_get(prefix, RANK)? })
+        Ok(rows)
     }
 }
 

@@ -64,7 +64,10 @@ impl Places {
     /// # Errors
     /// [`DbErr`] for a row of no question.
     pub fn split(self, rows: Vec<QueryResult>) -> Result<Vec<Found>, DbErr> {
-        let mut parts: Vec<Vec<QueryResult>> = self.0.iter().map(|_| Vec::new()).collect();
+        // Most rows are of the first.
+        let mut room = rows.len();
+        let mut parts: Vec<Vec<QueryResult>> =
+            self.0.iter().map(|_| Vec::with_capacity(std::mem::take(&mut room))).collect();
         for row in rows {
             let part: i32 = row.try_get_by_index(0)?;
             let part = usize::try_from(part).ok().and_then(|part| parts.get_mut(part));

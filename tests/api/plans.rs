@@ -31,7 +31,7 @@ use crate::app::App;
 
 /// The steps that a database takes for the first page of some projects in an order.
 async fn plan(app: &App, condition: Condition, order: &Order) -> Vec<String> {
-    let request = PageRequest { size: 20, backwards: false, after: None, before: None };
+    let request = PageRequest { size: 20, ..PageRequest::default() };
     let query = page_query(project::Entity::find().filter(condition), Columns::ALL, order, &request);
     let backend = app.db.get_database_backend();
     let tx = app.db.begin().await.unwrap();
@@ -193,7 +193,7 @@ async fn words_are_read_once_and_not_for_each_row() {
     db.set_metric_callback(move |info| seen.lock().unwrap().push(info.statement.clone()));
     let words = ["jobb", "till"].map(|word| Word::any(vec![word.to_owned()]));
     let words = Words::new(&db, words.into());
-    let request = PageRequest { size: 20, backwards: false, after: None, before: None };
+    let request = PageRequest { size: 20, ..PageRequest::default() };
     Search { words: words.clone(), key: vec![1], kinds: vec![] }.page(&db, &request).await.unwrap();
     let filter = Filter::new(filter::with_words(&words)).of_words(SearchKind::Project, Some(words));
     let order = Order::by("sort_key");
@@ -232,7 +232,7 @@ async fn names_are_gone_through_for_words_that_many_have() {
     assert!(counted.try_get::<i64>("", "words").unwrap() > 100);
     assert_eq!(counted.try_get::<i64>("", "less").unwrap(), 0, "words in more names than were counted");
 
-    let request = PageRequest { size: 20, backwards: false, after: None, before: None };
+    let request = PageRequest { size: 20, ..PageRequest::default() };
     let order = Order::by("sort_key");
     let page = async || {
         let known = search::beginnings(&app.db, &["etabl".to_owned()]).await.unwrap();
@@ -288,6 +288,7 @@ async fn lookups_by_a_few_keys_are_planned_once() {
         order: None,
         request,
         columns: Columns::ALL,
+        is_placed: true,
     };
     let by_id = ById::<project::Entity>::with(Columns::ALL);
     for query in [by_id.query(Parents::Array(&projects)), paged.query(Parents::Array(&projects))] {

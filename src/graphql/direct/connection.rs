@@ -1,6 +1,6 @@
 //! Pages of what belongs to many parents, and of whole lists.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use sea_orm::EntityTrait;
 use uuid::Uuid;
 
@@ -54,26 +54,34 @@ pub(in crate::graphql) const fn to_connection<T: Connected>() -> Below {
 
 /// Whether it is asked how many a whole list has.
 pub(in crate::graphql) fn is_counted<'d, T: Connected>(field: &Selected<'d>, asked: &Asked<'d>) -> bool {
-    field.below(T::CONNECTION, asked).is_some_and(|fields| fields.iter().any(|field| field.name == COUNT))
+    has_some::<T>(&[COUNT], field, asked)
 }
 
 /// Whether it is asked where something stands in its list.
 fn is_placed<'d, T: Connected>(field: &Selected<'d>, asked: &Asked<'d>) -> bool {
-    let places = [EDGES, INFO];
-    field.below(T::CONNECTION, asked).is_none_or(|fields| fields.iter().any(|own| places.contains(&own.name)))
+    has_some::<T>(&[EDGES, INFO], field, asked)
 }
 
-/// The arguments of a page.
-pub(in crate::graphql) fn page_arguments<'d>(
+/// Whether one of some fields of a connection is asked for.
+fn has_some<'d, T: Connected>(names: &[&str], field: &Selected<'d>, asked: &Asked<'d>) -> bool {
+    field.below(T::CONNECTION, asked).is_some_and(|fields| fields.iter().any(|own| names.contains(&own.name)))
+}
+
+/// The page of a list that is asked for.
+pub(in crate::graphql) fn page_request<'d, T: Connected>(
+    list: &str,
+    order: &Order,
     field: &Selected<'d>,
     asked: &Asked<'d>,
-) -> Option<PageArguments> {
-    Some(PageArguments {
+) -> Option<PageRequest> {
+    let arguments = PageArguments {
         first: field.argument("first", asked)?,
         after: field.argument("after", asked)?,
         last: field.argument("last", asked)?,
         before: field.argument("before", asked)?,
-    })
+    };
+    let request = arguments.check(list, order).ok()?;
+    Some(PageRequest { ends_there: !has_some::<T>(&[INFO], field, asked), ..request })
 }
 
 /// The same page of what belongs to each of some parents. Of those of which the whole list is known, in its order, first
@@ -88,9 +96,10 @@ pub(in crate::graphql) async fn connection<'d, T: Connected, R: Relation<Child =
 ) -> Option<Texts> {
     let list = format!("{} {order:?}", relation.list());
     let columns = asked.columns::<T, T::Table>();
-    let said = Paged { relation, order, request: PageRequest::default(), columns };
+    let is_placed = is_placed::<T>(field, asked);
+    let said = Paged { relation, order, request: PageRequest::default(), columns, is_placed };
     let order = said.order();
-    let request = page_arguments(field, asked)?.check(&list, &order).ok()?;
+    let request = page_request::<T>(&list, &order, field, asked)?;
     let (parents, of) = once_each(parents);
     let mut counts = Vec::new();
     if request.after.is_some() || request.before.is_some() {
@@ -108,10 +117,9 @@ pub(in crate::graphql) async fn connection<'d, T: Connected, R: Relation<Child =
     }
     let mut rows = asked.load(Paged { request: request.clone(), ..said }, others.into_iter()).await?;
     for (parent, list) in known {
-        rows.insert(parent, request.of_list(list).map(|row| Ranked { rank: 0, row }).collect());
+        rows.insert(parent, request.of_list(list).map(Ranked::from).collect());
     }
-    let is_placed = is_placed::<T>(field, asked);
-    let placed = |Ranked { rank, row }: Ranked<Row<T>>| {
+    let placed = |Ranked { rank, row, .. }: Ranked<Row<T>>| {
         let position = if is_placed {
             order.position::<T::Table>(rank, &row)
         } else {
@@ -136,7 +144,9 @@ pub(in crate::graphql) async fn pages_of<'d, T: Connected>(
 ) -> Option<Pieces> {
     let fields = field.below(T::CONNECTION, asked)?;
     // Whoever stands on several pages is written once.
-    let (mut places, mut nodes) = (FxHashMap::default(), Vec::new());
+    let length: usize = pages.iter().map(|page| page.rows.len()).sum();
+    let mut places = FxHashMap::with_capacity_and_hasher(length, FxBuildHasher);
+    let mut nodes = Vec::with_capacity(length);
     let mut place = |Placed { position, row }: Placed<Row<T>>| {
         let row = *places.entry(position.id).or_insert_with(|| {
             nodes.push(T::of(row));
@@ -145,7 +155,6 @@ pub(in crate::graphql) async fn pages_of<'d, T: Connected>(
         Placed { position, row }
     };
     let pages: Vec<Page<usize>> = pages.into_iter().map(|page| page.map(&mut place)).collect();
-    let length: usize = pages.iter().map(|page| page.rows.len()).sum();
     let mut rows = Vec::with_capacity(fields.len());
     for field in fields {
         rows.push(match field.name {
@@ -154,7 +163,8 @@ pub(in crate::graphql) async fn pages_of<'d, T: Connected>(
             _ => None,
         });
     }
-    let (mut texts, mut first) = (Pieces::for_objects(length + pages.len()), 0);
+    let inside = rows.iter().flatten().map(Pieces::size).sum();
+    let (mut texts, mut first) = (Pieces::for_objects(pages.len(), inside), 0);
     for (at, page) in pages.iter().enumerate() {
         let end = first + page.rows.len();
         texts.add(|to| {
@@ -197,7 +207,8 @@ async fn edges<'d, T: Connected>(
     for field in fields {
         written.push(if field.name == "node" { Some(objects(nodes, field, asked).await?) } else { None });
     }
-    let mut edges = Pieces::for_objects(pages.iter().map(|page| page.rows.len()).sum());
+    let inside = written.iter().flatten().map(Pieces::size).sum();
+    let mut edges = Pieces::for_objects(pages.iter().map(|page| page.rows.len()).sum(), inside);
     for placed in pages.iter().flat_map(|page| &page.rows) {
         edges.add(|to| {
             to.begin();

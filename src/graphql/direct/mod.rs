@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 pub(super) use self::asked::{Asked, End};
 pub(super) use self::connection::{
-    Connected, connection, connection_is_known, is_counted, page_arguments, pages_of, to_connection,
+    Connected, connection, connection_is_known, is_counted, page_request, pages_of, to_connection,
 };
 pub(super) use self::selected::Selected;
 pub(super) use self::written::{Pieces, Written};
@@ -176,7 +176,8 @@ async fn objects_with<'d, T: Direct>(
         let related = try_join_all(related).await.ok()?;
         columns.extend(related);
     }
-    let mut texts = Pieces::for_objects(some.len());
+    let inside = columns.values().map(|column| column.texts.size()).sum();
+    let mut texts = Pieces::for_objects(some.len(), inside);
     for (which, object) in some.iter().enumerate() {
         texts.add(|to| {
             to.begin();
@@ -249,14 +250,15 @@ pub(super) async fn lists<'d, Q: Batched, T: Direct>(
     let (parents, of) = once_each(parents);
     let others = parents.iter().filter(|parent| !known.contains_key(parent));
     known.extend(asked.load(question, others.copied()).await?);
-    let (mut all, mut lengths) = (Vec::new(), Vec::with_capacity(parents.len()));
+    let length = known.values().map(Vec::len).sum();
+    let (mut all, mut lengths) = (Vec::with_capacity(length), Vec::with_capacity(parents.len()));
     for parent in &parents {
         let before = all.len();
         all.extend(known.remove(parent).unwrap_or_default().into_iter().filter_map(&make));
         lengths.push(all.len() - before);
     }
     let texts = objects(&all, field, asked).await?;
-    let (mut lists, mut at) = (Pieces::for_objects(lengths.len()), 0);
+    let (mut lists, mut at) = (Pieces::for_objects(lengths.len(), texts.size()), 0);
     for length in lengths {
         lists.add(|to| {
             to.list((at..at + length).map(|at| texts.get(at)));

@@ -22,9 +22,15 @@ pub(in crate::graphql) struct Pieces {
 }
 
 impl Pieces {
-    /// Room for some objects.
-    pub fn for_objects(number: usize) -> Self {
-        Self { all: Written(Vec::with_capacity(number * OBJECT)), ends: Vec::with_capacity(number) }
+    /// Room for some objects, and for so many bytes of what is written already and stands in them.
+    pub fn for_objects(number: usize, inside: usize) -> Self {
+        let all = Written(Vec::with_capacity(number * OBJECT + inside));
+        Self { all, ends: Vec::with_capacity(number) }
+    }
+
+    /// How many bytes all of them take.
+    pub fn size(&self) -> usize {
+        self.all.0.len()
     }
 
     /// Writes the next.
@@ -47,6 +53,11 @@ impl Pieces {
 }
 
 impl Written {
+    /// Room for so many bytes.
+    pub fn with_room(bytes: usize) -> Self {
+        Self(Vec::with_capacity(bytes))
+    }
+
     /// Begins an object.
     pub fn begin(&mut self) {
         self.0.push(b'{');

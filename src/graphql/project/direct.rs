@@ -143,7 +143,7 @@ impl Direct for Project {
             "financing" => Box::pin(async move {
                 let (ids, of) = once_each(&ids);
                 let amounts = asked.load(Amounts, ids.iter().copied()).await?;
-                let mut texts = Pieces::for_objects(ids.len());
+                let mut texts = Pieces::for_objects(ids.len(), 0);
                 for id in &ids {
                     let amounts = amounts.get(id).map(Vec::as_slice).unwrap_or_default();
                     texts.add(|to| object(Some(&Financing::new(amounts, &[])), field, asked, to))?;
@@ -153,7 +153,8 @@ impl Direct for Project {
             "participantOutcomes" => Box::pin(async move {
                 let (ids, of) = once_each(&ids);
                 let tables = OutcomeTable::of_parents(outcomes::Itself, &ids, field, asked).await?;
-                let mut texts = Pieces::for_objects(tables.len());
+                let rows = tables.iter().flatten().map(OutcomeTable::length).sum::<usize>();
+                let mut texts = Pieces::for_objects(tables.len() + rows, 0);
                 for table in &tables {
                     texts.add(|to| object(table.as_ref(), field, asked, to))?;
                 }

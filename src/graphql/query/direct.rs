@@ -9,7 +9,7 @@ use crate::domain::matching::number_key;
 use crate::domain::orgnr::OrganisationNumber;
 use crate::graphql::direct::{
     Asked, Connected, Selected, Written, are_once, by_id, connection_is_known, is_counted, is_known, objects,
-    page_arguments, pages_of,
+    page_request, pages_of,
 };
 use crate::graphql::funder::Funder;
 use crate::graphql::node::Kind;
@@ -35,7 +35,9 @@ impl Query {
         // Boxed, as all that is joined here: it would be moved about as often as it is joined.
         let answers = fields.iter().map(|field| async move { answer(field, asked).await.ok_or(()) }.boxed());
         let answers = try_join_all(answers).await.ok()?;
-        let mut to = Written::default();
+        let room =
+            fields.iter().zip(&answers).map(|(field, answer)| field.key.len() + answer.len() + 5).sum();
+        let mut to = Written::with_room(room);
         to.begin();
         for (field, answer) in fields.iter().zip(answers) {
             to.key(field.key);
@@ -125,7 +127,7 @@ async fn page_of<'d, T: Connected>(
     asked: &Asked<'d>,
 ) -> Option<Vec<u8>> {
     let list = format!("{list} {order:?}");
-    let request = page_arguments(field, asked)?.check(&list, order).ok()?;
+    let request = page_request::<T>(&list, order, field, asked)?;
     let db = asked.db().await?;
     let paged = T::Table::find().filter(filter.on_page::<T::Table>(order, &request));
     let page = asked.found(page::page(db, paged, asked.columns::<T, T::Table>(), order, &request).await)?;

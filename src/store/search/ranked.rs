@@ -226,6 +226,6 @@ impl Fit {
                 return None;
             }
         }
-        Some(PageRequest { size, backwards: request.backwards, after, before })
+        Some(PageRequest { size, backwards: request.backwards, after, before, ends_there: false })
     }
 }
