@@ -19,7 +19,7 @@ import measure
 import queries
 import report
 import subjects
-from systems import TITLES, System
+from systems import LOAD, SERVER, TITLES, System
 
 
 def wanted(name: str, everything: list[str]) -> list[str]:
@@ -68,7 +68,10 @@ def main() -> None:
     database = os.environ["DATABASE_URL"]
     rounds, seconds = int(os.environ.get("ROUNDS", "5")), int(os.environ.get("SECONDS_EACH", "3"))
     questions = wanted("QUERIES", list(queries.QUESTIONS))
-    names = wanted("SYSTEMS", [name for name in TITLES if name != "samverkan-sqlite" or os.environ.get("SQLITE_URL")])
+    left_out = set() if os.environ.get("SQLITE_URL") else {"samverkan-sqlite"}
+    if not {SERVER, LOAD} <= os.sched_getaffinity(0):
+        left_out.add("samverkan-alone")
+    names = wanted("SYSTEMS", [name for name in TITLES if name not in left_out])
     connections = [int(one) for one in os.environ.get("CONNECTIONS", "1 8 32").replace(",", " ").split()]
     about = subjects.make(database)
     funders = {row["id"]: row["name"] for row in subjects.rows(database, "SELECT id, name FROM funder")}

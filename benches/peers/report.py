@@ -18,9 +18,6 @@ from systems import HERE, TITLES
 
 Samples = dict[tuple[str, int, str], list[Sample]]
 
-# What a system took of a question that it was not asked.
-NOTHING = Sample(rate=0, p50=0, p99=0, size=0, server=0, database=0)
-
 NOTES = """\
 Every system has eight connections to the database and otherwise the settings that its documentation recommends for
 production. Load, servers and PostgreSQL share this machine's processors, so what one takes another lacks. PostGraphile is
@@ -157,9 +154,11 @@ def write(samples: Samples, memory: dict[str, tuple[float, float]], questions: l
         return f"{small(server)} + {small(statistics.median(inside))}" if inside else small(server)
 
     def longer(other: str, key: tuple[str, int]) -> str:
-        took = [statistics.median(sample.server + (sample.database or 0) for sample in samples.get((*key, name), []) or [NOTHING])
-                for name in ("samverkan", other)]
-        return f"{took[1] / took[0]:.2f}" if all(took) else "—"
+        both = [samples.get((*key, name), []) for name in ("samverkan", other)]
+        if not all(both) or any(sample.database is None for some in both for sample in some):
+            return "—"
+        took = [statistics.median(sample.server + (sample.database or 0) for sample in some) for some in both]
+        return f"{took[1] / took[0]:.2f}"
 
     middle_count = 8 if 8 in connections else connections[len(connections) // 2]
     parts = [

@@ -23,7 +23,7 @@ HERE = Path(__file__).resolve().parent
 TITLES = {
     "samverkan": "this service",
     "samverkan-cached": "this service, response cache on",
-    "samverkan-alone": "the same, with a processor of its own",
+    "samverkan-alone": "this service, response cache on, a processor of its own",
     "samverkan-sqlite": "this service on SQLite",
     "postgraphile": "PostGraphile",
     "seaography": "Seaography",

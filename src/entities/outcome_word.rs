@@ -41,11 +41,7 @@ impl Category {
     }
 }
 
-/// The words of some categories, by their places.
-#[must_use]
-pub fn words_of(categories: &[usize]) -> Vec<&'static str> {
-    design::categories_of(categories)
-}
+pub use design::categories_of as words_of;
 
 /// Whose number it is: the place of a sex among [`SEXES`]; none of all, or of what is only known of several together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -14,7 +14,7 @@ use super::graphql;
 
 /// The end of every head.
 const END: &[u8] = b"\r\n\r\n";
-/// All that hyper says of a request that it cannot read, but for the status and the date, and before it that it closes.
+/// What hyper says of a request that it cannot read: the status, that it closes, that there is no body, and the date.
 const LENGTH: &[u8] = b"\r\ncontent-length: 0\r\n";
 const DATE: &[u8] = b"date: ";
 const CLOSE: &str = "\r\nconnection: close";
@@ -193,7 +193,9 @@ mod tests {
         let own = HEAD.replace("connection: close", "x-own: 1");
         let other = HEAD.replace("400 Bad Request", "404 Not Found");
         let unfinished = HEAD.trim_end();
-        for part in [&*own, &*other, unfinished, "\r\n\r\n", "HTTP/1.\r\n\r\n", ""] {
+        let with_body = HEAD.replace("length: 0", "length: 2");
+        let goes_on = HEAD.replace("date: today", "date: today\r\nx-own: 1");
+        for part in [&*with_body, &goes_on, &own, &*other, unfinished, "\r\n\r\n", "HTTP/1.\r\n\r\n", ""] {
             assert_eq!(written(&[part], 1 << 16).await, part);
         }
     }

@@ -276,7 +276,7 @@ fn part(asked: &Tabulation, whose: &Whose<'_>, category: Option<&str>, keyed: bo
         query
             .expr_as(own(Own::Category), "category")
             .add_group_by([own(Own::Category)])
-            .and_where(own(Own::Category).is_in(asked.categories()));
+            .and_where(own(Own::Category).is_in(asked.words()));
     }
     for (column, name) in [(Own::Value, "value"), (Own::Groups, "groups"), (Own::Shown, "shown")] {
         query.expr_as(sum((outcome_funding::Entity, column)), name);

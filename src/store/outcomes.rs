@@ -43,7 +43,7 @@ pub struct Tabulation {
 
 impl Tabulation {
     /// The categories to count, as they are stored.
-    pub(super) fn categories(&self) -> Vec<&'static str> {
+    pub(super) fn words(&self) -> Vec<&'static str> {
         words_of(&self.categories)
     }
 }
@@ -204,7 +204,7 @@ fn of_sums(asked: &Tabulation, regions: &[String]) -> SelectStatement {
             query
                 .column(Category)
                 .add_group_by([col(Category)])
-                .and_where(Expr::col(Category).is_in(asked.categories()));
+                .and_where(Expr::col(Category).is_in(asked.words()));
             // What is known of several together belongs to none of them.
             if asked.by_region {
                 query.and_where(Expr::col(RegionCode).ne(SEVERAL));
@@ -310,7 +310,7 @@ fn of_rows(asked: &Tabulation, links: Option<&SelectStatement>, regions: &[Strin
             query
                 .expr_as(Expr::col(("c", outcome_cell::Column::Category)), "category")
                 .add_group_by([Expr::col(("c", outcome_cell::Column::Category))])
-                .and_where(Expr::col(("c", outcome_cell::Column::Category)).is_in(asked.categories()))
+                .and_where(Expr::col(("c", outcome_cell::Column::Category)).is_in(asked.words()))
                 .expr_as(sum(("c", outcome_cell::Column::Value)), "value")
                 .expr_as(Expr::cust("CAST(0 AS bigint)"), "groups")
                 .expr_as(Expr::cust("CAST(0 AS bigint)"), "shown");

@@ -203,12 +203,66 @@ async fn each_field_alone_is_answered_alike() {
     for field in ["START", "END", "TOTAL_BUDGET", "PLANNED_PARTICIPANTS", "PARTNERS", "UPDATED_AT"] {
         for page in ["first: 7", "last: 7"] {
             let list = format!("projects({page}, orderBy: [{{field: {field}, direction: DESC}}])");
-            let query = format!("{{ {list} {{ edges {{ cursor node {{ number }} }} }} }}");
-            assert!(same(&app, &query, &json!({})).await, "{query}");
-            let query = format!(
-                "{{ organisations(first: 5) {{ nodes {{ {list} {{ edges {{ cursor node {{ id }} }} }} }} }} }}"
-            );
-            assert!(same(&app, &query, &json!({})).await, "{query}");
+            for asked in ["edges { cursor node { number } }", "nodes { number }", "edges { node { number } }"]
+            {
+                let query = format!("{{ {list} {{ {asked} }} }}");
+                assert!(same(&app, &query, &json!({})).await, "{query}");
+                let query = format!("{{ organisations(first: 5) {{ nodes {{ {list} {{ {asked} }} }} }} }}");
+                assert!(same(&app, &query, &json!({})).await, "{query}");
+            }
+        }
+    }
+}
+
+/// Where nobody asks how a list goes on, or where in it something stands, that is not looked up.
+#[tokio::test]
+async fn pages_are_cut_alike_whatever_is_asked_of_them() {
+    let app = app().await;
+    let first = "{ projects(first: 2) { pageInfo { endCursor } }
+        organisations(first: 40) { nodes { id projects(first: 1) { totalCount pageInfo { endCursor } } } } }";
+    let answer = app.ask(first).await;
+    let organisations = answer["organisations"]["nodes"].as_array().unwrap();
+    let largest = organisations.iter().max_by_key(|own| own["projects"]["totalCount"].as_i64()).unwrap();
+    assert!(largest["projects"]["totalCount"].as_i64() > Some(3), "{largest}");
+    let (own, whose) = (&largest["projects"]["pageInfo"]["endCursor"], &largest["id"]);
+    let at = &answer["projects"]["pageInfo"]["endCursor"];
+    for asked in [
+        "nodes { name }",
+        "totalCount nodes { name }",
+        "edges { node { name } }",
+        "pageInfo { hasNextPage hasPreviousPage }",
+        "nodes { name } pageInfo { hasNextPage hasPreviousPage }",
+        "... @include(if: false) { pageInfo { hasNextPage } } nodes { name }",
+    ] {
+        let pages = |at: &Value| {
+            [
+                "first: 2",
+                "last: 2",
+                "first: 40",
+                &format!("first: 2, after: {at}"),
+                &format!("last: 1, before: {at}"),
+            ]
+            .map(ToOwned::to_owned)
+        };
+        for page in pages(at) {
+            for only in ["", "where: {text: \"a\"}", "where: {region: [\"01\", \"12\"]}"] {
+                let query = format!("{{ projects({page} {only}) {{ {asked} }} }}");
+                assert!(same(&app, &query, &json!({})).await, "{query}");
+            }
+        }
+        for page in pages(own) {
+            for only in ["", "includeUnits: false", "where: {region: [\"01\", \"12\"]}"] {
+                let list = format!("projects({page} {only}) {{ {asked} }}");
+                let one = format!("organisation(by: {{id: {whose}}}) {{ {list} }}");
+                let many = format!("organisations(first: 40) {{ nodes {{ {list} }} }}");
+                // A cursor is of one list, and that is told by what narrows it.
+                if page.contains(',') && !only.is_empty() {
+                    continue;
+                }
+                for query in [one, many] {
+                    assert!(same(&app, &format!("{{ {query} }}"), &json!({})).await, "{query}");
+                }
+            }
         }
     }
 }

@@ -13,12 +13,14 @@ use crate::app::{App, noon};
 use crate::direct::same;
 
 /// Everything that is packed.
-const QUESTIONS: [&str; 5] = [
+const QUESTIONS: [&str; 7] = [
     "{ projects(first: 100) { nodes { name partnerships { totalCount nodes { id role organisation { name } unit { name } } }
         awards { id kind amount { amount currency } uncertainty decidedOn funder { name } project { id } } } } }",
     "{ projects(first: 100) { nodes { partnerships(first: 2, roles: [PARTNER, OWNER]) { totalCount
         edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } } }",
     "{ projects(first: 100) { nodes { partnerships(last: 2) { nodes { id } pageInfo { hasNextPage hasPreviousPage } } } } }",
+    "{ projects(first: 100) { nodes { partnerships(last: 2) { nodes { role } } } } }",
+    "{ projects(first: 100) { nodes { partnerships(first: 1, roles: [PARTNER]) { nodes { role } } } } }",
     "{ projects(first: 100) { nodes { partnerships(last: 1) { edges { cursor node { id role } } totalCount } } } }",
     "{ projects(first: 100) { nodes { awards(kinds: [GRANTED, TOTAL_BUDGET]) { id } } } }",
 ];

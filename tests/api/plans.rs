@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use samverkan::entities::award::AmountKind;
 use samverkan::entities::funder::FunderKind;
 use samverkan::entities::organisation::OrganisationKind;
+use samverkan::entities::partnership::{self, PartnershipRole};
 use samverkan::entities::project;
 use samverkan::entities::search_entry::SearchKind;
 use samverkan::entities::source;
@@ -283,15 +284,16 @@ async fn lookups_by_a_few_keys_are_planned_once() {
         project::Entity::find().all(&app.db).await.unwrap().into_iter().take(3).map(|row| row.id).collect();
     let keys = format!("'{{{}}}'", projects.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
     let request = PageRequest { size: 1, ..PageRequest::default() };
-    let paged = Paged {
+    let paged = |is_placed| Paged {
         relation: partnerships::OfProject { roles: vec![] },
         order: None,
-        request,
+        request: request.clone(),
         columns: Columns::ALL,
-        is_placed: true,
+        is_placed,
     };
     let by_id = ById::<project::Entity>::with(Columns::ALL);
-    for query in [by_id.query(Parents::Array(&projects)), paged.query(Parents::Array(&projects))] {
+    let some = Parents::Array(&projects);
+    for query in [by_id.query(some), paged(true).query(some), paged(false).query(some)] {
         let statement = DatabaseBackend::Postgres.build(&query);
         let given = if statement.values.unwrap().0.len() == 1 { keys.clone() } else { format!("{keys}, 2") };
         let tx = app.db.begin().await.unwrap();
@@ -305,5 +307,30 @@ async fn lookups_by_a_few_keys_are_planned_once() {
         tx.execute_unprepared("DEALLOCATE few").await.unwrap();
         let plans = ["custom_plans", "generic_plans"].map(|name| plans.try_get::<i64>("", name).unwrap());
         assert_eq!(plans, [5, 7], "{}", statement.sql);
+    }
+}
+
+/// What tells where rows stand, and whether their list goes on, is looked up where it is asked for.
+#[test]
+fn no_more_is_selected_of_a_page_than_is_asked_for() {
+    let ids = [Uuid::nil(), Uuid::max()];
+    for (backend, parents) in
+        [(DatabaseBackend::Postgres, Parents::Array(&ids)), (DatabaseBackend::Sqlite, Parents::Values(&ids))]
+    {
+        for roles in [vec![], vec![PartnershipRole::Owner]] {
+            let page = |is_placed, ends_there| {
+                let request = PageRequest { size: 70, ends_there, ..PageRequest::default() };
+                let relation = partnerships::OfProject { roles: roles.clone() };
+                let columns = Columns::of::<partnership::Entity>(["role"]);
+                let query = Paged { relation, order: None, request, columns, is_placed }.query(parents);
+                let written = backend.build(&query).to_string();
+                let (selected, rest) = written.split_once(" FROM ").unwrap();
+                (["\"rank\"", "\"sort_key\""].map(|column| selected.contains(column)), rest.to_owned())
+            };
+            let counted = |(_, rest): &(_, String)| [" 70", " 71"].map(|size| rest.contains(size));
+            let (told, untold) = (page(true, false), page(false, true));
+            assert_eq!((told.0, counted(&told)), ([true; 2], [false, true]), "{told:?}");
+            assert_eq!((untold.0, counted(&untold)), ([false; 2], [true, false]), "{untold:?}");
+        }
     }
 }

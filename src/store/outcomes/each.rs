@@ -66,8 +66,8 @@ impl Positional for Numbers {
     }
 }
 
-/// A number as it is written, if it is wanted. What is no multiple of five is no number: tables refuse it, and a text
-/// cannot.
+/// A number as it is written, if it is wanted. What is no multiple of five, or of no sex, is no number: no release writes
+/// such, and tables refuse what a text cannot.
 fn wanted(written: &str, asked: &Tabulation, project: Uuid) -> Result<Option<Number>, DbErr> {
     let wrong = || DbErr::Type(format!("{written} is no number of {project}"));
     let (period, rest) = cut(written, b' ').ok_or_else(wrong)?;
@@ -132,7 +132,15 @@ mod tests {
         assert_eq!(read("2025 WOMEN  10 0"), Some(Some((2025, Category::All, 10, 1, 0))));
         let work = Some(Some((2024, Category::Of(cell("EXIT_STATUS:WORK")), 15, 0, 0)));
         assert_eq!(read("2024 WOMEN EXIT_STATUS:WORK 15 0"), work);
-        for other in ["2024 WOMEN EXIT_STATUS:OTHER 15 0", "2024 MEN  25 1", "2023 WOMEN  25 1"] {
+        for other in [
+            "2024 WOMEN EXIT_STATUS:OTHER 15 0",
+            "2024 MEN  25 1",
+            "2023 WOMEN  25 1",
+            // Of which nobody can have asked.
+            "2024 WOMEN EXIT_STATUS:GONE 15 0",
+            "2024 WOMEN = 15 0",
+            "2024 WHO  25 1",
+        ] {
             assert_eq!(read(other), Some(None), "{other}");
         }
         for wrong in [
@@ -150,6 +158,8 @@ mod tests {
         let of_all = Tabulation { by_sex: true, ..Tabulation::default() };
         let sex = |written| wanted(written, &of_all, Uuid::nil()).ok()?.map(|number| number.sex);
         assert_eq!(sex("2024 MEN  25 1"), Some(Sex(Some(1))));
-        assert_eq!(sex("2024 WHO  25 1"), None, "which is no sex");
+        assert!(wanted("2024 WHO  25 1", &of_all, Uuid::nil()).is_err(), "which is no sex");
+        let cuts = ["2024 MEN  25 1;2025", "2024", ";"].map(|text| cut(text, b';'));
+        assert_eq!(cuts, [Some(("2024 MEN  25 1", "2025")), None, Some(("", ""))]);
     }
 }

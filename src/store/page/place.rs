@@ -27,6 +27,7 @@ impl<M> From<M> for Ranked<M> {
     }
 }
 
+/// By name, with its rank.
 impl<M: FromQueryResult> FromQueryResult for Ranked<M> {
     fn from_query_result(result: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
         Ok(Self { place: 0, rank: result.try_get(prefix, RANK)?, row: M::from_query_result(result, prefix)? })

@@ -55,21 +55,21 @@ impl Words {
 
     /// Goes through names where the page begins; if these neither fill it nor are all, whatever has the words is looked up.
     pub(super) fn by_walking(&self, page: &Part<'_>, have_words: &Expr) -> SelectStatement {
-        let size = page.request.size;
+        let wanted = page.request.fetched();
         let rarest = self.words.iter().map(|word| word.least).min().unwrap_or_default();
         let half = u64::try_from(rarest / 2).unwrap_or_default();
-        let most = [Ord::min(half, WALKED_AT_MOST), WALKED, size + 1].into_iter().fold(0, Ord::max);
+        let most = [Ord::min(half, WALKED_AT_MOST), WALKED, wanted].into_iter().fold(0, Ord::max);
         let mut walked = page.of_kind();
         walked.columns([(Entity, SortKey)]).column((Entity, "words"));
         let walked = page.cut(walked).limit(most).take();
         let mut near = Query::select();
         near.column((Entity, Id)).from_subquery(walked, Entity).and_where(have_words.clone());
         page.sorting.apply(&mut near, page.request.backwards);
-        near.limit(size + 1);
+        near.limit(wanted);
 
         let count = Query::select().expr(Expr::cust("COUNT(*)")).from("near").take();
         let count = Expr::SubQuery(None, Box::new(count.into()));
-        let is_left = count.lte(i64::try_from(size).unwrap_or(i64::MAX));
+        let is_left = count.lt(i64::try_from(wanted).unwrap_or(i64::MAX));
         let others = page.cut(page.of_kind()).limit(1).offset(most).take();
         let far = page.looked_up(have_words).and_where(is_left).and_where(Expr::exists(others)).take();
 
@@ -94,7 +94,7 @@ impl Words {
             .and_where(found().between(first, last))
             .cond_where(page.beyond())
             .order_by_expr(found(), direction(page.sorting.ids_fall != page.request.backwards))
-            .limit(page.request.size + 1);
+            .limit(page.request.fetched());
 
         let late = self.rows(Where::Anywhere).and_where(Expr::col("rowid").gt(LAST_IN_ORDER)).take();
         let others = page.cut(page.of_kind().and_where(number().in_subquery(late)).take());
