@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use futures_util::TryStreamExt;
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, JoinType, Query, SelectStatement};
-use sea_orm::{ActiveEnum, ConnectionTrait, FromQueryResult};
+use sea_orm::{ActiveEnum, ConnectionTrait, DatabaseConnection, FromQueryResult, StreamTrait};
 use uuid::Uuid;
 
 use super::filter::Filter;
@@ -87,7 +88,7 @@ impl Network {
     ///
     /// # Errors
     /// [`crate::error::Error::Database`] if the database fails.
-    pub async fn parts(&self, db: &impl ConnectionTrait, most: usize) -> Result<Vec<Part>> {
+    pub async fn parts(&self, db: &DatabaseConnection, most: usize) -> Result<Vec<Part>> {
         let part = |column| Expr::col((partnership::Entity, column));
         let mut query = Query::select();
         query
@@ -99,9 +100,10 @@ impl Network {
             )
             .cond_where(self.filter.condition())
             .limit(most as u64 + 1);
-        let rows = db.query_all(&query).await?;
-        let mut parts = Vec::with_capacity(rows.len());
-        for row in rows {
+        // One after another: together rows take ten times as much as what is kept of them.
+        let mut rows = db.stream(&query).await?;
+        let mut parts = Vec::new();
+        while let Some(row) = rows.try_next().await? {
             parts.push((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?));
         }
         Ok(parts)
