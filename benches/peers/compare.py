@@ -12,6 +12,8 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +65,19 @@ def check(systems: list[System], question: str, about: subjects.Subjects, funder
         raise SystemExit(f"{question}: most answers are empty")
 
 
+@contextmanager
+def alone(system: System, systems: list[System]) -> Iterator[None]:
+    """Has all others stand still while a system with a processor of its own is measured: that others wait takes time, too."""
+    others = [other for other in systems if system.name.endswith("alone") and other is not system]
+    try:
+        for other in others:
+            other.stand_still(True)
+        yield
+    finally:
+        for other in others:
+            other.stand_still(False)
+
+
 def main() -> None:
     """Everything, in order."""
     database = os.environ["DATABASE_URL"]
@@ -94,8 +109,9 @@ def main() -> None:
                 for question in questions:
                     for count in connections:
                         for system in [one for one in systems if one.can(question)]:
-                            sample = measure.load(system, question, folder / f"{system.name}.{question}", count, seconds,
-                                                  turn + 2, backend)
+                            with alone(system, systems):
+                                sample = measure.load(system, question, folder / f"{system.name}.{question}", count,
+                                                      seconds, turn + 2, backend)
                             samples.setdefault((question, count, system.name), []).append(sample)
                     print(f"round {turn + 1} of {rounds}: {question} done", flush=True)
             memory = {system.name: measure.memory(system.process.pid) for system in systems if system.process}

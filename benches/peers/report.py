@@ -40,8 +40,9 @@ all can be asked:
 * Q6: the table of sums that the service keeps, for all. Seaography sums nothing.
 * The service has a turn for every connection (MAX_CONCURRENT=64) and no limit for an address; with the eight turns that it
   has by default it answers slow questions at 32 connections with 503, where peers let them wait.
-* With a processor of its own the service has one of two and the load has the other. Otherwise both want more than there
-  is, and wait for each other by turns of some milliseconds each: that is what its 99th percentile then is.
+* With a processor of its own the service has one of two, the load has the other, and all other servers stand still.
+  Otherwise service and load want more than there is, and wait for each other by turns of some milliseconds each: that is
+  what the 99th percentile of answers from memory then is.
 * The service also counts the cost of every request, cuts it off after ten seconds, and numbers it. The floor reads no
   GraphQL: it says what the database and the framework take.
 """

@@ -103,6 +103,11 @@ class System:
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, signal.SIGKILL)
 
+    def stand_still(self, still: bool) -> None:
+        """Has it do nothing, or go on."""
+        if self.process:
+            os.killpg(self.process.pid, signal.SIGSTOP if still else signal.SIGCONT)
+
     def path(self, question: str) -> str:
         """Where a question goes."""
         return f"/floor/{question}" if self.dialect == "floor" else "/graphql"
