@@ -83,8 +83,8 @@ def load(system: System, question: str, bodies: Path, connections: int, seconds:
     assert system.process
     before = used(system.process.pid, main)
     address = f"http://127.0.0.1:{system.port}{system.path(question)}"
-    command = [*system.on(LOAD), "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s", "-s", str(HERE / "load.lua"),
-               address, "--", str(bodies), str(seed), *(["check"] if check else [])]
+    command = [*system.on(LOAD), "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s",
+               "-s", str(HERE / "load.lua"), address, "--", str(bodies), str(seed), *(["check"] if check else [])]
     done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60)
     after = used(system.process.pid, main)
     line = next((line for line in done.stdout.splitlines() if line.startswith("RESULT ")), None)

@@ -2,11 +2,8 @@
 //! are read, and never made or compared as texts.
 
 use sea_orm::{ColIdx, DbErr, QueryResult, TryGetError, TryGetable};
-use sqlx::Decode;
-use sqlx::postgres::{PgValueRef, Postgres};
-use sqlx::sqlite::{Sqlite, SqliteValueRef};
 
-use super::positional::{Cell, Wrong};
+use super::positional::{Wrong, words};
 use crate::domain::outcomes::codes::SEXES;
 use crate::domain::outcomes::design;
 
@@ -58,27 +55,11 @@ impl Sex {
     }
 }
 
-macro_rules! words {
-    ($($value:ty => $nothing:expr),*) => {$(
+macro_rules! known {
+    ($($value:ty),*) => {$(
         impl $value {
             fn read(word: &str) -> Result<Self, Wrong> {
                 Self::of(word).ok_or_else(|| format!("{word} is not known").into())
-            }
-        }
-
-        impl Cell for $value {
-            const KIND: &'static str = String::KIND;
-
-            fn nothing() -> Self {
-                $nothing
-            }
-
-            fn postgres(value: PgValueRef<'_>) -> Result<Self, Wrong> {
-                Self::read(<&str as Decode<'_, Postgres>>::decode(value)?)
-            }
-
-            fn sqlite(value: SqliteValueRef<'_>) -> Result<Self, Wrong> {
-                Self::read(<&str as Decode<'_, Sqlite>>::decode(value)?)
             }
         }
 
@@ -91,7 +72,9 @@ macro_rules! words {
     )*};
 }
 
-words!(Sex => Self(None), Category => Self::All);
+known!(Sex, Category);
+words!(Sex::read: Sex => Self(None));
+words!(Category::read: Category => Self::All);
 
 #[cfg(test)]
 mod tests {

@@ -290,27 +290,30 @@ fn word<T: EnumType>(word: &str) -> Result<T, Wrong> {
     item.map(|item| item.value).ok_or_else(|| format!("{word} is not known").into())
 }
 
+/// Has words of rows read as values, by a function that knows them.
 macro_rules! words {
-    ($($value:ty => $nothing:expr),*) => {$(
-        impl Cell for $value {
-            const KIND: &'static str = String::KIND;
+    ($read:path: $($value:ty => $nothing:expr),*) => {$(
+        impl $crate::entities::positional::Cell for $value {
+            const KIND: &'static str = <String as $crate::entities::positional::Cell>::KIND;
 
             fn nothing() -> Self {
                 $nothing
             }
 
-            fn postgres(value: PgValueRef<'_>) -> Result<Self, Wrong> {
-                word(<&str as Decode<'_, Postgres>>::decode(value)?)
+            fn postgres(value: sqlx::postgres::PgValueRef<'_>) -> std::result::Result<Self, $crate::entities::positional::Wrong> {
+                $read(<&str as sqlx::Decode<'_, sqlx::Postgres>>::decode(value)?)
             }
 
-            fn sqlite(value: SqliteValueRef<'_>) -> Result<Self, Wrong> {
-                word(<&str as Decode<'_, Sqlite>>::decode(value)?)
+            fn sqlite(value: sqlx::sqlite::SqliteValueRef<'_>) -> std::result::Result<Self, $crate::entities::positional::Wrong> {
+                $read(<&str as sqlx::Decode<'_, sqlx::Sqlite>>::decode(value)?)
             }
         }
     )*};
 }
+pub(super) use words;
 
 words!(
+    word:
     AmountKind => Self::TotalBudget,
     ChangeType => Self::Changed,
     FunderKind => Self::Other,

@@ -91,8 +91,8 @@ impl Outcomes {
         for some in self.projects().chunks(AT_ONCE) {
             known.extend(projects::with_ids(db, some.to_vec()).await?.into_iter().map(|row| (row.id, row)));
         }
-        let (codes, names): (_, Vec<Option<&str>>) =
-            (codes(), (0..DESIGN.width()).map(design::category).collect());
+        let (codes, names): (_, Vec<&str>) =
+            (codes(), (0..DESIGN.width()).filter_map(design::category).collect());
         let whole = |count: u32| i32::try_from(count).unwrap_or(i32::MAX);
         for ((project_id, period, sex), (region_code, unit)) in self.units {
             let group = outcome_group::Model {
@@ -104,9 +104,7 @@ impl Outcomes {
                 shown: true,
             };
             let cells = names.iter().zip(&unit.counts.cells);
-            let cells = cells
-                .filter_map(|(name, count)| Some((name.map(ToOwned::to_owned)?, whole(*count))))
-                .collect();
+            let cells = cells.map(|(name, count)| ((*name).to_owned(), whole(*count))).collect();
             one(rows, &codes, known.get(&project_id), &group, Some(&cells)).await?;
         }
         Ok(())

@@ -231,7 +231,7 @@ impl<T: Listed> Connection<T> {
         let list = format!("{} {order:?}", relation.list());
         let said = Paged {
             relation: relation.clone(),
-            order: order.clone(),
+            order,
             request: PageRequest::default(),
             columns: Columns::ALL,
             is_placed: true,

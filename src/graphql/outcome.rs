@@ -239,8 +239,9 @@ impl Arguments {
             (None, None) => None,
             (Some(dimension), None) => {
                 let codes = dimension.codes().iter();
-                let code = |(own, cells)| Code { own, crossed: None, categories: Cow::Borrowed(cells) };
-                Some(codes.map(|(own, cells)| code((*own, cells.as_slice()))).collect())
+                let codes =
+                    codes.map(|(own, cells)| Code { own, crossed: None, categories: Cow::Borrowed(cells) });
+                Some(codes.collect())
             }
             (Some(one), Some(other)) => {
                 let not_public = || Error::NotPublic(format!("{} and {}", one.name(), other.name()));
