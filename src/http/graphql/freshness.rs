@@ -1,19 +1,13 @@
 //! What caches may do with an answer.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use moka::future::Cache;
 use poem::http::{HeaderMap, header};
 use sha2::{Digest, Sha256};
 
 use super::kept::Key;
 use super::media::Media;
-use crate::error::Error;
 use crate::graphql::Prepared;
-use crate::store::readers::{Reader, Readers};
 
 /// What a cache may do with an answer that everyone may see: keep it, and ask every time whether it still holds. That
 /// costs little, and nobody reads what was withdrawn.
@@ -22,27 +16,6 @@ pub(in crate::http) const PUBLIC: &str = "public, no-cache";
 pub(in crate::http) const PRIVATE: &str = "private, no-store";
 /// What it may do with what else goes out.
 pub(super) const NEVER: &str = "no-store";
-
-/// The version of the data that each database has, read once for all who ask within a moment.
-pub(super) struct Versions(Option<Cache<usize, i64>>);
-
-impl Versions {
-    /// Versions that may be so old.
-    pub fn new(readers: &Readers, age: Duration) -> Self {
-        let databases = u64::try_from(1 + readers.replicas().len()).unwrap_or(u64::MAX);
-        let known = || Cache::builder().max_capacity(databases).time_to_live(age).build();
-        Self((!age.is_zero()).then(known))
-    }
-
-    /// The version that a database has.
-    pub async fn of(&self, reader: &Reader) -> Result<i64, Arc<Error>> {
-        let read = async { Ok(reader.version().await?.version) };
-        match &self.0 {
-            Some(known) => known.try_get_with(reader.place(), read).await,
-            None => read.await.map_err(Arc::new),
-        }
-    }
-}
 
 /// What tells an answer from every other, known before anything is executed: it stands for the program, the data, the day
 /// (a project's status depends on it), and the document with its variables. The version is read before the answer is

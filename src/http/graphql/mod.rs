@@ -7,6 +7,7 @@ mod parameters;
 mod public;
 mod status;
 mod table;
+mod versions;
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -17,11 +18,11 @@ use futures_util::FutureExt;
 use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Body, Endpoint, IntoResponse, Request, Response};
 
-use self::freshness::Versions;
 use self::kept::Kept;
 use self::media::Media;
 use self::parameters::Unreadable;
 use self::public::Question;
+use self::versions::Versions;
 use super::door::{Caller, Closed, Door};
 use super::gate::Gate;
 use super::rate::Share;

@@ -95,6 +95,15 @@ impl Readers {
         &self.0.replicas
     }
 
+    /// The database in a place.
+    ///
+    /// # Panics
+    /// If there are not so many.
+    #[must_use]
+    pub fn at(&self, place: usize) -> &Reader {
+        place.checked_sub(1).map_or(&self.0.primary, |at| &self.0.replicas[at])
+    }
+
     /// The database to ask next: each replica that takes part in turn, but none that was tried; else the primary.
     fn next(&self, tried: &[usize]) -> &Reader {
         let All { primary, replicas, turn, .. } = &*self.0;
