@@ -4,7 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{Context, InputType, Lookahead, Object, SimpleObject};
+use sea_orm::Iterable;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
@@ -211,6 +212,21 @@ impl IntAggregate {
             without: small(all - planned.projects),
         }
     }
+}
+
+/// The kinds of amounts whose sums are asked for of some aggregates.
+pub(super) fn kinds(aggregates: &Lookahead<'_>) -> Vec<AmountKind> {
+    let mut all = Vec::new();
+    for field in aggregates.field("amounts").selection_fields() {
+        let mut arguments = field.arguments().into_iter().flatten();
+        let named = arguments.find(|(name, _)| name == "kinds").map(|(_, value)| value);
+        // What cannot be read is refused where it stands.
+        let named: Vec<AmountKind> = InputType::parse(named).unwrap_or_default();
+        if named.is_empty() { all.extend(AmountKind::iter()) } else { all.extend(named) }
+    }
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// A count as the API writes it.

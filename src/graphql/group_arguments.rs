@@ -85,6 +85,8 @@ pub(super) struct GroupArguments {
     pub having: Option<ProjectGroupFilter>,
     pub order_by: Option<Vec<ProjectGroupOrder>>,
     pub limit: i32,
+    /// Kinds of amounts whose sums are asked for.
+    pub amounts: Vec<AmountKind>,
 }
 
 impl GroupArguments {
@@ -113,6 +115,7 @@ impl GroupArguments {
             },
             order,
             limit: Place::argument("limit").up_to(self.limit, LIMIT)?.into(),
+            amounts: self.amounts.clone(),
         })
     }
 

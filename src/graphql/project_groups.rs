@@ -1,14 +1,14 @@
 //! Counts and sums of projects in groups.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::{Context, Object};
-use sea_orm::ActiveEnum;
+use sea_orm::{ActiveEnum, Iterable};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use super::aggregates::{Figure, Figures, ProjectAggregates, of_filter};
+use super::aggregates::{self, Figure, Figures, ProjectAggregates, of_filter};
 use super::context::Ask;
 use super::failure::Answer;
 use super::filter::today;
@@ -24,7 +24,7 @@ use crate::entities::organisation::OrganisationKind;
 use crate::entities::{funder, organisation};
 use crate::store::dimension::{Dimension, Key, STATUSES};
 use crate::store::filter::Filter;
-use crate::store::project_groups::{Group, Groups};
+use crate::store::project_groups::{Chosen, Group, Groups};
 use crate::store::sums::{Planned, Sum};
 
 /// Sums, of each group.
@@ -33,8 +33,7 @@ type Amounts = HashMap<Vec<Key>, Vec<Sum>>;
 /// Groups and their figures.
 struct Found {
     question: Groups,
-    groups: Vec<Group>,
-    is_truncated: bool,
+    chosen: Chosen,
     /// Whether some groups are left out.
     is_narrowed: bool,
     /// Each for the kinds that were asked for.
@@ -45,7 +44,7 @@ struct Found {
 impl Found {
     /// The groups to look figures up for; none where all are shown anyway.
     fn narrowed(&self) -> Option<&[Group]> {
-        self.is_narrowed.then_some(self.groups.as_slice())
+        self.is_narrowed.then_some(self.chosen.groups.as_slice())
     }
 
     fn amounts(&self, kinds: &[AmountKind]) -> Arc<OnceCell<Amounts>> {
@@ -64,12 +63,11 @@ impl ProjectGroups {
         let wanted = arguments.wanted()?;
         let day = arguments.as_of.map_or_else(today, |date| date.0);
         let question = Groups { filter, by: arguments.dimensions()?, day };
-        let (groups, is_truncated) = ctx.alone(question.find(ctx.db()?, &wanted)).await?;
+        let chosen = ctx.alone(question.find(ctx.db()?, &wanted)).await?;
         Ok(Self(Arc::new(Found {
+            is_narrowed: chosen.is_truncated || arguments.having.is_some(),
             question,
-            groups,
-            is_truncated,
-            is_narrowed: is_truncated || arguments.having.is_some(),
+            chosen,
             amounts: Mutex::default(),
             organisations: OnceCell::new(),
         })))
@@ -88,12 +86,13 @@ impl ProjectGroups {
             having: None,
             order_by: None,
             limit: LIMIT,
+            amounts: aggregates::kinds(&ctx.look_ahead().field("aggregates")),
         };
         Ok(Self::find(ctx, filter, &arguments).await?.list())
     }
 
     fn list(&self) -> Vec<ProjectGroup> {
-        (0..self.0.groups.len()).map(|at| ProjectGroup { of: Arc::clone(&self.0), at }).collect()
+        (0..self.0.chosen.groups.len()).map(|at| ProjectGroup { of: Arc::clone(&self.0), at }).collect()
     }
 }
 
@@ -117,7 +116,7 @@ impl ProjectGroups {
 
     /// Whether there are more groups than the limit.
     async fn truncated(&self) -> bool {
-        self.0.is_truncated
+        self.0.chosen.is_truncated
     }
 }
 
@@ -130,7 +129,7 @@ pub(super) struct ProjectGroup {
 
 impl ProjectGroup {
     fn own(&self) -> &Group {
-        &self.of.groups[self.at]
+        &self.of.chosen.groups[self.at]
     }
 
     fn key_of(&self, dimension: Dimension) -> Option<&Key> {
@@ -169,22 +168,30 @@ impl Figures for ProjectGroup {
         })
     }
 
-    fn amounts<'a>(&'a self, ctx: &'a Context<'a>, mut kinds: Vec<AmountKind>) -> Figure<'a, Vec<Sum>> {
-        // In whatever order they are named, they are the same.
-        kinds.sort_unstable();
-        kinds.dedup();
+    fn amounts<'a>(&'a self, ctx: &'a Context<'a>, kinds: Vec<AmountKind>) -> Figure<'a, Vec<Sum>> {
         Box::pin(async move {
-            let look = || async {
-                let mut all: HashMap<Vec<Key>, Vec<Sum>> = HashMap::new();
-                let found = self.of.question.amounts(ctx.db()?, self.of.narrowed(), &kinds);
-                for (keys, sum) in ctx.alone(found).await? {
-                    all.entry(keys).or_default().push(sum);
-                }
-                Answer::Ok(all)
-            };
-            let amounts = self.of.amounts(&kinds);
-            let all = amounts.get_or_try_init(look).await?;
-            Ok(all.get(&self.own().keys).cloned().unwrap_or_default())
+            let told = |kind: &AmountKind| self.of.chosen.told.contains(kind);
+            // In whatever order they are named, they are the same.
+            let kinds: BTreeSet<AmountKind> =
+                if kinds.is_empty() { AmountKind::iter().collect() } else { kinds.into_iter().collect() };
+            let own = self.own().sums.iter().filter(|sum| told(&sum.kind) && kinds.contains(&sum.kind));
+            let mut sums: Vec<Sum> = own.cloned().collect();
+            let others: Vec<AmountKind> = kinds.into_iter().filter(|kind| !told(kind)).collect();
+            if !others.is_empty() {
+                let look = || async {
+                    let mut all: HashMap<Vec<Key>, Vec<Sum>> = HashMap::new();
+                    let found = self.of.question.amounts(ctx.db()?, self.of.narrowed(), &others);
+                    for (keys, sum) in ctx.alone(found).await? {
+                        all.entry(keys).or_default().push(sum);
+                    }
+                    Answer::Ok(all)
+                };
+                let amounts = self.of.amounts(&others);
+                let all = amounts.get_or_try_init(look).await?;
+                sums.extend(all.get(&self.own().keys).into_iter().flatten().cloned());
+            }
+            sums.sort_by_cached_key(|sum| (sum.kind.to_value(), sum.currency.clone()));
+            Ok(sums)
         })
     }
 

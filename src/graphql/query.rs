@@ -5,6 +5,7 @@ mod direct;
 use async_graphql::{Context, ID, Object, OneofObject};
 use sea_orm::{EntityTrait, QueryFilter};
 
+use super::aggregates;
 use super::change::Change;
 use super::connection::{Connection, PageArguments};
 use super::context::Ask;
@@ -126,7 +127,8 @@ impl Query {
         #[graphql(desc = "So many groups at most, 1 to 1000.", default = 100)] limit: i32,
     ) -> Answer<ProjectGroups> {
         let filter = ProjectFilter::read(filter, ctx.db()?, ctx.memo()?).await?;
-        let arguments = GroupArguments { by, as_of, having, order_by, limit };
+        let amounts = aggregates::kinds(&ctx.look_ahead().field("groups").field("aggregates"));
+        let arguments = GroupArguments { by, as_of, having, order_by, limit, amounts };
         Box::pin(ProjectGroups::find(ctx, filter, &arguments)).await
     }
 

@@ -1,27 +1,26 @@
 //! Counts and sums of projects in groups. A project counts once in each group that it belongs to.
 
+mod amounts;
+mod beside;
 mod wanted;
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
-use sea_orm::sea_query::{
-    Alias, Condition, Expr, ExprTrait, JoinType, NullOrdering, Query, SelectStatement, UnionType,
-};
-use sea_orm::{ActiveEnum, ConnectionTrait, FromQueryResult, Iterable, QueryResult};
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, JoinType, NullOrdering, Query, SelectStatement};
+use sea_orm::{ActiveEnum, ConnectionTrait, FromQueryResult, QueryResult};
 use uuid::Uuid;
 
+use self::amounts::measured;
+use self::beside::Beside;
 pub use self::wanted::{By, Measure, Wanted};
 use super::breadth::{in_order_of_ids, in_order_of_rows, unindexed};
 use super::dimension::{Dimension, Key};
 use super::filter::Filter;
 use super::group_figures::{self, periods};
 use super::order::direction;
-use super::project_filter::first_amount;
 use super::sums::{Planned, Sum};
 use crate::entities::award::AmountKind;
 use crate::entities::partnership::PartnershipRole;
-use crate::entities::{funder, organisation, partnership, project, project_amount, project_funder};
+use crate::entities::{funder, organisation, partnership, project, project_funder};
 use crate::error::Result;
 
 /// A question about groups.
@@ -44,6 +43,29 @@ pub struct Group {
     pub count: i64,
     /// What they plan for.
     pub planned: Planned,
+    /// The sums of their amounts of the kinds that are told with them.
+    pub sums: Vec<Sum>,
+}
+
+/// Groups that are as wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Chosen {
+    /// The groups, in order.
+    pub groups: Vec<Group>,
+    /// Whether there are more.
+    pub is_truncated: bool,
+    /// The kinds of amounts whose sums are told with them.
+    pub told: Vec<AmountKind>,
+}
+
+impl Chosen {
+    /// As many of some groups as may be.
+    pub(super) fn up_to(limit: u64, mut groups: Vec<Group>) -> Self {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let is_truncated = groups.len() > limit;
+        groups.truncate(limit);
+        Self { groups, is_truncated, told: Vec::new() }
+    }
 }
 
 fn place(at: usize) -> String {
@@ -132,11 +154,11 @@ impl Groups {
         }
     }
 
-    /// The groups, and whether there are more.
+    /// The groups.
     ///
     /// # Errors
     /// [`crate::error::Error::Database`] if the database fails.
-    pub async fn find(&self, db: &impl ConnectionTrait, wanted: &Wanted) -> Result<(Vec<Group>, bool)> {
+    pub async fn find(&self, db: &impl ConnectionTrait, wanted: &Wanted) -> Result<Chosen> {
         let kept = match self.of_all() {
             Some(Dimension::Status) => periods::find(db, self.day, wanted).await?,
             Some(by) => group_figures::find(db, by, wanted).await?,
@@ -146,17 +168,15 @@ impl Groups {
     }
 
     /// The same, counted.
-    pub(super) async fn count(
-        &self,
-        db: &impl ConnectionTrait,
-        wanted: &Wanted,
-    ) -> Result<(Vec<Group>, bool)> {
+    pub(super) async fn count(&self, db: &impl ConnectionTrait, wanted: &Wanted) -> Result<Chosen> {
+        let beside = Beside::of(&wanted.amounts);
         let by_name = wanted.order.iter().any(|(by, _)| matches!(by, By::Key));
         let measures = wanted.measures();
         let named = measures.iter().enumerate().map(|(at, own)| (format!("measure_{at}"), measured(own)));
         let mut query = Query::select();
-        query.from_subquery(self.keyed(by_name, named), "keyed");
+        query.from_subquery(self.keyed(by_name, named.chain(beside.of_projects())), "keyed");
         self.group_by(&mut query);
+        beside.select(&mut query);
         Planned::select(&mut query, &Expr::col(("keyed", "planned")));
         query.expr_as(Expr::cust("COUNT(*)"), "count");
         let sum = |measure: &Measure| {
@@ -184,15 +204,14 @@ impl Groups {
             query.order_by(("keyed", Alias::new(place(at))), sea_orm::sea_query::Order::Asc);
         }
         query.limit(wanted.limit + 1);
-        let mut groups = Vec::new();
-        for row in db.query_all(&query).await? {
-            let planned = Planned::from_query_result(&row, "")?;
-            groups.push(Group { keys: self.keys(&row)?, count: row.try_get("", "count")?, planned });
-        }
-        let limit = usize::try_from(wanted.limit).unwrap_or(usize::MAX);
-        let is_truncated = groups.len() > limit;
-        groups.truncate(limit);
-        Ok((groups, is_truncated))
+        let rows = db.query_all(&query).await?;
+        let read = |row: &QueryResult| {
+            let (planned, sums) = (Planned::from_query_result(row, "")?, beside.read(row)?);
+            Ok(Group { keys: self.keys(row)?, count: row.try_get("", "count")?, planned, sums })
+        };
+        let groups = rows.iter().map(read).collect::<std::result::Result<_, sea_orm::DbErr>>()?;
+        let told = rows.first().map(|row| beside.whole(row)).transpose()?.unwrap_or_default();
+        Ok(Chosen { told, ..Chosen::up_to(wanted.limit, groups) })
     }
 
     /// Sorts by what groups are known by.
@@ -227,117 +246,6 @@ impl Groups {
         query.and_where(own.is_in(keys));
     }
 
-    /// The sums of chosen amounts of some groups, or of all, by kind and currency; of some kinds, or of all where none
-    /// is named.
-    ///
-    /// # Errors
-    /// [`crate::error::Error::Database`] if the database fails.
-    pub async fn amounts(
-        &self,
-        db: &impl ConnectionTrait,
-        groups: Option<&[Group]>,
-        kinds: &[AmountKind],
-    ) -> Result<Vec<(Vec<Key>, Sum)>> {
-        let kept = match self.of_all() {
-            Some(Dimension::Status) => periods::amounts(db, self.day, groups, kinds).await?,
-            Some(by) => group_figures::amounts(db, by, groups, kinds).await?,
-            None => None,
-        };
-        if let Some(kept) = kept { Ok(kept) } else { self.count_amounts(db, groups, kinds).await }
-    }
-
-    /// The same, counted.
-    pub(super) async fn count_amounts(
-        &self,
-        db: &impl ConnectionTrait,
-        groups: Option<&[Group]>,
-        kinds: &[AmountKind],
-    ) -> Result<Vec<(Vec<Key>, Sum)>> {
-        let all: Vec<AmountKind> = AmountKind::iter().collect();
-        let kinds = if kinds.is_empty() { &all } else { kinds };
-        let (beside, others): (Vec<AmountKind>, Vec<AmountKind>) =
-            kinds.iter().partition(|kind| first_amount(**kind).is_some());
-        let mut parts = Vec::new();
-        for kind in beside {
-            parts.extend(self.first_amounts(kind));
-            parts.extend(self.further_amounts(kind));
-        }
-        if !others.is_empty() {
-            parts.push(self.other_amounts(&others));
-        }
-        for part in &mut parts {
-            self.group_by(part);
-            self.only(part, groups);
-        }
-        let mut parts = parts.into_iter();
-        let Some(mut query) = parts.next() else { return Ok(Vec::new()) };
-        for part in parts {
-            query.union(UnionType::All, part);
-        }
-        let mut sums: HashMap<(Vec<Key>, AmountKind, String), Sum> = HashMap::new();
-        for row in db.query_all(&query).await? {
-            let sum = Sum::from_query_result(&row, "")?;
-            let same = sums.entry((self.keys(&row)?, sum.kind, sum.currency.clone()));
-            same.and_modify(|known| known.add(&sum)).or_insert(sum);
-        }
-        let mut sums: Vec<(Vec<Key>, Sum)> = sums.into_iter().map(|((keys, ..), sum)| (keys, sum)).collect();
-        sums.sort_by_cached_key(|(_, sum)| (sum.kind.to_value(), sum.currency.clone()));
-        Ok(sums)
-    }
-
-    /// The sums of what stands beside the projects themselves: of a project in several currencies the first.
-    fn first_amounts(&self, kind: AmountKind) -> Option<SelectStatement> {
-        let (currency, minor) = first_amount(kind)?;
-        let more = [("currency".to_owned(), unindexed(currency)), ("minor".to_owned(), minor)];
-        let of = |column: &'static str| Expr::col(("keyed", column));
-        let mut query = Query::select();
-        query.from_subquery(self.keyed(false, more), "keyed").and_where(of("currency").is_not_null());
-        query.add_group_by([of("currency")]);
-        Sum::columns(&mut query, Expr::val(kind.to_value()), of("currency"), &of("minor"));
-        Some(query)
-    }
-
-    /// The sums of these projects' amounts in further currencies. Only those are looked at whose first is not the last
-    /// that there is: few, and none where all have the same.
-    fn further_amounts(&self, kind: AmountKind) -> Option<SelectStatement> {
-        use project_amount::Column::{AmountMinor, Currency, Kind, ProjectId};
-        let (first, _) = first_amount(kind)?;
-        let currency = |which: Expr| {
-            let mut all = Query::select();
-            all.expr(which).from(project_amount::Entity).and_where(Expr::col(Kind).eq(kind.to_value()));
-            Expr::SubQuery(None, Box::new(all.into()))
-        };
-        let last = || currency(Expr::col(Currency).max());
-        let mut keyed = self.keyed(false, [("currency".to_owned(), first.clone())]);
-        keyed.and_where(first.lt(last()));
-        // Of one currency there is nothing to look for, which databases see before they begin.
-        keyed.and_where(currency(Expr::col(Currency).min()).lt(last()));
-        let of = |column| Expr::col((project_amount::Entity, column));
-        let further = Condition::all()
-            .add(of(ProjectId).eq(unindexed(Expr::col(("keyed", "project")))))
-            .add(unindexed(of(Kind)).eq(kind.to_value()))
-            .add(of(Currency).gt(Expr::col(("keyed", "currency"))));
-        let mut query = Query::select();
-        query.from_subquery(keyed, "keyed").inner_join(project_amount::Entity, further);
-        query.add_group_by([of(Currency)]);
-        Sum::columns(&mut query, Expr::val(kind.to_value()), of(Currency), &of(AmountMinor));
-        Some(query)
-    }
-
-    /// The sums of kinds that do not stand beside the projects.
-    fn other_amounts(&self, kinds: &[AmountKind]) -> SelectStatement {
-        use project_amount::Column::{AmountMinor, Currency, Kind, ProjectId};
-        let of = |column| Expr::col((project_amount::Entity, column));
-        let mut query = Query::select();
-        query
-            .from_subquery(self.keyed(false, []), "keyed")
-            .inner_join(project_amount::Entity, of(ProjectId).equals(("keyed", "project")))
-            .and_where(of(Kind).is_in(kinds.iter().map(ActiveEnum::to_value)))
-            .add_group_by([of(Kind), of(Currency)]);
-        Sum::columns(&mut query, of(Kind), of(Currency), &of(AmountMinor));
-        query
-    }
-
     /// How many legal entities take part in the projects of some groups, or of all.
     ///
     /// # Errors
@@ -366,25 +274,5 @@ impl Groups {
         let rows = db.query_all(&query).await?;
         let read = |row: &QueryResult| Ok((self.keys(row)?, row.try_get("", "count")?));
         Ok(rows.iter().map(read).collect::<std::result::Result<_, sea_orm::DbErr>>()?)
-    }
-}
-
-/// A project's amount of a measure, of which it has one at most.
-fn measured((kind, currency): &Measure) -> Expr {
-    use project_amount::Column::{AmountMinor, Currency, Kind, ProjectId};
-    let of = |column| Expr::col((project_amount::Entity, column));
-    let mut amount = Query::select();
-    amount
-        .expr(of(AmountMinor))
-        .from(project_amount::Entity)
-        .and_where(of(ProjectId).equals((project::Entity, project::Column::Id)))
-        .and_where(unindexed(of(Kind)).eq(kind.to_value()))
-        .and_where(of(Currency).eq(currency));
-    let amount = Expr::SubQuery(None, Box::new(amount.into()));
-    match first_amount(*kind) {
-        None => amount,
-        Some((first, minor)) => {
-            Expr::case(first.clone().eq(currency), minor).case(first.lt(currency), amount).into()
-        }
     }
 }

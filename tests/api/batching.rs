@@ -120,3 +120,23 @@ async fn groups_and_networks_take_the_same_number_of_statements_however_many_the
     let twice = "a: amounts(kinds: [GRANTED, TOTAL_BUDGET]) { sum } b: amounts(kinds: [TOTAL_BUDGET, GRANTED, GRANTED]) { sum }";
     assert_eq!(app.statements_for(&amounts(twice)).await, once);
 }
+
+#[tokio::test]
+async fn sums_of_amounts_beside_projects_take_no_statement_of_their_own() {
+    let app = fifty_projects().await;
+    let statements = async |figures: &str| {
+        let asked = format!(
+            "fragment Own on ProjectAggregates {{ {figures} }}
+             query {{ projectGroups(where: {{text: \"nummer\"}}, by: [OWNER]) {{
+                ... {{ groups {{ aggregates {{ count ...Own }} }} }} }} }}"
+        );
+        app.statements_for(&asked).await
+    };
+    let count = statements("__typename").await;
+    assert_eq!(statements("amounts(kinds: [GRANTED, TOTAL_BUDGET]) { sum }").await, count);
+    assert_eq!(
+        statements("a: amounts(kinds: [GRANTED]) { sum } b: amounts(kinds: TOTAL_BUDGET) { sum }").await,
+        count
+    );
+    assert_eq!(statements("amounts(kinds: [GRANTED, CO_FINANCING]) { sum }").await, count + 1);
+}

@@ -269,20 +269,36 @@ async fn groups_that_cannot_be_meant_are_refused_by_name() {
 
 #[tokio::test]
 async fn sums_are_of_every_currency_wherever_an_amount_stands() {
+    let all = ["EUR", "NOK", "SEK"].as_slice();
+    sums_are_what_adding_up_gives([all; 3]).await;
+}
+
+#[tokio::test]
+async fn sums_of_one_currency_are_told_with_the_groups() {
+    let (one, none) = (["SEK"].as_slice(), [].as_slice());
+    sums_are_what_adding_up_gives([one; 3]).await;
+    sums_are_what_adding_up_gives([one, &["EUR", "SEK"], none]).await;
+    sums_are_what_adding_up_gives([none, one, &["NOK"]]).await;
+}
+
+const KINDS: [&str; 3] = ["TOTAL_BUDGET", "GRANTED", "CO_FINANCING"];
+/// Of a county, a kind and a currency.
+type Amounts = BTreeMap<(Option<String>, &'static str, &'static str), Vec<i64>>;
+
+/// Projects with amounts of each kind in some of its currencies.
+fn with_amounts(currencies: [&'static [&'static str]; 3]) -> (String, Amounts) {
     use samverkan::domain::statement::{Amount, AmountKind, Statement};
-    let app = crate::app::App::new().await;
     let mut random = fastrand::Rng::with_seed(4);
-    let (kinds, currencies) = (["TOTAL_BUDGET", "GRANTED", "CO_FINANCING"], ["EUR", "NOK", "SEK"]);
     let counties = [Some("Stockholms län"), Some("Uppsala län"), None];
     let mut lines = String::new();
-    let mut all: BTreeMap<(Option<&str>, &str, &str), Vec<i64>> = BTreeMap::new();
+    let mut all = Amounts::new();
     for at in 0..60 {
-        let county = counties[random.usize(0..3)];
+        let county = counties[random.usize(0..3)].map(ToOwned::to_owned);
         let mut amounts = Vec::new();
-        for (kind, own) in
-            kinds.iter().zip([AmountKind::TotalBudget, AmountKind::Granted, AmountKind::CoFinancing])
-        {
-            for currency in random.choose_multiple(currencies, random.clone().usize(0..3)) {
+        let own = [AmountKind::TotalBudget, AmountKind::Granted, AmountKind::CoFinancing];
+        for ((kind, own), currencies) in KINDS.iter().zip(own).zip(currencies) {
+            let some = random.clone().usize(0..3);
+            for currency in random.choose_multiple(currencies, some) {
                 let minor = random.i64(1..1_000_000);
                 amounts.push(Amount {
                     kind: own,
@@ -292,7 +308,7 @@ async fn sums_are_of_every_currency_wherever_an_amount_stands() {
                     text: String::new(),
                     line: 1,
                 });
-                all.entry((county, kind, currency)).or_default().push(minor);
+                all.entry((county.clone(), kind, currency)).or_default().push(minor);
             }
         }
         let statement = Statement {
@@ -300,19 +316,25 @@ async fn sums_are_of_every_currency_wherever_an_amount_stands() {
             line: 1,
             name: Some(format!("Påhittat projekt {at}")),
             project_number: Some(format!("F-{at}")),
-            region: county.map(ToOwned::to_owned),
+            region: county,
             amounts,
             ..Statement::default()
         };
         lines.push_str(&serde_json::to_string(&statement).unwrap());
         lines.push('\n');
     }
+    (lines, all)
+}
+
+async fn sums_are_what_adding_up_gives(currencies: [&'static [&'static str]; 3]) {
+    let app = crate::app::App::new().await;
+    let (lines, all) = with_amounts(currencies);
     let report = app.import("f.jsonl", &lines).await;
     assert!(!report.has_failures(), "{}", report.table());
-    let sums = async |which: &str| {
+    let sums = async |of: &str, which: &str| {
         let answer = app
             .ask(&format!(
-                "{{ projectGroups(by: [REGION]) {{ groups {{ key {{ region {{ name }} }} aggregates {{
+                "{{ projectGroups({of} by: [REGION]) {{ groups {{ key {{ region {{ name }} }} aggregates {{
                     amounts{which} {{ kind currency sum min max projects }} }} }} }} }}"
             ))
             .await;
@@ -342,15 +364,18 @@ async fn sums_are_of_every_currency_wherever_an_amount_stands() {
             ([minors.iter().sum(), *least, *most], Some(minors.len() as u64))
         };
         own.map(|((county, kind, currency), minors)| {
-            ((county.map(ToOwned::to_owned), (*kind).to_owned(), (*currency).to_owned()), figures(minors))
+            ((county.clone(), (*kind).to_owned(), (*currency).to_owned()), figures(minors))
         })
         .collect()
     };
-    assert_eq!(sums("").await, expected(&kinds));
-    for some in [&kinds[..1], &kinds[1..2], &kinds[2..], &kinds[1..]] {
-        assert_eq!(sums(&format!("(kinds: [{}])", some.join(", "))).await, expected(some));
+    // Once from figures that are kept, and once counted.
+    for of in ["", "where: {text: \"Påhittat\"},"] {
+        assert_eq!(sums(of, "").await, expected(&KINDS));
+        for some in [&KINDS[..1], &KINDS[1..2], &KINDS[2..], &KINDS[1..], &KINDS[..2]] {
+            assert_eq!(sums(of, &format!("(kinds: [{}])", some.join(", "))).await, expected(some));
+        }
     }
-    for kind in kinds {
+    for (kind, currencies) in KINDS.iter().zip(currencies) {
         for currency in currencies {
             let order = format!("{{by: SUM, kind: {kind}, currency: \"{currency}\", direction: DESC}}");
             let answer = app
@@ -360,10 +385,8 @@ async fn sums_are_of_every_currency_wherever_an_amount_stands() {
                 .await;
             let groups = answer["projectGroups"]["groups"].as_array().unwrap();
             let sum = |group: &Value| {
-                let county = group["key"]["region"]["name"].as_str();
-                all.iter()
-                    .find(|((own, of, in_), _)| (*own, *of, *in_) == (county, kind, currency))
-                    .map_or(0, |(_, minors)| minors.iter().sum::<i64>())
+                let county = group["key"]["region"]["name"].as_str().map(ToOwned::to_owned);
+                all.get(&(county, kind, currency)).map_or(0, |minors| minors.iter().sum::<i64>())
             };
             let found: Vec<i64> = groups.iter().map(sum).collect();
             assert!(found.len() == 3 && found.iter().rev().is_sorted(), "{kind} {currency}: {found:?}");

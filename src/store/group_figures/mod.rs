@@ -15,7 +15,7 @@ use uuid::Uuid;
 pub use self::made::{Figures, Told};
 use super::dimension::{Dimension, Key};
 use super::order::direction;
-use super::project_groups::{By, Group, Measure, Wanted};
+use super::project_groups::{By, Chosen, Group, Measure, Wanted};
 use super::sums::{Planned, Sum};
 use super::transaction::{self, WriteTransaction};
 use super::write::insert_many;
@@ -124,7 +124,7 @@ fn planned(row: &QueryResult) -> std::result::Result<Planned, DbErr> {
     })
 }
 
-/// The groups of all projects by a dimension, and whether there are more; none where they have to be counted.
+/// The groups of all projects by a dimension; none where they have to be counted.
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
@@ -132,7 +132,7 @@ pub(super) async fn find(
     db: &impl ConnectionTrait,
     by: Dimension,
     wanted: &Wanted,
-) -> Result<Option<(Vec<Group>, bool)>> {
+) -> Result<Option<Chosen>> {
     use group_figure::Column as F;
     let mut query = Query::select();
     query
@@ -206,12 +206,10 @@ pub(super) async fn find(
             keys: vec![by.key_of(&key)],
             count: row.try_get("", "projects")?,
             planned: planned(&row)?,
+            sums: Vec::new(),
         });
     }
-    let limit = usize::try_from(wanted.limit).unwrap_or(usize::MAX);
-    let is_truncated = groups.len() > limit;
-    groups.truncate(limit);
-    Ok(Some((groups, is_truncated)))
+    Ok(Some(Chosen::up_to(wanted.limit, groups)))
 }
 
 /// How many projects there are, how many legal entities take part in them, and what they plan for; none where that has

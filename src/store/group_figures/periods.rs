@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::store::dimension::{Dimension, Key, STATUSES};
 use crate::store::filter::Filter;
 use crate::store::project_filter::{Range, ending, starting};
-use crate::store::project_groups::{By, Group, Groups, Measure, Wanted};
+use crate::store::project_groups::{By, Chosen, Group, Groups, Measure, Wanted};
 use crate::store::sums::{Planned, Sum};
 
 /// The text under which figures are kept of projects that start and end in some months, such as `2021-03/2022-11`.
@@ -67,7 +67,7 @@ fn sum(column: (&'static str, &'static str)) -> Expr {
     Func::cast_as(Expr::col(column).sum(), "bigint").into()
 }
 
-/// The groups of all projects by their status on a day, and whether there are more; none where they have to be counted.
+/// The groups of all projects by their status on a day; none where they have to be counted.
 ///
 /// # Errors
 /// [`crate::error::Error::Database`] if the database fails.
@@ -75,7 +75,7 @@ pub(in crate::store) async fn find(
     db: &impl ConnectionTrait,
     day: NaiveDate,
     wanted: &Wanted,
-) -> Result<Option<(Vec<Group>, bool)>> {
+) -> Result<Option<Chosen>> {
     const TABLE: &str = "group_figure";
     let before = version(db).await?;
     let mut query = certain(TABLE, day);
@@ -91,8 +91,9 @@ pub(in crate::store) async fn find(
         let Some(status) = row.try_get::<Option<String>>("", "status")? else { continue };
         found.insert(status, (row.try_get("", "count")?, Planned::from_query_result(&row, "")?));
     }
-    let all = Wanted { count: None, sum: None, order: Vec::new(), limit: STATUSES.len() as u64 };
-    for group in turning(day).count(db, &all).await?.0 {
+    let limit = STATUSES.len() as u64;
+    let all = Wanted { count: None, sum: None, order: Vec::new(), limit, amounts: Vec::new() };
+    for group in turning(day).count(db, &all).await?.groups {
         let Some(Key::Text(status)) = group.keys.into_iter().next() else { continue };
         let (count, planned) = found.entry(status).or_default();
         *count += group.count;
@@ -110,12 +111,13 @@ pub(in crate::store) async fn find(
         keys: vec![Key::Text(status)],
         count,
         planned,
+        sums: Vec::new(),
     });
     Ok(Some(choose(groups.collect(), wanted, &sums)))
 }
 
-/// The groups that are wanted, in their order, and whether there are more.
-fn choose(mut groups: Vec<Group>, wanted: &Wanted, sums: &[(Vec<Key>, Sum)]) -> (Vec<Group>, bool) {
+/// The groups that are wanted, in their order.
+fn choose(mut groups: Vec<Group>, wanted: &Wanted, sums: &[(Vec<Key>, Sum)]) -> Chosen {
     let sum = |group: &Group, (kind, currency): &Measure| {
         let same = |(keys, sum): &&(Vec<Key>, Sum)| {
             *keys == group.keys && sum.kind == *kind && sum.currency == *currency
@@ -144,10 +146,7 @@ fn choose(mut groups: Vec<Group>, wanted: &Wanted, sums: &[(Vec<Key>, Sum)]) -> 
         let chosen = wanted.order.iter().map(by).find(|order| order.is_ne());
         chosen.unwrap_or_else(|| key(one).cmp(&key(other)))
     });
-    let limit = usize::try_from(wanted.limit).unwrap_or(usize::MAX);
-    let is_truncated = groups.len() > limit;
-    groups.truncate(limit);
-    (groups, is_truncated)
+    Chosen::up_to(wanted.limit, groups)
 }
 
 /// The sums of the amounts of some groups, or of all, of some kinds, or of all where none is named; none where they have

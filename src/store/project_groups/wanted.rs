@@ -28,6 +28,8 @@ pub struct Wanted {
     pub order: Vec<(By, bool)>,
     /// So many at most.
     pub limit: u64,
+    /// Kinds of amounts whose sums are wanted as well, where they cost no look of their own.
+    pub amounts: Vec<AmountKind>,
 }
 
 impl Wanted {
