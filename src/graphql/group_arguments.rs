@@ -85,8 +85,8 @@ pub(super) struct GroupArguments {
     pub having: Option<ProjectGroupFilter>,
     pub order_by: Option<Vec<ProjectGroupOrder>>,
     pub limit: i32,
-    /// Kinds of amounts whose sums are asked for.
-    pub amounts: Vec<AmountKind>,
+    /// Kinds of amounts whose sums are asked for below.
+    pub summed: Vec<AmountKind>,
 }
 
 impl GroupArguments {
@@ -115,7 +115,7 @@ impl GroupArguments {
             },
             order,
             limit: Place::argument("limit").up_to(self.limit, LIMIT)?.into(),
-            amounts: self.amounts.clone(),
+            amounts: self.summed.clone(),
         })
     }
 

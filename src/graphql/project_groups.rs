@@ -1,6 +1,6 @@
 //! Counts and sums of projects in groups.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::{Context, Object};
@@ -86,7 +86,7 @@ impl ProjectGroups {
             having: None,
             order_by: None,
             limit: LIMIT,
-            amounts: aggregates::kinds(&ctx.look_ahead().field("aggregates")),
+            summed: aggregates::kinds(&ctx.look_ahead().field("aggregates")),
         };
         Ok(Self::find(ctx, filter, &arguments).await?.list())
     }
@@ -132,6 +132,21 @@ impl ProjectGroup {
         &self.of.chosen.groups[self.at]
     }
 
+    /// The sums of some kinds of amounts, or of all where none is named, looked up for all groups together.
+    async fn looked_up(&self, ctx: &Context<'_>, kinds: &[AmountKind]) -> Answer<Vec<Sum>> {
+        let look = || async {
+            let mut all: Amounts = HashMap::new();
+            let found = self.of.question.amounts(ctx.db()?, self.of.narrowed(), kinds);
+            for (keys, sum) in ctx.alone(found).await? {
+                all.entry(keys).or_default().push(sum);
+            }
+            Answer::Ok(all)
+        };
+        let amounts = self.of.amounts(kinds);
+        let all = amounts.get_or_try_init(look).await?;
+        Ok(all.get(&self.own().keys).cloned().unwrap_or_default())
+    }
+
     fn key_of(&self, dimension: Dimension) -> Option<&Key> {
         let at = self.of.question.by.iter().position(|by| *by == dimension)?;
         Some(&self.own().keys[at])
@@ -168,27 +183,23 @@ impl Figures for ProjectGroup {
         })
     }
 
-    fn amounts<'a>(&'a self, ctx: &'a Context<'a>, kinds: Vec<AmountKind>) -> Figure<'a, Vec<Sum>> {
+    fn amounts<'a>(&'a self, ctx: &'a Context<'a>, mut kinds: Vec<AmountKind>) -> Figure<'a, Vec<Sum>> {
+        // In whatever order they are named, they are the same.
+        kinds.sort_unstable();
+        kinds.dedup();
         Box::pin(async move {
-            let told = |kind: &AmountKind| self.of.chosen.told.contains(kind);
-            // In whatever order they are named, they are the same.
-            let kinds: BTreeSet<AmountKind> =
-                if kinds.is_empty() { AmountKind::iter().collect() } else { kinds.into_iter().collect() };
-            let own = self.own().sums.iter().filter(|sum| told(&sum.kind) && kinds.contains(&sum.kind));
+            let told = &self.of.chosen.told;
+            if told.is_empty() {
+                return self.looked_up(ctx, &kinds).await;
+            }
+            if kinds.is_empty() {
+                kinds.extend(AmountKind::iter());
+            }
+            let (told, others): (Vec<_>, Vec<_>) = kinds.iter().partition(|kind| told.contains(kind));
+            let own = self.own().sums.iter().filter(|sum| told.contains(&sum.kind));
             let mut sums: Vec<Sum> = own.cloned().collect();
-            let others: Vec<AmountKind> = kinds.into_iter().filter(|kind| !told(kind)).collect();
             if !others.is_empty() {
-                let look = || async {
-                    let mut all: HashMap<Vec<Key>, Vec<Sum>> = HashMap::new();
-                    let found = self.of.question.amounts(ctx.db()?, self.of.narrowed(), &others);
-                    for (keys, sum) in ctx.alone(found).await? {
-                        all.entry(keys).or_default().push(sum);
-                    }
-                    Answer::Ok(all)
-                };
-                let amounts = self.of.amounts(&others);
-                let all = amounts.get_or_try_init(look).await?;
-                sums.extend(all.get(&self.own().keys).into_iter().flatten().cloned());
+                sums.extend(self.looked_up(ctx, &others).await?);
             }
             sums.sort_by_cached_key(|sum| (sum.kind.to_value(), sum.currency.clone()));
             Ok(sums)

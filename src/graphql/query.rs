@@ -127,8 +127,8 @@ impl Query {
         #[graphql(desc = "So many groups at most, 1 to 1000.", default = 100)] limit: i32,
     ) -> Answer<ProjectGroups> {
         let filter = ProjectFilter::read(filter, ctx.db()?, ctx.memo()?).await?;
-        let amounts = aggregates::kinds(&ctx.look_ahead().field("groups").field("aggregates"));
-        let arguments = GroupArguments { by, as_of, having, order_by, limit, amounts };
+        let summed = aggregates::kinds(&ctx.look_ahead().field("groups").field("aggregates"));
+        let arguments = GroupArguments { by, as_of, having, order_by, limit, summed };
         Box::pin(ProjectGroups::find(ctx, filter, &arguments)).await
     }
 

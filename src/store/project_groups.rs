@@ -205,12 +205,12 @@ impl Groups {
         }
         query.limit(wanted.limit + 1);
         let rows = db.query_all(&query).await?;
+        let told = rows.first().map(|row| beside.whole(row)).transpose()?.unwrap_or_default();
         let read = |row: &QueryResult| {
-            let (planned, sums) = (Planned::from_query_result(row, "")?, beside.read(row)?);
+            let (planned, sums) = (Planned::from_query_result(row, "")?, beside.read(row, &told)?);
             Ok(Group { keys: self.keys(row)?, count: row.try_get("", "count")?, planned, sums })
         };
         let groups = rows.iter().map(read).collect::<std::result::Result<_, sea_orm::DbErr>>()?;
-        let told = rows.first().map(|row| beside.whole(row)).transpose()?.unwrap_or_default();
         Ok(Chosen { told, ..Chosen::up_to(wanted.limit, groups) })
     }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::app::App;
+use crate::groups::with_amounts;
 
 /// Sixty projects, each with an owner and partners of its own, and sixty more, last by name, that share one partner
 /// with one of them: whatever a page holds, its nested projects are not on it, so no lookup is saved by chance.
@@ -122,21 +123,33 @@ async fn groups_and_networks_take_the_same_number_of_statements_however_many_the
 }
 
 #[tokio::test]
-async fn sums_of_amounts_beside_projects_take_no_statement_of_their_own() {
-    let app = fifty_projects().await;
-    let statements = async |figures: &str| {
-        let asked = format!(
-            "fragment Own on ProjectAggregates {{ {figures} }}
-             query {{ projectGroups(where: {{text: \"nummer\"}}, by: [OWNER]) {{
-                ... {{ groups {{ aggregates {{ count ...Own }} }} }} }} }}"
-        );
-        app.statements_for(&asked).await
-    };
-    let count = statements("__typename").await;
-    assert_eq!(statements("amounts(kinds: [GRANTED, TOTAL_BUDGET]) { sum }").await, count);
-    assert_eq!(
-        statements("a: amounts(kinds: [GRANTED]) { sum } b: amounts(kinds: TOTAL_BUDGET) { sum }").await,
-        count
-    );
-    assert_eq!(statements("amounts(kinds: [GRANTED, CO_FINANCING]) { sum }").await, count + 1);
+async fn sums_of_amounts_beside_projects_take_no_statement_of_their_own_where_all_have_one_currency() {
+    let (one, two) = (["SEK"].as_slice(), ["EUR", "SEK"].as_slice());
+    for currencies in [[one; 3], [two, one, one]] {
+        let app = App::new().await;
+        app.import("f.jsonl", &with_amounts(currencies).0).await;
+        let city = app.ask("{ organisations(first: 1) { nodes { id } } }").await;
+        let city = city["organisations"]["nodes"][0]["id"].as_str().unwrap().to_owned();
+        let groups = |figures: &str| {
+            format!(
+                "fragment Own on ProjectAggregates {{ {figures} }}
+                 query {{ projectGroups(where: {{text: \"Påhittat\"}}, by: [REGION]) {{
+                    ... {{ groups {{ aggregates {{ count ...Own }} }} }} }} }}"
+            )
+        };
+        let portfolio = |figures: &str| {
+            format!(
+                "{{ portfolio(organisation: \"{city}\") {{ byStatus {{ aggregates {{ count {figures} }} }} }} }}"
+            )
+        };
+        for question in [&groups as &dyn Fn(&str) -> String, &portfolio] {
+            let statements = async |figures: &str| app.statements_for(&question(figures)).await;
+            let count = statements("__typename").await;
+            let granted = "a: amounts(kinds: [GRANTED]) { sum } b: amounts(kinds: GRANTED) { sum }";
+            assert_eq!(statements(granted).await, count);
+            let both = statements("amounts(kinds: [GRANTED, TOTAL_BUDGET]) { sum }").await;
+            assert_eq!(both, count + usize::from(currencies[0] == two));
+            assert_eq!(statements("amounts(kinds: [GRANTED, CO_FINANCING]) { sum }").await, count + 1);
+        }
+    }
 }

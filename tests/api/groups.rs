@@ -281,13 +281,13 @@ async fn sums_of_one_currency_are_told_with_the_groups() {
     sums_are_what_adding_up_gives([none, one, &["NOK"]]).await;
 }
 
-const KINDS: [&str; 3] = ["TOTAL_BUDGET", "GRANTED", "CO_FINANCING"];
+pub const KINDS: [&str; 3] = ["TOTAL_BUDGET", "GRANTED", "CO_FINANCING"];
 /// Of a county, a kind and a currency.
-type Amounts = BTreeMap<(Option<String>, &'static str, &'static str), Vec<i64>>;
+pub type Amounts = BTreeMap<(Option<String>, &'static str, &'static str), Vec<i64>>;
 
-/// Projects with amounts of each kind in some of its currencies.
-fn with_amounts(currencies: [&'static [&'static str]; 3]) -> (String, Amounts) {
-    use samverkan::domain::statement::{Amount, AmountKind, Statement};
+/// Projects of one owner, with amounts of each kind in some of its currencies.
+pub fn with_amounts(currencies: [&'static [&'static str]; 3]) -> (String, Amounts) {
+    use samverkan::domain::statement::{Amount, AmountKind, Party, Statement};
     let mut random = fastrand::Rng::with_seed(4);
     let counties = [Some("Stockholms län"), Some("Uppsala län"), None];
     let mut lines = String::new();
@@ -317,6 +317,7 @@ fn with_amounts(currencies: [&'static [&'static str]; 3]) -> (String, Amounts) {
             name: Some(format!("Påhittat projekt {at}")),
             project_number: Some(format!("F-{at}")),
             region: county,
+            owner: Some(Party { name: "Örebro kommun".to_owned(), ..Party::default() }),
             amounts,
             ..Statement::default()
         };

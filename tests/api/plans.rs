@@ -159,8 +159,13 @@ async fn groups_of_all_projects_are_read_in_the_order_of_what_is_beside_them() {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&asked);
     db.set_metric_callback(move |info| seen.lock().unwrap().push(info.statement.clone()));
-    let wanted =
-        Wanted { count: None, sum: None, order: vec![(By::Count, true)], limit: 100, amounts: vec![AmountKind::Granted] };
+    let wanted = Wanted {
+        count: None,
+        sum: None,
+        order: vec![(By::Count, true)],
+        limit: 100,
+        amounts: vec![AmountKind::Granted],
+    };
     for (by, step) in [
         (Dimension::Funder, "SCAN project USING COVERING INDEX project_figures"),
         (Dimension::Owner, "SCAN project USING COVERING INDEX project_figures"),

@@ -8,7 +8,11 @@ use moka::future::Cache;
 use tokio::time::Instant;
 
 use crate::error::{Error, Result};
+use crate::store::patience::while_wanted;
 use crate::store::readers::{Reader, Readers};
+
+/// So long a version is waited for that nobody waits for yet. Who waits has a limit of their own.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The version that each database has, which stands for the present one until it is too old. It is read again while it
 /// still stands: else everybody who asks meanwhile would wait for the database, which where many ask is one in a hundred.
@@ -67,8 +71,9 @@ impl Versions {
         let Some((version, is_due)) = self.look(place, now) else { return self.read(place, read()).await };
         if is_due {
             let (versions, read) = (self.clone(), read());
-            // Where it fails, whoever asks once this one is too old tries again, and is told.
-            tokio::spawn(async move { versions.read(place, read).await });
+            // Where it fails or takes too long, whoever asks once this one is too old tries again, and is told.
+            let read = async move { tokio::time::timeout(PATIENCE, versions.read(place, read)).await };
+            tokio::spawn(while_wanted(read));
         }
         Ok(version)
     }
@@ -187,6 +192,27 @@ mod tests {
         tokio::time::advance(AGE).await;
         assert!(database.version().await.is_err());
         assert_eq!(database.version().await.unwrap(), 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_read_that_never_ends_is_given_up_and_harms_no_later_one() {
+        let database = Database::new();
+        database.answers.add_permits(1);
+        assert_eq!(database.version().await.unwrap(), 0);
+        tokio::time::advance(AGE / 2).await;
+        // This one has it read again, without an answer.
+        assert_eq!(database.version().await.unwrap(), 0);
+        tokio::task::yield_now().await;
+        tokio::time::advance(PATIENCE).await;
+        // The third of these is the one that fails.
+        database.asked.store(7, Ordering::Relaxed);
+        let asks = async { tokio::time::timeout(AGE, database.version()).await };
+        let answers = async {
+            tokio::task::yield_now().await;
+            database.answers.add_permits(1);
+        };
+        let version = tokio::join!(asks, answers).0.unwrap();
+        assert_eq!(version.unwrap(), 7, "by a read of its own");
     }
 
     #[tokio::test(start_paused = true)]

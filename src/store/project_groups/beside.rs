@@ -42,7 +42,7 @@ impl Beside {
         }
     }
 
-    /// The kinds of which a row's sums are all that there is.
+    /// The kinds of which there is no second currency, as any row says.
     pub fn whole(&self, row: &QueryResult) -> Result<Vec<AmountKind>, DbErr> {
         let mut kinds = Vec::with_capacity(self.0.len());
         for (at, kind) in self.0.iter().enumerate() {
@@ -54,10 +54,10 @@ impl Beside {
         Ok(kinds)
     }
 
-    /// The sums of a row: of those kinds that there are any of.
-    pub fn read(&self, row: &QueryResult) -> Result<Vec<Sum>, DbErr> {
-        let mut sums = Vec::with_capacity(self.0.len());
-        for (at, kind) in self.0.iter().enumerate() {
+    /// The sums of a row, of kinds of which there is no second currency.
+    pub fn read(&self, row: &QueryResult, whole: &[AmountKind]) -> Result<Vec<Sum>, DbErr> {
+        let mut sums = Vec::with_capacity(whole.len());
+        for (at, kind) in self.0.iter().enumerate().filter(|(_, kind)| whole.contains(kind)) {
             let projects: i64 = row.try_get("", &column(at, "projects"))?;
             if projects > 0 {
                 sums.push(Sum {
