@@ -40,9 +40,11 @@ all can be asked:
 * Q6: the table of sums that the service keeps, for all. Seaography sums nothing.
 * The service has a turn for every connection (MAX_CONCURRENT=64) and no limit for an address; with the eight turns that it
   has by default it answers slow questions at 32 connections with 503, where peers let them wait.
-* With a processor of its own the service has one of two, the load has the other, and all other servers stand still.
-  Otherwise service and load want more than there is, and wait for each other by turns of some milliseconds each: that is
+* With a processor of its own a server has one of two, the load has the other, and all other servers stand still.
+  Otherwise server and load want more than there is, and wait for each other by turns of some milliseconds each: that is
   what the 99th percentile of answers from memory then is.
+* From memory the floor looks up the body of the request in a table: what is left of the time is the framework's, the
+  load's and the machine's.
 * The service also counts the cost of every request, cuts it off after ten seconds, and numbers it. The floor reads no
   GraphQL: it says what the database and the framework take.
 """

@@ -24,6 +24,7 @@ TITLES = {
     "samverkan": "this service",
     "samverkan-cached": "this service, response cache on",
     "samverkan-alone": "this service, response cache on, a processor of its own",
+    "floor-alone": "floor from memory, a processor of its own",
     "samverkan-sqlite": "this service on SQLite",
     "postgraphile": "PostGraphile",
     "seaography": "Seaography",
@@ -71,7 +72,7 @@ class System:
                         "--host", "127.0.0.1", "--port", str(self.port)], {
                     "NODE_ENV": "production", "GRAPHILE_ENV": "production"}
             case _:
-                return [str(Path(os.environ["PEERS"]) / self.dialect)], {"LISTEN": listen}
+                return [*self.on(SERVER), str(Path(os.environ["PEERS"]) / self.dialect)], {"LISTEN": listen}
 
     def on(self, processor: int) -> list[str]:
         """Keeps a command to a processor, if the system has one of its own."""
@@ -110,7 +111,9 @@ class System:
 
     def path(self, question: str) -> str:
         """Where a question goes."""
-        return f"/floor/{question}" if self.dialect == "floor" else "/graphql"
+        if self.dialect == "floor":
+            return f"/{'kept' if self.name.endswith('alone') else 'floor'}/{question}"
+        return "/graphql"
 
     def can(self, question: str) -> bool:
         """Whether it can be asked."""

@@ -1,6 +1,11 @@
 //! What the database and a web framework need at least: one statement a question, written by hand, that makes the whole
-//! answer as JSON. No GraphQL is read, checked or resolved. `POST /floor/q1` takes the variables alone.
+//! answer as JSON. No GraphQL is read, checked or resolved. `POST /floor/q1` takes the variables alone; `POST /kept/q1`
+//! answers from memory what was asked before.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
 use poem::{
     Endpoint, EndpointExt, IntoResponse, Response, Result, Route, Server,
     error::{BadRequest, InternalServerError, NotFoundError},
@@ -75,7 +80,38 @@ async fn answer(
     Data(pool): Data<&PgPool>,
     Data(statements): Data<&Statements>,
 ) -> Result<Response> {
-    let (first, second) = match question.as_str() {
+    Ok(json(find(&question, &variables, pool, statements).await?))
+}
+
+/// The same, from memory where it was asked before: what a web framework needs at least for what is kept.
+#[handler]
+async fn kept(
+    Path(question): Path<String>,
+    body: Bytes,
+    Data(pool): Data<&PgPool>,
+    Data(statements): Data<&Statements>,
+    Data(memory): Data<&Memory>,
+) -> Result<Response> {
+    let key = (question, body);
+    let known = memory.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+    if let Some(known) = known {
+        return Ok(json(known));
+    }
+    let variables = serde_json::from_slice(&key.1).map_err(BadRequest)?;
+    let found = find(&key.0, &variables, pool, statements).await?;
+    memory.lock().unwrap_or_else(PoisonError::into_inner).insert(key, found.clone());
+    Ok(json(found))
+}
+
+/// Answers by what was asked.
+type Memory = Arc<Mutex<HashMap<(String, Bytes), Bytes>>>;
+
+fn json(body: Bytes) -> Response {
+    body.with_content_type("application/json").into_response()
+}
+
+async fn find(question: &str, variables: &Value, pool: &PgPool, statements: &Statements) -> Result<Bytes> {
+    let (first, second) = match question {
         "q1" => ("id", None),
         "q2" | "q3" => ("key", Some("id")),
         "q4" => ("from", Some("to")),
@@ -83,22 +119,21 @@ async fn answer(
         "q6" => ("periods", None),
         _ => return Err(NotFoundError.into()),
     };
-    let statement = statements.of(&question);
+    let statement = statements.of(question);
     let found: Option<String> = if question == "q6" {
         let periods = variables[first].as_array().into_iter().flatten();
         let periods: Vec<i32> = periods.filter_map(|year| year.as_i64()?.try_into().ok()).collect();
         sqlx::query_scalar(statement).bind(periods).fetch_one(pool).await
     } else {
-        let query = sqlx::query_scalar(statement).bind(text(&variables, first)?);
+        let query = sqlx::query_scalar(statement).bind(text(variables, first)?);
         let query = match second {
-            Some(second) => query.bind(text(&variables, second)?),
+            Some(second) => query.bind(text(variables, second)?),
             None => query,
         };
         query.fetch_one(pool).await
     }
     .map_err(InternalServerError)?;
-    let body = format!("{{\"data\":{}}}", found.as_deref().unwrap_or("[]"));
-    Ok(body.with_content_type("application/json").into_response())
+    Ok(format!("{{\"data\":{}}}", found.as_deref().unwrap_or("[]")).into())
 }
 
 /// What is asked of the database, put together once.
@@ -131,7 +166,8 @@ impl Statements {
 }
 
 fn app(pool: PgPool) -> impl Endpoint {
-    Route::new().at("/floor/:question", post(answer)).data(pool).data(Statements::new())
+    let routes = Route::new().at("/floor/:question", post(answer)).at("/kept/:question", post(kept));
+    routes.data(pool).data(Statements::new()).data(Memory::default())
 }
 
 #[tokio::main]
