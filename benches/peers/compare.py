@@ -109,6 +109,7 @@ def main() -> None:
                 for question in questions:
                     for count in connections:
                         for system in [one for one in systems if one.can(question)]:
+                            measure.settle(database)
                             with alone(system, systems):
                                 sample = measure.load(system, question, folder / f"{system.name}.{question}", count,
                                                       seconds, turn + 2, backend)

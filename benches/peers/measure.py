@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +51,18 @@ def postmaster(database: str) -> int | None:
     number = done.stdout.partition("|")[2].split("\n")[0].strip()
     here = number.isdigit() and Path(f"/proc/{number}/comm").exists()
     return int(number) if here and Path(f"/proc/{number}/comm").read_text().startswith("postgres") else None
+
+
+def settle(database: str) -> None:
+    """Waits until PostgreSQL has nothing to do: what the last load left behind would be counted with the next."""
+    busy = """SELECT count(*) FROM pg_stat_activity
+        WHERE state <> 'idle' AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
+    for _ in range(300):
+        done = subprocess.run(["psql", "-XAtqc", busy, database], capture_output=True, text=True, timeout=20)
+        if done.stdout.strip() == "0":
+            return
+        time.sleep(0.1)
+    raise SystemExit("PostgreSQL is still at work after half a minute")
 
 
 def used(group: int, main: int | None) -> tuple[int, int]:
