@@ -50,13 +50,18 @@ impl Sum {
 
     /// Selects its columns of amounts, wherever they stand.
     pub(super) fn columns(query: &mut SelectStatement, kind: Expr, currency: Expr, minor: &Expr) {
+        query.expr_as(kind, "kind").expr_as(currency, "currency");
+        Self::figures(query, "", minor);
+    }
+
+    /// Selects what is told of amounts, as columns whose names begin with something.
+    pub(super) fn figures(query: &mut SelectStatement, named: &str, minor: &Expr) {
+        let minor = || minor.clone();
         query
-            .expr_as(kind, "kind")
-            .expr_as(currency, "currency")
-            .expr_as(Func::cast_as(minor.clone().sum(), "bigint"), "sum")
-            .expr_as(minor.clone().min(), "min")
-            .expr_as(minor.clone().max(), "max")
-            .expr_as(Expr::cust("COUNT(*)"), "projects");
+            .expr_as(Func::cast_as(minor().sum(), "bigint"), format!("{named}sum"))
+            .expr_as(minor().min(), format!("{named}min"))
+            .expr_as(minor().max(), format!("{named}max"))
+            .expr_as(minor().count(), format!("{named}projects"));
     }
 
     /// Adds what other projects have of the same.

@@ -146,6 +146,13 @@ mod tests {
             self.versions.known(0, read).await
         }
 
+        /// Answers once, with a version that is due now.
+        async fn first(&self) {
+            self.answers.add_permits(1);
+            assert_eq!(self.version().await.unwrap(), 0);
+            tokio::time::advance(AGE / 2).await;
+        }
+
         fn asked(&self) -> i64 {
             self.asked.load(Ordering::Relaxed)
         }
@@ -176,9 +183,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_version_that_is_too_old_is_waited_for_and_a_failure_is_told() {
         let database = Database::new();
-        database.answers.add_permits(1);
-        assert_eq!(database.version().await.unwrap(), 0);
-        tokio::time::advance(AGE / 2).await;
+        database.first().await;
         assert_eq!(database.version().await.unwrap(), 0);
         // Reading it again takes too long.
         tokio::time::advance(AGE / 2).await;
@@ -197,9 +202,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_read_that_never_ends_is_given_up_and_harms_no_later_one() {
         let database = Database::new();
-        database.answers.add_permits(1);
-        assert_eq!(database.version().await.unwrap(), 0);
-        tokio::time::advance(AGE / 2).await;
+        database.first().await;
         // This one has it read again, without an answer.
         assert_eq!(database.version().await.unwrap(), 0);
         tokio::task::yield_now().await;

@@ -1,6 +1,6 @@
 //! Sums of amounts that stand beside the projects themselves, told by the statement that counts these.
 
-use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ActiveEnum, DbErr, QueryResult};
 
 use crate::entities::award::AmountKind;
@@ -31,12 +31,8 @@ impl Beside {
     /// Selects the sums of that over each group of `keyed`, and the first and the last currency that there is.
     pub fn select(&self, query: &mut SelectStatement) {
         for (at, kind) in self.0.iter().enumerate() {
-            let minor = || Expr::col(("keyed", column(at, "minor")));
+            Sum::figures(query, &column(at, ""), &Expr::col(("keyed", column(at, "minor"))));
             query
-                .expr_as(Func::cast_as(minor().sum(), "bigint"), column(at, "sum"))
-                .expr_as(minor().min(), column(at, "min"))
-                .expr_as(minor().max(), column(at, "max"))
-                .expr_as(minor().count(), column(at, "projects"))
                 .expr_as(currency(*kind, Expr::min), column(at, "first"))
                 .expr_as(currency(*kind, Expr::max), column(at, "last"));
         }
