@@ -60,7 +60,7 @@ impl Front {
             return Err(vec![Problem::new(Code::CostLimitExceeded, message)]);
         }
         let cost = Cost { requested: data.saturating_add(introspection), limit };
-        Ok(Prepared { document, operation, variables, cost })
+        Ok(Prepared::new(document, operation, variables, cost))
     }
 
     /// The types of the schema.

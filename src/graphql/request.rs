@@ -6,6 +6,7 @@ use apollo_compiler::Node;
 use apollo_compiler::executable::Operation;
 pub use apollo_compiler::response::{JsonMap, JsonValue};
 use apollo_compiler::validation::Valid;
+use sha2::{Digest, Sha256};
 
 use super::document::{Document, Hash};
 use super::reply::Cost;
@@ -31,9 +32,26 @@ pub struct Prepared {
     pub(super) operation: Node<Operation>,
     pub(super) variables: Valid<JsonMap>,
     pub(super) cost: Cost,
+    identity: Hash,
 }
 
 impl Prepared {
+    pub(super) fn new(
+        document: Arc<Document>,
+        operation: Node<Operation>,
+        variables: Valid<JsonMap>,
+        cost: Cost,
+    ) -> Self {
+        let name = operation.name.as_ref().map_or("", |name| name.as_str());
+        let values = JsonValue::Object((*variables).clone()).to_string();
+        let mut hash = Sha256::new_with_prefix(document.hash);
+        for text in [name, &values] {
+            hash.update(text.len().to_be_bytes());
+            hash.update(text);
+        }
+        Self { document, operation, variables, cost, identity: hash.finalize().into() }
+    }
+
     /// What it costs.
     pub fn cost(&self) -> Cost {
         self.cost
@@ -54,16 +72,10 @@ impl Prepared {
         self.operation.is_introspection(&self.document.valid)
     }
 
-    /// What tells it from every other request: two with the same bytes have the same answer as long as the data,
-    /// the program and the viewer are the same.
-    pub fn identity(&self) -> Vec<u8> {
-        let mut bytes = self.document.hash.to_vec();
-        let name = self.operation.name.as_ref().map_or("", |name| name.as_str());
-        for text in [name, &JsonValue::Object((*self.variables).clone()).to_string()] {
-            bytes.extend(text.len().to_be_bytes());
-            bytes.extend(text.as_bytes());
-        }
-        bytes
+    /// What tells it from every other request: two with the same have the same answer as long as the data, the program
+    /// and the viewer are the same.
+    pub fn identity(&self) -> Hash {
+        self.identity
     }
 }
 

@@ -1,10 +1,8 @@
 //! Heads of requests that are refused: what two readers could understand in two ways, of which hyper lets some through,
 //! and over HTTP/2 what is too large.
 
-use std::sync::Arc;
-
 use poem::http::{HeaderMap, StatusCode, Version, header};
-use poem::{Endpoint, IntoResponse, Request, Response, Result};
+use poem::{Request, Response};
 
 use super::graphql;
 
@@ -12,12 +10,9 @@ use super::graphql;
 /// to answer.
 pub(super) const LARGEST: u32 = 16 * 1024;
 
-/// Answers a request only if its head can be taken.
-pub(super) async fn refuse<E: Endpoint>(next: Arc<E>, request: Request) -> Result<Response> {
-    match fault(&request) {
-        Some((status, message)) => Ok(graphql::unread(status, message)),
-        None => Ok(next.call(request).await?.into_response()),
-    }
+/// What a request is refused with if its head cannot be taken.
+pub(super) fn refusal(request: &Request) -> Option<Response> {
+    fault(request).map(|(status, message)| graphql::unread(status, message))
 }
 
 fn fault(request: &Request) -> Option<(StatusCode, &'static str)> {

@@ -2,6 +2,7 @@
 
 mod cors;
 mod door;
+mod envelope;
 mod export;
 mod gate;
 mod graphql;
@@ -20,7 +21,7 @@ mod variants;
 
 use std::sync::Arc;
 
-use poem::middleware::{CatchPanic, SetHeader};
+use poem::middleware::CatchPanic;
 use poem::{Endpoint, EndpointExt, Response, Route, get};
 
 pub use self::server::{Bound, Stopping, bind};
@@ -28,11 +29,6 @@ pub use self::settings::{RateLimit, Settings, StatusCodes};
 
 use crate::error::Result;
 use crate::store::readers::Readers;
-
-/// What a page may load: only what this server has. GraphiQL styles its editor inline.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
-    img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; base-uri 'none'; \
-    form-action 'none'; frame-ancestors 'none'; object-src 'none'";
 
 /// Whether a server could be started with these settings.
 ///
@@ -55,9 +51,8 @@ pub fn routes(
     let door = Arc::new(door::Door::new(readers.primary().db(), settings));
     let graphql = graphql::GraphQl::new(readers.clone(), settings, Arc::clone(&door))?;
     let schema = graphql.schema();
-    let routes = Route::new()
+    let others = Route::new()
         // For programs.
-        .at("/graphql", graphql)
         .at("/schema.graphql", get(pages::schema))
         .at("/export/:name", get(export::file))
         .at("/export/own/:name", get(export::own_file))
@@ -74,17 +69,7 @@ pub fn routes(
         .data(schema)
         .data(door)
         .data(stopping)
-        .data(export::Exports::new(settings))
-        .with(CatchPanic::new())
-        // What is not there has the same headers as what is.
-        .catch_all_error(|error| async move { error.into_response() })
-        .with(
-            SetHeader::new()
-                .overriding("content-security-policy", CONTENT_SECURITY_POLICY)
-                .overriding("x-content-type-options", "nosniff")
-                .overriding("referrer-policy", "no-referrer")
-                .overriding("cross-origin-opener-policy", "same-origin"),
-        )
-        .around(request_id::identify);
-    Ok(routes)
+        .data(export::Exports::new(settings));
+    let routes = Route::new().at("/graphql", graphql).nest_no_strip("/", others);
+    Ok(routes.with(CatchPanic::new()).around(envelope::seal))
 }

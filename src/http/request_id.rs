@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use poem::http::HeaderValue;
-use poem::{Endpoint, IntoResponse, Request, Response, Result};
+use poem::Request;
+use poem::http::HeaderName;
 
 /// The header that brings an id in and takes it back.
-const HEADER: &str = "x-request-id";
+pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST: usize = 64;
 
 /// The id of a request: the client's, or a new one.
@@ -14,6 +14,13 @@ const LONGEST: usize = 64;
 pub(super) struct RequestId(String);
 
 impl RequestId {
+    /// Gives a request its id.
+    pub fn give(request: &mut Request) -> Self {
+        let id = request.header(HEADER).and_then(Self::read).unwrap_or_else(Self::new);
+        request.extensions_mut().insert(id.clone());
+        id
+    }
+
     /// The id that a request was given.
     pub fn of(request: &Request) -> Self {
         request.extensions().get::<Self>().cloned().unwrap_or_else(Self::new)
@@ -40,18 +47,6 @@ impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// Gives every request an id and every answer that of its request.
-pub(super) async fn identify<E: Endpoint>(next: std::sync::Arc<E>, mut request: Request) -> Result<Response> {
-    let id = request.header(HEADER).and_then(RequestId::read).unwrap_or_else(RequestId::new);
-    let header = HeaderValue::from_str(id.as_str());
-    request.extensions_mut().insert(id);
-    let mut response = next.get_response(request).await.into_response();
-    if let Ok(header) = header {
-        response.headers_mut().insert(HEADER, header);
-    }
-    Ok(response)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use hyper_util::service::TowerToHyperService;
 use poem::http::uri::Scheme;
 use poem::http::{Request, Response};
 use poem::web::{LocalAddr, RemoteAddr};
-use poem::{Addr, Endpoint, EndpointExt};
+use poem::{Addr, Endpoint};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
@@ -85,7 +85,7 @@ impl Bound {
     ) -> Result<()> {
         let stopping = Stopping::default();
         let readers = readers.into();
-        let app = Arc::new(routes(readers.clone(), &settings, stopping.clone())?.around(heads::refuse));
+        let app = Arc::new(routes(readers.clone(), &settings, stopping.clone())?);
         let cors = cors::layer(&settings.origins)?;
         let room = Arc::new(Semaphore::new(settings.connections));
         let graceful = GracefulShutdown::new();
@@ -117,7 +117,13 @@ impl Bound {
                 let request = (request, addresses.0, addresses.1, Scheme::HTTP).into();
                 let app = Arc::clone(&app);
                 // Boxed, for the layers around it move it about.
-                Box::pin(async move { Ok::<Response<_>, Infallible>(app.get_response(request).await.into()) })
+                Box::pin(async move {
+                    let response = match heads::refusal(&request) {
+                        Some(refusal) => refusal,
+                        None => app.get_response(request).await,
+                    };
+                    Ok::<Response<_>, Infallible>(response.into())
+                })
             });
             let service = tower::ServiceBuilder::new()
                 .option_layer(cors.clone())

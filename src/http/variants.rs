@@ -20,7 +20,7 @@ where
     S: Service<Request<I>, Response = Response<O>>,
     S::Future: Send + 'static,
 {
-    type Response = S::Response;
+    type Response = Response<Pin<Box<O>>>;
     type Error = S::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
 
@@ -32,7 +32,8 @@ where
         let held = without_encodings(request.headers_mut());
         let answer = self.0.call(request);
         Box::pin(async move {
-            let mut answer = answer.await?;
+            // Boxed, for what compresses takes thousands of bytes, which would be moved time and again.
+            let mut answer = answer.await?.map(Box::pin);
             let not_modified = answer.status() == StatusCode::NOT_MODIFIED;
             let headers = answer.headers_mut();
             let Some(tag) = headers.get(header::ETAG).and_then(|tag| tag.to_str().ok()) else {

@@ -33,6 +33,7 @@ mod in_place;
 mod indicators;
 mod interrupted;
 mod known;
+mod memory;
 mod migrations;
 mod moment;
 mod network;

@@ -203,7 +203,7 @@ async fn an_answer_that_takes_too_long_is_given_up() {
 }
 
 /// Takes every connection to the database, so that requests wait.
-async fn hold(app: &App) -> Vec<sea_orm::DatabaseTransaction> {
+pub async fn hold(app: &App) -> Vec<sea_orm::DatabaseTransaction> {
     use sea_orm::TransactionTrait;
     let mut held = Vec::new();
     for _ in 0..8 {

@@ -2,12 +2,12 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{Datelike, NaiveDate, Utc};
 use poem::http::{HeaderMap, header};
 use sha2::{Digest, Sha256};
 
-use super::kept::Key;
 use super::media::Media;
-use crate::graphql::Prepared;
+use crate::graphql::{Hash, Prepared};
 
 /// What a cache may do with an answer that everyone may see: keep it, and ask every time whether it still holds. That
 /// costs little, and nobody reads what was withdrawn.
@@ -17,22 +17,38 @@ pub(in crate::http) const PRIVATE: &str = "private, no-store";
 /// What it may do with what else goes out.
 pub(super) const NEVER: &str = "no-store";
 
-/// What tells an answer from every other, known before anything is executed: it stands for the program, the data, the day
-/// (a project's status depends on it), and the document with its variables. The version is read before the answer is
-/// made: data that change meanwhile make the key too old, never too new.
-pub(super) fn key(version: i64, prepared: &Prepared) -> Key {
-    let mut hash = Sha256::new();
-    hash.update(env!("CARGO_PKG_VERSION"));
-    hash.update(version.to_be_bytes());
-    hash.update(chrono::Utc::now().date_naive().to_string());
-    hash.update(prepared.identity());
-    hash.finalize().into()
+/// What tells an answer of this program from every other, known before anything is executed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    /// Of the data. It is read before the answer is made: data that change meanwhile make the key too old, never too new.
+    version: i64,
+    /// A project's status depends on it.
+    day: NaiveDate,
+    /// The document with its variables.
+    request: Hash,
 }
 
-/// The entity tag of an answer in a media type.
-pub(super) fn tag(key: &Key, media: Media) -> String {
-    let hash = Sha256::new().chain_update(key).chain_update(media.name()).finalize();
-    format!("\"{}\"", URL_SAFE_NO_PAD.encode(&hash[..16]))
+impl Key {
+    /// What tells the answer to a request by data of a version.
+    pub fn new(version: i64, prepared: &Prepared) -> Self {
+        Self { version, day: Utc::now().date_naive(), request: prepared.identity() }
+    }
+
+    /// One by the request alone.
+    #[cfg(test)]
+    pub fn of(request: Hash) -> Self {
+        Self { version: 0, day: NaiveDate::default(), request }
+    }
+
+    /// The entity tag of the answer in a media type.
+    pub fn tag(&self, media: Media) -> String {
+        let mut hash = Sha256::new_with_prefix(env!("CARGO_PKG_VERSION"));
+        hash.update(self.version.to_be_bytes());
+        hash.update(self.day.num_days_from_ce().to_be_bytes());
+        hash.update(self.request);
+        hash.update(media.name());
+        format!("\"{}\"", URL_SAFE_NO_PAD.encode(&hash.finalize()[..16]))
+    }
 }
 
 /// Whether a client has the answer with a tag, by `If-None-Match`.

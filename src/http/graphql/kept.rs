@@ -5,8 +5,9 @@ use std::future::Future;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use moka::future::Cache;
+use moka::{future, sync};
 
+use super::freshness::Key;
 use crate::graphql::Reply;
 
 /// Bytes of an answer that is kept at most.
@@ -14,16 +15,13 @@ const LARGEST: usize = 1024 * 1024;
 /// What an entry takes besides its answer.
 const ENTRY: usize = 256;
 
-/// What tells an answer from every other.
-pub(super) type Key = [u8; 32];
-
 /// Answers that are kept.
 pub(super) struct Kept(Option<Answers>);
 
 struct Answers {
-    written: Cache<Key, Bytes>,
+    written: sync::Cache<Key, Bytes>,
     /// Those being made. It keeps nothing: who asks later finds what is written.
-    flights: Cache<(Key, usize), Bytes>,
+    flights: future::Cache<(Key, usize), Bytes>,
 }
 
 /// An answer.
@@ -39,9 +37,14 @@ impl Kept {
     pub fn new(bytes: u64) -> Self {
         let weigh = |_: &Key, body: &Bytes| u32::try_from(body.len() + ENTRY).unwrap_or(u32::MAX);
         Self((bytes > 0).then(|| Answers {
-            written: Cache::builder().max_capacity(bytes).weigher(weigh).build(),
-            flights: Cache::new(0),
+            written: sync::Cache::builder().max_capacity(bytes).weigher(weigh).build(),
+            flights: future::Cache::new(0),
         }))
+    }
+
+    /// The answer with a key as it is written, where it is kept.
+    pub fn find(&self, key: &Key) -> Option<Bytes> {
+        self.0.as_ref()?.written.get(key)
     }
 
     /// The answer with a key, made where there is none, from the database in a place. Whoever asks the same of the same
@@ -50,7 +53,7 @@ impl Kept {
         let Some(Answers { written, flights }) = &self.0 else {
             return Answer::Made(Arc::new(make.await));
         };
-        if let Some(body) = written.get(&key).await {
+        if let Some(body) = written.get(&key) {
             return Answer::Written(body);
         }
         let flight = flights.try_get_with((key, place), async {
@@ -59,7 +62,7 @@ impl Kept {
             match body.filter(|_| reply.errors.is_empty()) {
                 Some(body) => {
                     let body = Bytes::from(body);
-                    written.insert(key, body.clone()).await;
+                    written.insert(key, body.clone());
                     Ok(body)
                 }
                 None => Err(reply),
@@ -79,12 +82,17 @@ mod tests {
     use super::*;
     use crate::graphql::{Code, Problem};
 
+    /// Different for each number.
+    fn key(number: u8) -> Key {
+        Key::of([number; 32])
+    }
+
     #[tokio::test]
     async fn what_is_asked_at_once_is_made_once_and_errors_are_not_kept() {
         let (kept, made) = (Kept::new(100_000), AtomicUsize::new(0));
         let ask = |key: u8, reply: fn() -> Reply| {
             let made = &made;
-            kept.answer([key; 32], 0, async move {
+            kept.answer(self::key(key), 0, async move {
                 made.fetch_add(1, Ordering::Relaxed);
                 tokio::task::yield_now().await;
                 reply()
@@ -99,21 +107,21 @@ mod tests {
         }
         assert_eq!(made.load(Ordering::Relaxed), 3);
         let off = Kept::new(0);
-        assert!(matches!(off.answer([1; 32], 0, async { Reply::default() }).await, Answer::Made(_)));
+        assert!(matches!(off.answer(key(1), 0, async { Reply::default() }).await, Answer::Made(_)));
     }
 
     #[tokio::test]
     async fn who_asks_another_database_does_not_wait_for_one_that_hangs() {
         let kept = Kept::new(100_000);
-        let hangs = kept.answer([1; 32], 1, std::future::pending());
+        let hangs = kept.answer(key(1), 1, std::future::pending());
         let answers = async {
             tokio::task::yield_now().await;
-            kept.answer([1; 32], 2, async { Reply::default() }).await
+            kept.answer(key(1), 2, async { Reply::default() }).await
         };
         let answer = tokio::select! { biased; answer = hangs => answer, answer = answers => answer };
         assert!(matches!(answer, Answer::Written(_)));
         // What one has written stands for all.
-        let known = kept.answer([1; 32], 1, std::future::pending()).await;
+        let known = kept.answer(key(1), 1, std::future::pending()).await;
         assert!(matches!(known, Answer::Written(_)));
     }
 }

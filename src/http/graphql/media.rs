@@ -2,7 +2,7 @@
 
 use headers_accept::Accept;
 use mediatype::{MediaType, Name, ReadParams, media_type, names};
-use poem::http::{HeaderMap, header};
+use poem::http::{HeaderMap, HeaderValue, header};
 
 /// The media types of answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,16 @@ static ANSWERS: [MediaType<'static>; 3] = [
 impl Media {
     /// The type that a client likes best; `application/json` where it says nothing. None where it takes neither.
     pub fn of(headers: &HeaderMap) -> Option<Self> {
+        let mut lines = headers.get_all(header::ACCEPT).iter();
+        match (lines.next().map(HeaderValue::as_bytes), lines.next()) {
+            // What most programs say is known without being read.
+            (None | Some(b"*/*" | b"application/json"), None) => Some(Self::Json),
+            (Some(b"application/graphql-response+json"), None) => Some(Self::GraphqlResponse),
+            _ => Self::negotiated(headers),
+        }
+    }
+
+    fn negotiated(headers: &HeaderMap) -> Option<Self> {
         let lines = headers.get_all(header::ACCEPT).iter().filter_map(|line| line.to_str().ok());
         let accept = lines.collect::<Vec<_>>().join(",").to_ascii_lowercase();
         // Every answer is UTF-8, so it makes no difference whether a client says that it wants that.
@@ -59,11 +69,13 @@ impl Media {
 
 /// Whether a body is JSON in UTF-8, by its `Content-Type`.
 pub(super) fn is_json(content_type: &str) -> bool {
-    MediaType::parse(content_type).is_ok_and(|kind| {
-        let charset = kind.params().find(|(name, _)| name.as_str().eq_ignore_ascii_case("charset"));
-        let is_utf_8 = charset.is_none_or(|(_, value)| value.unquoted_str().eq_ignore_ascii_case("utf-8"));
-        kind.ty == JSON.ty && kind.subty == JSON.subty && kind.suffix.is_none() && is_utf_8
-    })
+    content_type == "application/json"
+        || MediaType::parse(content_type).is_ok_and(|kind| {
+            let charset = kind.params().find(|(name, _)| name.as_str().eq_ignore_ascii_case("charset"));
+            let is_utf_8 =
+                charset.is_none_or(|(_, value)| value.unquoted_str().eq_ignore_ascii_case("utf-8"));
+            kind.ty == JSON.ty && kind.subty == JSON.subty && kind.suffix.is_none() && is_utf_8
+        })
 }
 
 #[cfg(test)]
@@ -74,6 +86,15 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, accept.parse().unwrap());
         Media::of(&headers)
+    }
+
+    #[test]
+    fn what_is_known_is_what_would_be_read() {
+        for accept in ["*/*", "application/json", "application/graphql-response+json"] {
+            let headers = HeaderMap::from_iter([(header::ACCEPT, accept.parse().unwrap())]);
+            assert_eq!(Media::of(&headers), Media::negotiated(&headers), "{accept}");
+        }
+        assert_eq!(Media::of(&HeaderMap::new()), Media::negotiated(&HeaderMap::new()));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub(super) mod freshness;
 mod kept;
+mod known;
 mod media;
 mod parameters;
 mod public;
@@ -19,8 +20,9 @@ use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Body, Endpoint, IntoResponse, Request, Response};
 
 use self::kept::Kept;
+use self::known::Known;
 use self::media::Media;
-use self::parameters::Unreadable;
+use self::parameters::{Sent, Unreadable};
 use self::public::Question;
 use self::versions::Versions;
 use super::door::{Caller, Closed, Door};
@@ -29,7 +31,7 @@ use super::rate::Share;
 use super::request_id::RequestId;
 use super::settings::Settings;
 use crate::error::Result;
-use crate::graphql::{self, Code, Problem, Reply, Schema};
+use crate::graphql::{Code, Prepared, Problem, Reply, Schema};
 use crate::store::patience::while_wanted;
 use crate::store::readers::Readers;
 
@@ -46,7 +48,20 @@ pub(super) struct GraphQl {
     settings: Settings,
     gate: Gate,
     door: Arc<Door>,
+    known: Known,
     kept: Kept,
+}
+
+/// Why what was sent is not answered.
+enum Refused {
+    Unreadable(Unreadable),
+    /// It changes something, and came by GET.
+    ByGet,
+    /// It has a document of this length with these problems.
+    Wrong {
+        problems: Vec<Problem>,
+        length: usize,
+    },
 }
 
 impl GraphQl {
@@ -57,7 +72,8 @@ impl GraphQl {
         let gate = Gate::new(settings.concurrency);
         let kept = Kept::new(settings.response_cache);
         let versions = Versions::new(&readers, settings.version_age);
-        Ok(Self { schema, readers, versions, settings: settings.clone(), gate, door, kept })
+        let known = Known::new();
+        Ok(Self { schema, readers, versions, settings: settings.clone(), gate, door, known, kept })
     }
 
     /// What it answers by.
@@ -91,38 +107,50 @@ impl GraphQl {
             Err(closed) => return turned_away(media, &closed),
         };
         let Settings { body: limit, read_timeout, .. } = self.settings;
-        let asked = match parameters::read(request, body, limit, read_timeout).await {
-            Ok(asked) => asked,
-            Err(Unreadable(status, message)) => return refuse(media, status, Code::BadUserInput, message),
+        let sent = match parameters::take(request, body, limit, read_timeout).await {
+            Ok(sent) => sent,
+            Err(unreadable) => return unreadable.refuse(media),
         };
+        let known = self.known.find(&sent);
+        if let Some(prepared) = &known
+            && let Some(response) = self.kept_answer(request, prepared, media)
+        {
+            return match self.door.charge(&caller, prepared.cost().requested) {
+                Ok(share) => shown(response, share),
+                Err(share) => limited(media, &share),
+            };
+        }
         let Some(_turn) = self.gate.enter().await else { return busy() };
         let id = RequestId::of(request);
-        let answer = while_wanted(Box::pin(self.answer_to(request, &asked, media, &id, caller)));
+        let answer = while_wanted(Box::pin(self.answer_to(request, sent, known, media, &id, caller)));
         guard(answer, self.settings.request_timeout, media, &id).await
     }
 
-    /// The answer to a request that could be read.
+    /// The answer to what was sent, which may be known.
     async fn answer_to(
         &self,
         request: &Request,
-        asked: &graphql::Request,
+        sent: Sent,
+        known: Option<Arc<Prepared>>,
         media: Media,
         id: &RequestId,
         caller: Caller,
     ) -> Response {
         let charge = |cost| self.door.charge(&caller, cost);
         let by_post = request.method() == Method::POST;
-        let prepared = match self.schema.prepare(asked) {
-            Ok(prepared) if by_post || prepared.is_query() => prepared,
-            Ok(_) => return not_allowed(media, "POST", "what changes something must be sent by POST"),
-            Err(_) if !by_post && self.schema.asks_for_change(asked) => {
+        let prepared = match known.map_or_else(|| self.prepare(sent, by_post), Ok) {
+            Ok(prepared) => prepared,
+            Err(Refused::Unreadable(unreadable)) => return unreadable.refuse(media),
+            Err(Refused::ByGet) => {
                 return not_allowed(media, "POST", "what changes something must be sent by POST");
             }
             // What is refused takes its share too, or it could be tried without end: reading it took time by its length.
-            Err(problems) => {
-                let length = asked.query.as_ref().map_or(0, String::len);
+            Err(Refused::Wrong { problems, length }) => {
                 return match charge(1 + u64::try_from(length / 64).unwrap_or(u64::MAX)) {
-                    Ok(share) => self.respond(&Reply { errors: problems, ..Reply::default() }, media, share),
+                    Ok(share) => {
+                        let reply = Reply { errors: problems, ..Reply::default() };
+                        shown(self.respond(&reply, media), share)
+                    }
                     Err(share) => limited(media, &share),
                 };
             }
@@ -131,17 +159,35 @@ impl GraphQl {
             Ok(share) => share,
             Err(share) => return limited(media, &share),
         };
-        if prepared.is_private() {
+        let response = if prepared.is_private() {
             let reply = self.schema.execute(&prepared, id.as_str(), caller.asker).await;
-            let mut response = self.respond(&reply, media, share);
+            let mut response = self.respond(&reply, media);
             set(&mut response, header::CACHE_CONTROL, freshness::PRIVATE);
-            return response;
-        }
-        self.answer_public(request, &Question { prepared: &prepared, media, id, share }).await
+            response
+        } else {
+            self.answer_public(request, &Question { prepared: &prepared, media, id }).await
+        };
+        shown(response, share)
     }
 
-    fn respond(&self, reply: &Reply, media: Media, share: Option<Share>) -> Response {
-        let mut response = match (media, &reply.data) {
+    /// Reads what was sent, and keeps what it says.
+    fn prepare(&self, sent: Sent, by_post: bool) -> std::result::Result<Arc<Prepared>, Refused> {
+        let asked = parameters::read(&sent).map_err(Refused::Unreadable)?;
+        match self.schema.prepare(&asked) {
+            Ok(prepared) if by_post || prepared.is_query() => {
+                let prepared = Arc::new(prepared);
+                self.known.put(sent, &asked, &prepared);
+                Ok(prepared)
+            }
+            Err(problems) if by_post || !self.schema.asks_for_change(&asked) => {
+                Err(Refused::Wrong { problems, length: asked.query.map_or(0, |text| text.len()) })
+            }
+            _ => Err(Refused::ByGet),
+        }
+    }
+
+    fn respond(&self, reply: &Reply, media: Media) -> Response {
+        match (media, &reply.data) {
             (Media::Csv, Some(data)) if reply.errors.is_empty() => match table::csv(data) {
                 Ok(rows) => Response::builder()
                     .content_type(media.name())
@@ -150,11 +196,7 @@ impl GraphQl {
                 Err(message) => refuse(media, StatusCode::NOT_ACCEPTABLE, Code::BadUserInput, message),
             },
             _ => json(reply, media, status::of(reply, media, self.settings.status_codes)),
-        };
-        if let Some(share) = share {
-            show(&mut response, &share);
         }
-        response
     }
 }
 
@@ -263,14 +305,16 @@ fn limited(media: Media, share: &Share) -> Response {
     let message = format!("your share of {} a minute is used up", share.limit);
     let mut response = refuse(media, StatusCode::TOO_MANY_REQUESTS, Code::RateLimited, message);
     set(&mut response, header::RETRY_AFTER, &share.seconds().to_string());
-    show(&mut response, share);
-    response
+    shown(response, Some(*share))
 }
 
-/// Tells a client its share.
-fn show(response: &mut Response, share: &Share) {
-    set(response, header::HeaderName::from_static("ratelimit-policy"), &share.policy());
-    set(response, header::HeaderName::from_static("ratelimit"), &share.state());
+/// A response that tells a client its share, where one is counted.
+fn shown(mut response: Response, share: Option<Share>) -> Response {
+    if let Some(share) = share {
+        set(&mut response, header::HeaderName::from_static("ratelimit-policy"), &share.policy());
+        set(&mut response, header::HeaderName::from_static("ratelimit"), &share.state());
+    }
+    response
 }
 
 fn set(response: &mut Response, name: header::HeaderName, value: &str) {

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use poem::error::ReadBodyError;
 use poem::http::{Method, StatusCode, header};
-use poem::{Body, Request};
+use poem::{Body, Request, Response};
 
-use super::media::is_json;
-use crate::graphql::{self, Hash, JsonMap, JsonValue, hash_from_hex};
+use super::media::{Media, is_json};
+use super::refuse;
+use crate::graphql::{self, Code, Hash, JsonMap, JsonValue, hash_from_hex};
 
 /// The longest address that is read, in bytes.
 const LONGEST_ADDRESS: usize = 8 * 1024;
@@ -16,7 +18,14 @@ const LONGEST_ADDRESS: usize = 8 * 1024;
 const PARAMETERS: [&str; 5] = ["query", "documentId", "operationName", "variables", "extensions"];
 
 /// Why the parameters could not be read.
-pub(super) struct Unreadable(pub StatusCode, pub String);
+pub(super) struct Unreadable(StatusCode, String);
+
+impl Unreadable {
+    /// The refusal of such a request.
+    pub fn refuse(self, media: Media) -> Response {
+        refuse(media, self.0, Code::BadUserInput, self.1)
+    }
+}
 
 type Read<T> = Result<T, Unreadable>;
 
@@ -24,20 +33,33 @@ fn bad(message: impl Into<String>) -> Unreadable {
     Unreadable(StatusCode::BAD_REQUEST, message.into())
 }
 
-/// The parameters of a request.
-pub(super) async fn read(
-    request: &Request,
-    body: Body,
-    limit: usize,
-    patience: Duration,
-) -> Read<graphql::Request> {
+/// The parameters of a request as they were sent: those of the same bytes are the same.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Sent {
+    /// The query string of an address.
+    Address(Bytes),
+    /// A body of JSON.
+    Body(Bytes),
+}
+
+impl Sent {
+    /// How many bytes were sent.
+    pub fn len(&self) -> usize {
+        let (Self::Address(bytes) | Self::Body(bytes)) = self;
+        bytes.len()
+    }
+}
+
+/// Takes in the parameters of a request, unread.
+pub(super) async fn take(request: &Request, body: Body, limit: usize, patience: Duration) -> Read<Sent> {
     let address = request.uri().path_and_query().map_or("", |address| address.as_str());
     if address.len() > LONGEST_ADDRESS {
         let message = format!("the address is longer than {LONGEST_ADDRESS} bytes; send the query by POST");
         return Err(Unreadable(StatusCode::URI_TOO_LONG, message));
     }
     if request.method() != Method::POST {
-        return of_query_string(request.uri().query().unwrap_or_default());
+        let query = request.uri().query().unwrap_or_default();
+        return Ok(Sent::Address(Bytes::copy_from_slice(query.as_bytes())));
     }
     // Other types could be sent by a page of any origin without asking.
     if !request.content_type().is_some_and(is_json) {
@@ -57,13 +79,24 @@ pub(super) async fn read(
     {
         return Err(too_large());
     }
-    let bytes = match tokio::time::timeout(patience, body.into_bytes_limit(limit)).await {
-        Ok(Ok(bytes)) => bytes,
-        Ok(Err(ReadBodyError::PayloadTooLarge)) => return Err(too_large()),
-        Ok(Err(_)) => return Err(bad("the body did not come in whole")),
-        Err(_) => return Err(Unreadable(StatusCode::REQUEST_TIMEOUT, "the body took too long".to_owned())),
-    };
-    match serde_json::from_slice(&bytes) {
+    match tokio::time::timeout(patience, body.into_bytes_limit(limit)).await {
+        Ok(Ok(bytes)) => Ok(Sent::Body(bytes)),
+        Ok(Err(ReadBodyError::PayloadTooLarge)) => Err(too_large()),
+        Ok(Err(_)) => Err(bad("the body did not come in whole")),
+        Err(_) => Err(Unreadable(StatusCode::REQUEST_TIMEOUT, "the body took too long".to_owned())),
+    }
+}
+
+/// Reads the parameters of a request.
+pub(super) fn read(sent: &Sent) -> Read<graphql::Request> {
+    match sent {
+        Sent::Address(query) => of_query_string(query),
+        Sent::Body(body) => of_body(body),
+    }
+}
+
+fn of_body(body: &[u8]) -> Read<graphql::Request> {
+    match serde_json::from_slice(body) {
         Ok(JsonValue::Object(parameters)) => of_parameters(&parameters),
         Ok(JsonValue::Array(_)) => {
             Err(bad("the body must be one request; several at a time are not answered"))
@@ -73,9 +106,9 @@ pub(super) async fn read(
     }
 }
 
-fn of_query_string(text: &str) -> Read<graphql::Request> {
+fn of_query_string(text: &[u8]) -> Read<graphql::Request> {
     let mut parameters = JsonMap::new();
-    for (name, value) in form_urlencoded::parse(text.as_bytes()) {
+    for (name, value) in form_urlencoded::parse(text) {
         if !PARAMETERS.contains(&&*name) {
             continue;
         }
@@ -146,7 +179,7 @@ mod tests {
 
     #[test]
     fn an_address_has_the_same_parameters_as_a_body() {
-        let read = of_query_string("query=%7Ba%7D&operationName=&variables=%7B%22a%22%3A1%7D&other=1").ok();
+        let read = of_query_string(b"query=%7Ba%7D&operationName=&variables=%7B%22a%22%3A1%7D&other=1").ok();
         let read = read.map(|r| (r.query, r.operation_name, r.variables.len()));
         assert_eq!(read, Some((Some("{a}".to_owned()), None, 1)));
     }
@@ -161,7 +194,8 @@ mod tests {
             ("extensions={\"persistedQuery\":{\"version\":2}}", "extensions.persistedQuery.version"),
             ("extensions={\"persistedQuery\":{\"version\":1,\"sha256Hash\":\"x\"}}", "sha256Hash"),
         ] {
-            let refused = of_query_string(query).err().map(|refused| refused.1).unwrap_or_default();
+            let refused =
+                of_query_string(query.as_bytes()).err().map(|refused| refused.1).unwrap_or_default();
             assert!(refused.contains(message), "{query}: {refused}");
         }
     }

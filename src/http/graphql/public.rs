@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_util::FutureExt;
 use poem::http::{Method, StatusCode, header};
 use poem::{IntoResponse, Request, Response};
 
+use super::freshness::Key;
 use super::kept::Answer;
 use super::media::Media;
-use super::{GraphQl, freshness, kept, ours, set, show};
+use super::{GraphQl, freshness, ours, set};
 use crate::error::Error;
 use crate::graphql::{Code, Prepared};
-use crate::http::rate::Share;
 use crate::http::request_id::RequestId;
 use crate::store::readers::{Reader, is_everywhere};
 
@@ -21,7 +22,6 @@ pub(super) struct Question<'a> {
     pub prepared: &'a Prepared,
     pub media: Media,
     pub id: &'a RequestId,
-    pub share: Option<Share>,
 }
 
 /// What a question is answered from.
@@ -31,7 +31,7 @@ struct Data<'a> {
     /// The version that its data had a moment ago.
     version: i64,
     /// What tells the answer from every other.
-    key: kept::Key,
+    key: Key,
 }
 
 /// Why a database gave no answer that is of use.
@@ -43,12 +43,30 @@ enum Unanswered {
 }
 
 impl GraphQl {
+    /// The answer from memory, where it is there and the version of the data is known: it takes nobody's turn, and waits
+    /// for nothing.
+    pub(super) fn kept_answer(
+        &self,
+        request: &Request,
+        prepared: &Prepared,
+        media: Media,
+    ) -> Option<Response> {
+        let key = Key::new(self.versions.standing(self.readers.peek())?, prepared);
+        // What becomes a table is put together anew.
+        let find = || self.kept.find(&key).filter(|_| media != Media::Csv).map(|body| written(body, media));
+        if request.method() == Method::POST {
+            return find();
+        }
+        let tag = key.tag(media);
+        Some(tagged(without_answer(request, &tag, media).or_else(find)?, &tag))
+    }
+
     /// The answer of a database that has one.
     pub(super) async fn answer_public(&self, request: &Request, question: &Question<'_>) -> Response {
         let by_post = request.method() == Method::POST;
         let ask = async |reader: &Reader| {
             let version = self.versions.of(reader).await.map_err(Unanswered::Version)?;
-            let data = Data { reader, version, key: freshness::key(version, question.prepared) };
+            let data = Data { reader, version, key: Key::new(version, question.prepared) };
             if by_post {
                 Ok(self.answer_from(data, question).await?.0)
             } else {
@@ -76,10 +94,11 @@ impl GraphQl {
         Data { reader, version, key }: Data<'_>,
         question: &Question<'_>,
     ) -> Result<(Response, bool), Unanswered> {
-        let Question { prepared, media, id, share } = *question;
-        let schema = self.schema.on(reader.sessions()).at(version);
-        let make = schema.execute(prepared, id.as_str(), None);
-        // What becomes a table is put together anew.
+        let Question { prepared, media, id } = *question;
+        let make = async {
+            let schema = self.schema.on(reader.sessions()).at(version);
+            schema.execute(prepared, id.as_str(), None).await
+        };
         let answer = if media == Media::Csv {
             Answer::Made(Arc::new(make.await))
         } else {
@@ -87,20 +106,13 @@ impl GraphQl {
         };
         match answer {
             Answer::Made(reply) => {
-                let response = self.respond(&reply, media, share);
+                let response = self.respond(&reply, media);
                 if reply.is_unavailable() {
                     return Err(Unanswered::Answer(response));
                 }
                 Ok((response, reply.errors.is_empty()))
             }
-            Answer::Written(body) => {
-                let response = Response::builder().content_type(media.name());
-                let mut response = response.header(header::CACHE_CONTROL, freshness::NEVER).body(body);
-                if let Some(share) = share {
-                    show(&mut response, &share);
-                }
-                Ok((response, true))
-            }
+            Answer::Written(body) => Ok((written(body, media), true)),
         }
     }
 
@@ -111,21 +123,33 @@ impl GraphQl {
         data: Data<'_>,
         question: &Question<'_>,
     ) -> Result<Response, Unanswered> {
-        let media = question.media;
-        let tag = freshness::tag(&data.key, media);
-        let mut response = if freshness::is_held(request.headers(), &tag) {
-            StatusCode::NOT_MODIFIED.into_response()
-        } else if request.method() == Method::HEAD {
-            ().with_header(header::CONTENT_TYPE, media.name()).into_response()
-        } else {
-            let (response, is_whole) = self.answer_from(data, question).await?;
-            if !is_whole {
-                return Ok(response);
-            }
-            response
-        };
-        set(&mut response, header::ETAG, &tag);
-        set(&mut response, header::CACHE_CONTROL, freshness::PUBLIC);
-        Ok(response)
+        let tag = data.key.tag(question.media);
+        if let Some(response) = without_answer(request, &tag, question.media) {
+            return Ok(tagged(response, &tag));
+        }
+        let (response, is_whole) = self.answer_from(data, question).await?;
+        Ok(if is_whole { tagged(response, &tag) } else { response })
     }
+}
+
+/// An answer without errors, as it is kept.
+fn written(body: Bytes, media: Media) -> Response {
+    let response = Response::builder().content_type(media.name());
+    response.header(header::CACHE_CONTROL, freshness::NEVER).body(body)
+}
+
+/// What is said where the answer itself is of no use: the client has the one with the tag, or asks for its head alone.
+fn without_answer(request: &Request, tag: &str, media: Media) -> Option<Response> {
+    if freshness::is_held(request.headers(), tag) {
+        return Some(StatusCode::NOT_MODIFIED.into_response());
+    }
+    let is_head = request.method() == Method::HEAD;
+    is_head.then(|| ().with_header(header::CONTENT_TYPE, media.name()).into_response())
+}
+
+/// An answer that caches may keep by its tag.
+fn tagged(mut response: Response, tag: &str) -> Response {
+    set(&mut response, header::ETAG, tag);
+    set(&mut response, header::CACHE_CONTROL, freshness::PUBLIC);
+    response
 }

@@ -4,6 +4,8 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use moka::future::Cache;
 use tokio::time::Instant;
 
@@ -46,6 +48,11 @@ impl Versions {
         Self(Arc::new(Known { readers: readers.clone(), age, latest, flights: Cache::new(0) }))
     }
 
+    /// The version that a database has, where it is known.
+    pub fn standing(&self, reader: &Reader) -> Option<i64> {
+        self.known(reader.place(), self.reading(reader))
+    }
+
     /// The version that a database has.
     ///
     /// # Errors
@@ -54,28 +61,45 @@ impl Versions {
         if self.0.age.is_zero() {
             return Ok(reader.version().await?.version);
         }
-        let (readers, place) = (&self.0.readers, reader.place());
-        let read = || {
-            let readers = readers.clone();
-            async move { Ok(readers.at(place).version().await?.version) }
-        };
-        self.known(place, read).await
+        self.known_or_read(reader.place(), self.reading(reader)).await
     }
 
-    /// The version of the database in a place, which is read in some way where it is not known.
-    async fn known<F>(&self, place: usize, read: impl FnOnce() -> F) -> std::result::Result<i64, Arc<Error>>
+    /// How the version of a database is read.
+    fn reading(&self, reader: &Reader) -> impl Fn() -> BoxFuture<'static, Result<i64>> + use<> {
+        let (versions, place) = (self.clone(), reader.place());
+        move || {
+            let versions = versions.clone();
+            async move { Ok(versions.0.readers.at(place).version().await?.version) }.boxed()
+        }
+    }
+
+    async fn known_or_read<F>(
+        &self,
+        place: usize,
+        read: impl Fn() -> F,
+    ) -> std::result::Result<i64, Arc<Error>>
     where
         F: Future<Output = Result<i64>> + Send + 'static,
     {
-        let now = Instant::now();
-        let Some((version, is_due)) = self.look(place, now) else { return self.read(place, read()).await };
+        match self.known(place, &read) {
+            Some(version) => Ok(version),
+            None => self.read(place, read()).await,
+        }
+    }
+
+    /// The version of the database in a place, where it is known. It may be due to be read again, in some way.
+    fn known<F>(&self, place: usize, read: impl Fn() -> F) -> Option<i64>
+    where
+        F: Future<Output = Result<i64>> + Send + 'static,
+    {
+        let (version, is_due) = self.look(place, Instant::now())?;
         if is_due {
             let (versions, read) = (self.clone(), read());
             // Where it fails or takes too long, whoever asks once this one is too old tries again, and is told.
             let read = async move { tokio::time::timeout(PATIENCE, versions.read(place, read)).await };
             tokio::spawn(while_wanted(read));
         }
-        Ok(version)
+        Some(version)
     }
 
     /// What is known, and whether it is the caller's to have it read again.
@@ -143,7 +167,7 @@ mod tests {
                     if version == 2 { Err(Error::Refused("no".to_owned())) } else { Ok(version) }
                 }
             };
-            self.versions.known(0, read).await
+            self.versions.known_or_read(0, read).await
         }
 
         /// Answers once, with a version that is due now.

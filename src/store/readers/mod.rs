@@ -106,8 +106,16 @@ impl Readers {
 
     /// The database to ask next: each replica that takes part in turn, but none that was tried; else the primary.
     fn next(&self, tried: &[usize]) -> &Reader {
-        let All { primary, replicas, turn, .. } = &*self.0;
-        let turn = turn.fetch_add(1, Ordering::Relaxed);
+        self.in_turn(self.0.turn.fetch_add(1, Ordering::Relaxed), tried)
+    }
+
+    /// The database that is asked next. It stays the next: this is for who may need none.
+    pub fn peek(&self) -> &Reader {
+        self.in_turn(self.0.turn.load(Ordering::Relaxed), &[])
+    }
+
+    fn in_turn(&self, turn: usize, tried: &[usize]) -> &Reader {
+        let All { primary, replicas, .. } = &*self.0;
         let mut in_turn = replicas.iter().cycle().skip(turn % replicas.len().max(1)).take(replicas.len());
         let takes_part =
             |reader: &&Reader| reader.state() == State::TakesPart && !tried.contains(&reader.place());

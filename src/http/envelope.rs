@@ -1,0 +1,33 @@
+//! What every answer comes in: the id of its request, and what a browser may do with it.
+
+use std::sync::Arc;
+
+use poem::http::{HeaderName, HeaderValue, header};
+use poem::{Endpoint, IntoResponse, Request, Response, Result};
+
+use super::request_id::{self, RequestId};
+
+/// What a page may load: only what this server has. GraphiQL styles its editor inline.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
+    img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; base-uri 'none'; \
+    form-action 'none'; frame-ancestors 'none'; object-src 'none'";
+
+/// What every answer says.
+const SAID: [(HeaderName, HeaderValue); 4] = [
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY)),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+];
+
+/// Answers every request, what is not there too, in an envelope.
+pub(super) async fn seal<E: Endpoint>(next: Arc<E>, mut request: Request) -> Result<Response> {
+    let id = RequestId::give(&mut request);
+    let mut response = next.get_response(request).await.into_response();
+    let headers = response.headers_mut();
+    headers.extend(SAID);
+    if let Ok(id) = HeaderValue::from_str(id.as_str()) {
+        headers.insert(request_id::HEADER, id);
+    }
+    Ok(response)
+}
