@@ -57,6 +57,11 @@ impl Prepared {
         self.cost
     }
 
+    /// How long its document is, in bytes.
+    pub fn length(&self) -> usize {
+        self.document.length
+    }
+
     /// Whether it only reads.
     pub fn is_query(&self) -> bool {
         self.operation.is_query()

@@ -1,4 +1,4 @@
-//! What every answer comes in: the id of its request, and what a browser may do with it.
+//! What all but refusals of a head come in: the id of the request, and what a browser may do with the answer.
 
 use std::sync::Arc;
 
@@ -20,12 +20,14 @@ const SAID: [(HeaderName, HeaderValue); 4] = [
     (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
 ];
 
-/// Answers every request, what is not there too, in an envelope.
+/// Answers a request, for what is not there too, in an envelope.
 pub(super) async fn seal<E: Endpoint>(next: Arc<E>, mut request: Request) -> Result<Response> {
     let id = RequestId::give(&mut request);
     let mut response = next.get_response(request).await.into_response();
     let headers = response.headers_mut();
-    headers.extend(SAID);
+    for (name, value) in SAID {
+        headers.insert(name, value);
+    }
     if let Ok(id) = HeaderValue::from_str(id.as_str()) {
         headers.insert(request_id::HEADER, id);
     }

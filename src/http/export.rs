@@ -12,7 +12,8 @@ use sea_orm::DatabaseConnection;
 use sha2::{Digest, Sha256};
 
 use super::door::{Closed, Door};
-use super::graphql::{CHALLENGE, freshness};
+use super::graphql::answers::CHALLENGE;
+use super::graphql::freshness;
 use super::rate::Share;
 use super::request_id::RequestId;
 use super::settings::Settings;

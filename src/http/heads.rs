@@ -4,7 +4,7 @@
 use poem::http::{HeaderMap, StatusCode, Version, header};
 use poem::{Request, Response};
 
-use super::graphql;
+use super::graphql::answers;
 
 /// Bytes that a head may have over HTTP/2, as RFC 9113 counts them. Twice as many are read, so that there is a request
 /// to answer.
@@ -12,7 +12,7 @@ pub(super) const LARGEST: u32 = 16 * 1024;
 
 /// What a request is refused with if its head cannot be taken.
 pub(super) fn refusal(request: &Request) -> Option<Response> {
-    fault(request).map(|(status, message)| graphql::unread(status, message))
+    fault(request).map(|(status, message)| answers::unread(status, message))
 }
 
 fn fault(request: &Request) -> Option<(StatusCode, &'static str)> {

@@ -51,25 +51,27 @@ pub fn routes(
     let door = Arc::new(door::Door::new(readers.primary().db(), settings));
     let graphql = graphql::GraphQl::new(readers.clone(), settings, Arc::clone(&door))?;
     let schema = graphql.schema();
-    let others = Route::new()
-        // For programs.
-        .at("/schema.graphql", get(pages::schema))
+    // What only some need is put into the requests of these alone.
+    let exports = Route::new()
         .at("/export/:name", get(export::file))
         .at("/export/own/:name", get(export::own_file))
+        .data(readers.clone())
+        .data(schema)
+        .data(door)
+        .data(export::Exports::new(settings));
+    let routes = Route::new()
+        // For programs.
+        .at("/graphql", graphql)
+        .at("/schema.graphql", get(pages::schema))
+        .nest_no_strip("/export", exports)
         // For people.
-        .at("/", get(pages::overview))
+        .at("/", get(pages::overview).data(readers.clone()))
         .at("/protection", get(pages::protection))
         .at("/skydd", get(pages::skydd))
         .at("/graphiql", get(pages::graphiql))
         .at("/assets/:name", get(pages::asset))
         // For operators.
         .at("/health/live", get(health::live))
-        .at("/health/ready", get(health::ready))
-        .data(readers)
-        .data(schema)
-        .data(door)
-        .data(stopping)
-        .data(export::Exports::new(settings));
-    let routes = Route::new().at("/graphql", graphql).nest_no_strip("/", others);
+        .at("/health/ready", get(health::ready).data(readers).data(stopping));
     Ok(routes.with(CatchPanic::new()).around(envelope::seal))
 }

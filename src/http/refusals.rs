@@ -10,7 +10,7 @@ use poem::Response;
 use poem::http::{StatusCode, header};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::graphql;
+use super::graphql::answers;
 
 /// The end of every head.
 const END: &[u8] = b"\r\n\r\n";
@@ -54,7 +54,7 @@ impl Refusals {
 }
 
 async fn said(status: StatusCode, message: &str) -> (StatusCode, Vec<u8>) {
-    let response: Response = graphql::unread(status, message);
+    let response: Response = answers::unread(status, message);
     let mut said = b"\r\nconnection: close\r\nx-content-type-options: nosniff\r\n".to_vec();
     for name in [header::CONTENT_TYPE, header::CACHE_CONTROL] {
         if let Some(value) = response.headers().get(&name) {

@@ -40,6 +40,8 @@ async fn pages_are_served_with_a_policy_that_lets_nothing_in() {
         // One alone: browsers do not agree on which of several counts.
         let kinds: Vec<_> = answer.0.headers().get_all("content-type").iter().collect();
         assert_eq!(kinds, [media], "{page}");
+        let policies: Vec<_> = answer.0.headers().get_all("content-security-policy").iter().collect();
+        assert_eq!(policies.len(), 1, "{page}");
         let policy = answer.0.header("content-security-policy").unwrap().to_owned();
         assert!(policy.contains("default-src 'self'"), "{page}: {policy}");
         assert_eq!(answer.0.header("x-content-type-options"), Some("nosniff"), "{page}");

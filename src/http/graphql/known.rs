@@ -7,8 +7,8 @@ use moka::sync::Cache;
 use super::parameters::Sent;
 use crate::graphql::{Prepared, Request};
 
-/// Room for requests, in bytes of what was sent; what is kept of one takes some times that, and, where its document is on
-/// the shelf of documents no more, some fifty times.
+/// Room for requests, in bytes of what was sent or of the document that it names, whichever is more: what is kept of a
+/// document takes some fifty times its text, unless the shelf of documents has it too.
 const ROOM: u64 = 512 * 1024;
 /// What an entry takes besides.
 const ENTRY: usize = 512;
@@ -19,8 +19,7 @@ pub(super) struct Known(Cache<Sent, Arc<Prepared>>);
 impl Known {
     /// None yet.
     pub fn new() -> Self {
-        let size = |sent: &Sent, _: &Arc<Prepared>| u32::try_from(sent.len() + ENTRY).unwrap_or(u32::MAX);
-        Self(Cache::builder().max_capacity(ROOM).weigher(size).build())
+        Self(Cache::builder().max_capacity(ROOM).weigher(weight).build())
     }
 
     /// The request that was sent with these bytes.
@@ -28,14 +27,18 @@ impl Known {
         self.0.get(sent)
     }
 
-    /// Keeps a request that anybody may send: what changes something, or is for a partner, may hold what is nobody else's.
-    /// One that hands in a document to be known by its hash is read each time, for that is what it is sent for.
+    /// Keeps a request that is answered the same to everybody: another may hold what is nobody else's. One that hands in a
+    /// document to be known by its hash is read each time, for that is what it is sent for.
     pub fn put(&self, sent: Sent, request: &Request, prepared: &Arc<Prepared>) {
         let hands_in = request.query.is_some() && request.persisted.is_some();
-        if prepared.is_query() && !prepared.is_private() && !hands_in {
+        if !prepared.is_private() && !hands_in {
             self.0.insert(sent, Arc::clone(prepared));
         }
     }
+}
+
+fn weight(sent: &Sent, prepared: &Arc<Prepared>) -> u32 {
+    u32::try_from(sent.len().max(prepared.length()) + ENTRY).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -55,13 +58,15 @@ mod tests {
             let sent = Sent::Body(body.to_owned().into());
             let request = parameters::read(&sent).ok().unwrap();
             let prepared = Arc::new(schema.prepare(&request).ok().unwrap());
+            assert!(weight(&sent, &prepared) as usize > prepared.length(), "a hash names a long document");
             known.put(sent.clone(), &request, &prepared);
             known.find(&sent).is_some()
         };
         let hash = "7f56e67dd21ab3f30d1ff8b7bed08893f0a0db86449836189b361dd1e56ddb4b";
         let extensions = format!("{{\"persistedQuery\":{{\"version\":1,\"sha256Hash\":\"{hash}\"}}}}");
         assert!(is_known(r#"{"query":"{ projects { totalCount } }"}"#));
-        assert!(!is_known(r#"{"query":"{ viewer { name } }"}"#));
+        assert!(!is_known(r#"{"query":"{ viewer { projects { totalCount } } }"}"#));
+        assert!(!is_known(r#"{"query":"mutation { __typename }"}"#));
         assert!(!is_known(&format!(r#"{{"query":"{{ __typename }}","extensions":{extensions}}}"#)));
         assert!(is_known(&format!(r#"{{"extensions":{extensions}}}"#)));
     }

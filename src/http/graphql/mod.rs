@@ -1,5 +1,6 @@
 //! `/graphql`: one operation a request, by GET or by POST of JSON, by the GraphQL over HTTP specification.
 
+pub(super) mod answers;
 pub(super) mod freshness;
 mod kept;
 mod known;
@@ -19,15 +20,15 @@ use futures_util::FutureExt;
 use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Body, Endpoint, IntoResponse, Request, Response};
 
+use self::answers::{json, limited, not_allowed, ours, refuse, set, shown, turned_away};
 use self::kept::Kept;
 use self::known::Known;
 use self::media::Media;
 use self::parameters::{Sent, Unreadable};
 use self::public::Question;
 use self::versions::Versions;
-use super::door::{Caller, Closed, Door};
+use super::door::{Caller, Door};
 use super::gate::Gate;
-use super::rate::Share;
 use super::request_id::RequestId;
 use super::settings::Settings;
 use crate::error::Result;
@@ -35,8 +36,6 @@ use crate::graphql::{Code, Prepared, Problem, Reply, Schema};
 use crate::store::patience::while_wanted;
 use crate::store::readers::Readers;
 
-/// What somebody with a key that is not taken is told by a header.
-pub(super) const CHALLENGE: &str = "Bearer error=\"invalid_token\"";
 /// What `/graphql` answers to.
 const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 
@@ -55,8 +54,8 @@ pub(super) struct GraphQl {
 /// Why what was sent is not answered.
 enum Refused {
     Unreadable(Unreadable),
-    /// It changes something, and came by GET.
-    ByGet,
+    /// It changes something, and was sent in an address.
+    InAddress,
     /// It has a document of this length with these problems.
     Wrong {
         problems: Vec<Problem>,
@@ -98,8 +97,8 @@ impl GraphQl {
             let message = "the service has too much to do";
             refuse(media, StatusCode::SERVICE_UNAVAILABLE, Code::ServiceUnavailable, message)
         };
-        // What would be sent away after all is not even read.
-        if self.gate.is_full() {
+        // What would be sent away after all is not even read, unless it is short: the answer may be in memory.
+        if self.gate.is_full() && !parameters::are_short(request) {
             return busy();
         }
         let caller = match self.door.caller(request).await {
@@ -113,7 +112,7 @@ impl GraphQl {
         };
         let known = self.known.find(&sent);
         if let Some(prepared) = &known
-            && let Some(response) = self.kept_answer(request, prepared, media)
+            && let Some(response) = self.at_once(request, prepared, media)
         {
             return match self.door.charge(&caller, prepared.cost().requested) {
                 Ok(share) => shown(response, share),
@@ -122,12 +121,12 @@ impl GraphQl {
         }
         let Some(_turn) = self.gate.enter().await else { return busy() };
         let id = RequestId::of(request);
-        let answer = while_wanted(Box::pin(self.answer_to(request, sent, known, media, &id, caller)));
+        let answer = while_wanted(Box::pin(self.answer_in_turn(request, sent, known, media, &id, caller)));
         guard(answer, self.settings.request_timeout, media, &id).await
     }
 
     /// The answer to what was sent, which may be known.
-    async fn answer_to(
+    async fn answer_in_turn(
         &self,
         request: &Request,
         sent: Sent,
@@ -137,11 +136,14 @@ impl GraphQl {
         caller: Caller,
     ) -> Response {
         let charge = |cost| self.door.charge(&caller, cost);
-        let by_post = request.method() == Method::POST;
-        let prepared = match known.map_or_else(|| self.prepare(sent, by_post), Ok) {
+        let prepared = match known {
+            Some(prepared) => Ok(prepared),
+            None => self.prepare(sent),
+        };
+        let prepared = match prepared {
             Ok(prepared) => prepared,
             Err(Refused::Unreadable(unreadable)) => return unreadable.refuse(media),
-            Err(Refused::ByGet) => {
+            Err(Refused::InAddress) => {
                 return not_allowed(media, "POST", "what changes something must be sent by POST");
             }
             // What is refused takes its share too, or it could be tried without end: reading it took time by its length.
@@ -171,18 +173,20 @@ impl GraphQl {
     }
 
     /// Reads what was sent, and keeps what it says.
-    fn prepare(&self, sent: Sent, by_post: bool) -> std::result::Result<Arc<Prepared>, Refused> {
+    fn prepare(&self, sent: Sent) -> std::result::Result<Arc<Prepared>, Refused> {
         let asked = parameters::read(&sent).map_err(Refused::Unreadable)?;
+        let in_address = matches!(sent, Sent::Address(_));
         match self.schema.prepare(&asked) {
-            Ok(prepared) if by_post || prepared.is_query() => {
+            Ok(prepared) if in_address && !prepared.is_query() => Err(Refused::InAddress),
+            Ok(prepared) => {
                 let prepared = Arc::new(prepared);
                 self.known.put(sent, &asked, &prepared);
                 Ok(prepared)
             }
-            Err(problems) if by_post || !self.schema.asks_for_change(&asked) => {
+            Err(_) if in_address && self.schema.asks_for_change(&asked) => Err(Refused::InAddress),
+            Err(problems) => {
                 Err(Refused::Wrong { problems, length: asked.query.map_or(0, |text| text.len()) })
             }
-            _ => Err(Refused::ByGet),
         }
     }
 
@@ -239,87 +243,6 @@ async fn guard(
             let status = StatusCode::SERVICE_UNAVAILABLE;
             ours(media, status, Code::Timeout, "the answer took too long; ask for less", id)
         }
-    }
-}
-
-fn json(reply: &Reply, media: Media, status: StatusCode) -> Response {
-    let body = match reply.to_json() {
-        Ok(body) => body,
-        Err(cause) => {
-            tracing::error!(error.cause = ?cause, "an answer could not be written");
-            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-        }
-    };
-    // What went wrong is no table.
-    let media = if media == Media::Csv { Media::GraphqlResponse } else { media };
-    let answer = Response::builder().status(status).content_type(media.name());
-    let mut response = answer.header(header::CACHE_CONTROL, freshness::NEVER).body(body);
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        set(&mut response, header::RETRY_AFTER, "1");
-    }
-    response
-}
-
-/// A refusal in the form of an answer.
-fn refuse(media: Media, status: StatusCode, code: Code, message: impl Into<String>) -> Response {
-    json(&Problem::new(code, message).into(), media, status)
-}
-
-/// The refusal of a request that is wrong before it is known what it asks for.
-pub(super) fn unread(status: StatusCode, message: &str) -> Response {
-    refuse(Media::Json, status, Code::BadUserInput, message)
-}
-
-/// A failure of ours, with the id by which the operator finds it in the log.
-fn ours(media: Media, status: StatusCode, code: Code, message: &str, id: &RequestId) -> Response {
-    let mut problem = Problem::new(code, message);
-    problem.extensions.request_id = Some(id.to_string());
-    json(&problem.into(), media, status)
-}
-
-/// The refusal of who is not let in.
-fn turned_away(media: Media, closed: &Closed) -> Response {
-    match closed {
-        Closed::Unauthenticated => {
-            let message = "the key that was given is not valid";
-            let mut response = refuse(media, StatusCode::UNAUTHORIZED, Code::Unauthenticated, message);
-            set(&mut response, header::WWW_AUTHENTICATE, CHALLENGE);
-            response
-        }
-        Closed::Limited(share) => limited(media, share),
-        Closed::Bad(message) => refuse(media, StatusCode::BAD_REQUEST, Code::BadUserInput, *message),
-        Closed::Unavailable => {
-            let status = StatusCode::SERVICE_UNAVAILABLE;
-            refuse(media, status, Code::ServiceUnavailable, "keys cannot be looked up at the moment")
-        }
-    }
-}
-
-fn not_allowed(media: Media, methods: &str, message: &str) -> Response {
-    let mut response = refuse(media, StatusCode::METHOD_NOT_ALLOWED, Code::BadUserInput, message);
-    set(&mut response, header::ALLOW, methods);
-    response
-}
-
-fn limited(media: Media, share: &Share) -> Response {
-    let message = format!("your share of {} a minute is used up", share.limit);
-    let mut response = refuse(media, StatusCode::TOO_MANY_REQUESTS, Code::RateLimited, message);
-    set(&mut response, header::RETRY_AFTER, &share.seconds().to_string());
-    shown(response, Some(*share))
-}
-
-/// A response that tells a client its share, where one is counted.
-fn shown(mut response: Response, share: Option<Share>) -> Response {
-    if let Some(share) = share {
-        set(&mut response, header::HeaderName::from_static("ratelimit-policy"), &share.policy());
-        set(&mut response, header::HeaderName::from_static("ratelimit"), &share.state());
-    }
-    response
-}
-
-fn set(response: &mut Response, name: header::HeaderName, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value) {
-        response.headers_mut().insert(name, value);
     }
 }
 

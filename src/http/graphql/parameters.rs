@@ -7,12 +7,15 @@ use poem::error::ReadBodyError;
 use poem::http::{Method, StatusCode, header};
 use poem::{Body, Request, Response};
 
+use super::answers::refuse;
 use super::media::{Media, is_json};
-use super::refuse;
 use crate::graphql::{self, Code, Hash, JsonMap, JsonValue, hash_from_hex};
 
 /// The longest address that is read, in bytes.
 const LONGEST_ADDRESS: usize = 8 * 1024;
+
+/// The longest body that counts as short, in bytes.
+const SHORT: u64 = 16 * 1024;
 
 /// The parameters that mean something.
 const PARAMETERS: [&str; 5] = ["query", "documentId", "operationName", "variables", "extensions"];
@@ -50,6 +53,16 @@ impl Sent {
     }
 }
 
+/// Whether the parameters of a request are there already, or soon.
+pub(super) fn are_short(request: &Request) -> bool {
+    request.method() != Method::POST || length(request).is_some_and(|length| length <= SHORT)
+}
+
+/// How long the body is said to be.
+fn length(request: &Request) -> Option<u64> {
+    request.header(header::CONTENT_LENGTH)?.parse().ok()
+}
+
 /// Takes in the parameters of a request, unread.
 pub(super) async fn take(request: &Request, body: Body, limit: usize, patience: Duration) -> Read<Sent> {
     let address = request.uri().path_and_query().map_or("", |address| address.as_str());
@@ -72,11 +85,7 @@ pub(super) async fn take(request: &Request, body: Body, limit: usize, patience: 
     }
     let too_large =
         || Unreadable(StatusCode::PAYLOAD_TOO_LARGE, format!("the body is larger than {limit} bytes"));
-    if request
-        .header(header::CONTENT_LENGTH)
-        .and_then(|n| n.parse::<u64>().ok())
-        .is_some_and(|n| n > limit as u64)
-    {
+    if length(request).is_some_and(|length| length > limit as u64) {
         return Err(too_large());
     }
     match tokio::time::timeout(patience, body.into_bytes_limit(limit)).await {
@@ -182,6 +191,19 @@ mod tests {
         let read = of_query_string(b"query=%7Ba%7D&operationName=&variables=%7B%22a%22%3A1%7D&other=1").ok();
         let read = read.map(|r| (r.query, r.operation_name, r.variables.len()));
         assert_eq!(read, Some((Some("{a}".to_owned()), None, 1)));
+    }
+
+    #[test]
+    fn what_is_short_is_there_soon() {
+        let asked = |method: Method, length: Option<&str>| {
+            let request = Request::builder().method(method);
+            let request = length.into_iter().fold(request, |request, n| request.header("content-length", n));
+            are_short(&request.finish())
+        };
+        assert!(asked(Method::GET, None) && asked(Method::POST, Some("16384")));
+        for unknown in [None, Some("16385"), Some("-1"), Some("some")] {
+            assert!(!asked(Method::POST, unknown), "{unknown:?}");
+        }
     }
 
     #[test]

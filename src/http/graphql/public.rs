@@ -7,10 +7,11 @@ use futures_util::FutureExt;
 use poem::http::{Method, StatusCode, header};
 use poem::{IntoResponse, Request, Response};
 
+use super::answers::{ours, set};
 use super::freshness::Key;
 use super::kept::Answer;
 use super::media::Media;
-use super::{GraphQl, freshness, ours, set};
+use super::{GraphQl, freshness};
 use crate::error::Error;
 use crate::graphql::{Code, Prepared};
 use crate::http::request_id::RequestId;
@@ -45,20 +46,17 @@ enum Unanswered {
 impl GraphQl {
     /// The answer from memory, where it is there and the version of the data is known: it takes nobody's turn, and waits
     /// for nothing.
-    pub(super) fn kept_answer(
-        &self,
-        request: &Request,
-        prepared: &Prepared,
-        media: Media,
-    ) -> Option<Response> {
-        let key = Key::new(self.versions.standing(self.readers.peek())?, prepared);
+    pub(super) fn at_once(&self, request: &Request, prepared: &Prepared, media: Media) -> Option<Response> {
+        let version = self.readers.in_turn().find_map(|reader| self.versions.known(reader))?;
+        let key = Key::new(version, prepared);
         // What becomes a table is put together anew.
-        let find = || self.kept.find(&key).filter(|_| media != Media::Csv).map(|body| written(body, media));
+        let find = || if media == Media::Csv { None } else { self.kept.find(&key) };
+        let kept = || find().map(|body| written(body, media));
         if request.method() == Method::POST {
-            return find();
+            return kept();
         }
         let tag = key.tag(media);
-        Some(tagged(without_answer(request, &tag, media).or_else(find)?, &tag))
+        Some(tagged(without_answer(request, &tag, media).or_else(kept)?, &tag))
     }
 
     /// The answer of a database that has one.

@@ -4,8 +4,6 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
 use moka::future::Cache;
 use tokio::time::Instant;
 
@@ -19,9 +17,9 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// The version that each database has, which stands for the present one until it is too old. It is read again while it
 /// still stands: else everybody who asks meanwhile would wait for the database, which where many ask is one in a hundred.
 #[derive(Clone)]
-pub(super) struct Versions(Arc<Known>);
+pub(super) struct Versions(Arc<Shared>);
 
-struct Known {
+struct Shared {
     readers: Readers,
     /// How old a version may be; each is read anew where it may have no age.
     age: Duration,
@@ -45,12 +43,17 @@ impl Versions {
     /// Versions that may be so old.
     pub fn new(readers: &Readers, age: Duration) -> Self {
         let latest = (0..=readers.replicas().len()).map(|_| Mutex::default()).collect();
-        Self(Arc::new(Known { readers: readers.clone(), age, latest, flights: Cache::new(0) }))
+        Self(Arc::new(Shared { readers: readers.clone(), age, latest, flights: Cache::new(0) }))
     }
 
     /// The version that a database has, where it is known.
-    pub fn standing(&self, reader: &Reader) -> Option<i64> {
-        self.known(reader.place(), self.reading(reader))
+    pub fn known(&self, reader: &Reader) -> Option<i64> {
+        let place = reader.place();
+        let (version, is_due) = self.look(place, Instant::now())?;
+        if is_due {
+            self.renew(place, self.reading(place));
+        }
+        Some(version)
     }
 
     /// The version that a database has.
@@ -61,45 +64,39 @@ impl Versions {
         if self.0.age.is_zero() {
             return Ok(reader.version().await?.version);
         }
-        self.known_or_read(reader.place(), self.reading(reader)).await
+        let place = reader.place();
+        self.known_or_read(place, || self.reading(place)).await
     }
 
-    /// How the version of a database is read.
-    fn reading(&self, reader: &Reader) -> impl Fn() -> BoxFuture<'static, Result<i64>> + use<> {
-        let (versions, place) = (self.clone(), reader.place());
-        move || {
-            let versions = versions.clone();
-            async move { Ok(versions.0.readers.at(place).version().await?.version) }.boxed()
-        }
+    /// What reads the version of the database in a place.
+    fn reading(&self, place: usize) -> impl Future<Output = Result<i64>> + Send + use<> {
+        let readers = self.0.readers.clone();
+        async move { Ok(readers.at(place).version().await?.version) }
     }
 
+    /// The version of the database in a place, which is read in some way where it is not known.
     async fn known_or_read<F>(
         &self,
         place: usize,
-        read: impl Fn() -> F,
+        read: impl FnOnce() -> F,
     ) -> std::result::Result<i64, Arc<Error>>
     where
         F: Future<Output = Result<i64>> + Send + 'static,
     {
-        match self.known(place, &read) {
-            Some(version) => Ok(version),
-            None => self.read(place, read()).await,
+        let Some((version, is_due)) = self.look(place, Instant::now()) else {
+            return self.read(place, read()).await;
+        };
+        if is_due {
+            self.renew(place, read());
         }
+        Ok(version)
     }
 
-    /// The version of the database in a place, where it is known. It may be due to be read again, in some way.
-    fn known<F>(&self, place: usize, read: impl Fn() -> F) -> Option<i64>
-    where
-        F: Future<Output = Result<i64>> + Send + 'static,
-    {
-        let (version, is_due) = self.look(place, Instant::now())?;
-        if is_due {
-            let (versions, read) = (self.clone(), read());
-            // Where it fails or takes too long, whoever asks once this one is too old tries again, and is told.
-            let read = async move { tokio::time::timeout(PATIENCE, versions.read(place, read)).await };
-            tokio::spawn(while_wanted(read));
-        }
-        Some(version)
+    /// Has it read again. Where that fails or takes too long, whoever asks once this one is too old tries again, and is told.
+    fn renew(&self, place: usize, read: impl Future<Output = Result<i64>> + Send + 'static) {
+        let versions = self.clone();
+        let read = async move { tokio::time::timeout(PATIENCE, versions.read(place, read)).await };
+        tokio::spawn(while_wanted(read));
     }
 
     /// What is known, and whether it is the caller's to have it read again.

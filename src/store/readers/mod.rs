@@ -106,20 +106,21 @@ impl Readers {
 
     /// The database to ask next: each replica that takes part in turn, but none that was tried; else the primary.
     fn next(&self, tried: &[usize]) -> &Reader {
-        self.in_turn(self.0.turn.fetch_add(1, Ordering::Relaxed), tried)
+        let turn = self.0.turn.fetch_add(1, Ordering::Relaxed);
+        let next = self.taking_part(turn).find(|reader| !tried.contains(&reader.place()));
+        next.unwrap_or(&self.0.primary)
     }
 
-    /// The database that is asked next. It stays the next: this is for who may need none.
-    pub fn peek(&self) -> &Reader {
-        self.in_turn(self.0.turn.load(Ordering::Relaxed), &[])
+    /// The databases that may be asked, the next first. It stays the next: this is for who may need none.
+    pub fn in_turn(&self) -> impl Iterator<Item = &Reader> {
+        self.taking_part(self.0.turn.load(Ordering::Relaxed)).chain([&self.0.primary])
     }
 
-    fn in_turn(&self, turn: usize, tried: &[usize]) -> &Reader {
-        let All { primary, replicas, .. } = &*self.0;
-        let mut in_turn = replicas.iter().cycle().skip(turn % replicas.len().max(1)).take(replicas.len());
-        let takes_part =
-            |reader: &&Reader| reader.state() == State::TakesPart && !tried.contains(&reader.place());
-        in_turn.find(takes_part).unwrap_or(primary)
+    /// The replicas that take part, from the one whose turn it is.
+    fn taking_part(&self, turn: usize) -> impl Iterator<Item = &Reader> {
+        let replicas = &self.0.replicas;
+        let from = replicas.iter().cycle().skip(turn % replicas.len().max(1)).take(replicas.len());
+        from.filter(|reader| reader.state() == State::TakesPart)
     }
 
     /// What a database says. Where one fails, or is lost while it is waited for, another one is asked, each once and the
@@ -301,12 +302,15 @@ mod tests {
     async fn replicas_that_take_part_are_asked_in_turn_and_else_the_primary() {
         let readers = readers();
         let next = || readers.next(&[]).place();
+        let in_turn = || readers.in_turn().map(Reader::place).collect::<Vec<_>>();
         assert_eq!([next(), next(), next()], [1, 2, 1]);
+        assert_eq!([in_turn(), in_turn()], [[2, 1, 0], [2, 1, 0]]);
         assert_eq!(readers.next(&[2]).place(), 1);
         for state in [State::Silent, State::Behind, State::Unfit("is another"), State::Unknown] {
             readers.replicas()[0].set(state, None);
             assert_eq!([next(), next()], [2, 2]);
         }
+        assert_eq!(in_turn(), [2, 0]);
         readers.replicas()[1].set(State::Behind, None);
         assert_eq!([next(), next()], [0, 0]);
     }
