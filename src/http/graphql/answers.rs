@@ -12,6 +12,8 @@ use crate::http::request_id::RequestId;
 
 /// What somebody with a key that is not taken is told by a header.
 pub(in crate::http) const CHALLENGE: &str = "Bearer error=\"invalid_token\"";
+
+/// A reply as it is sent, or a refusal where it cannot be written.
 pub(super) fn json(reply: &Reply, media: Media, status: StatusCode) -> Response {
     let body = match reply.to_json() {
         Ok(body) => body,

@@ -9,7 +9,7 @@ use crate::graphql::{Prepared, Request};
 
 /// Room for requests, in bytes of what was sent or of the document that it names, whichever is more: what is kept of a
 /// document takes some fifty times its text, unless the shelf of documents has it too.
-const ROOM: u64 = 512 * 1024;
+const ROOM: u64 = 1024 * 1024;
 /// What an entry takes besides.
 const ENTRY: usize = 512;
 
