@@ -85,7 +85,7 @@ def main() -> None:
     questions = wanted("QUERIES", list(queries.QUESTIONS))
     left_out = set() if os.environ.get("SQLITE_URL") else {"samverkan-sqlite"}
     if not {SERVER, LOAD} <= os.sched_getaffinity(0):
-        left_out |= {"samverkan-alone", "floor-alone"}
+        left_out |= {name for name in TITLES if name.endswith("alone")}
     names = wanted("SYSTEMS", [name for name in TITLES if name not in left_out])
     connections = [int(one) for one in os.environ.get("CONNECTIONS", "1 8 32").replace(",", " ").split()]
     about = subjects.make(database)

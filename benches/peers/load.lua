@@ -1,13 +1,15 @@
 -- For wrk: sends the bodies of a file, one a line, over and over in an order that is shuffled once.
---   wrk … -s load.lua URL -- FILE SEED [check]
--- With `check` every answer is looked at, which takes time of its own; without, only its status is.
+--   wrk … -s load.lua URL -- FILE SEED check|run [ENCODINGS]
+-- With `check` every answer is looked at, which takes time of its own; with `run` only its status is. Encodings are what
+-- Accept-Encoding says, of which every answer must have one; without, it is not sent.
 
 local requests, at = {}, 0
 -- Global, for `done` reads it from outside of the thread.
 refused = 0
 
 function init(arguments)
-    local headers = {["content-type"] = "application/json", ["accept"] = "application/json"}
+    local headers = {["content-type"] = "application/json", ["accept"] = "application/json",
+        ["accept-encoding"] = arguments[4]}
     for body in io.lines(arguments[1]) do
         requests[#requests + 1] = wrk.format("POST", nil, headers, body)
     end
@@ -17,8 +19,9 @@ function init(arguments)
         requests[last], requests[other] = requests[other], requests[last]
     end
     if arguments[3] == "check" then
-        function response(status, _, body)
-            if status ~= 200 or body:find('"errors":', 1, true) then
+        function response(status, headers, body)
+            local encoded = headers["content-encoding"] ~= nil
+            if status ~= 200 or encoded ~= (arguments[4] ~= nil) or body:find('"errors":', 1, true) then
                 refused = refused + 1
                 if refused == 1 then io.stderr:write(status, " ", body:sub(1, 500), "\n") end
             end

@@ -97,7 +97,7 @@ def load(system: System, question: str, bodies: Path, connections: int, seconds:
     before = used(system.process.pid, main)
     address = f"http://127.0.0.1:{system.port}{system.path(question)}"
     command = [*system.on(LOAD), "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s",
-               "-s", str(HERE / "load.lua"), address, "--", str(bodies), str(seed), *(["check"] if check else [])]
+               "-s", str(HERE / "load.lua"), address, "--", str(bodies), str(seed), "check" if check else "run", *system.encodings]
     done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60)
     after = used(system.process.pid, main)
     line = next((line for line in done.stdout.splitlines() if line.startswith("RESULT ")), None)

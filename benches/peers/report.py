@@ -43,6 +43,8 @@ all can be asked:
 * With a processor of its own a server has one of two, the load has the other, and all other servers stand still.
   Otherwise server and load want more than there is, and wait for each other by turns of some milliseconds each: that is
   what the 99th percentile of answers from memory then is.
+* Browsers, and most programs, take compressed answers (`Accept-Encoding: gzip, deflate, br, zstd`), which the service
+  keeps as it sends them. Where that is not said, wrk and all servers hand whole answers about.
 * From memory the floor looks up the body of the request in a table: what is left of the time is the framework's, the
   load's and the machine's.
 * The service also counts the cost of every request, cuts it off after ten seconds, and numbers it. The floor reads no

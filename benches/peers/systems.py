@@ -24,6 +24,7 @@ TITLES = {
     "samverkan": "this service",
     "samverkan-cached": "this service, response cache on",
     "samverkan-alone": "this service, response cache on, a processor of its own",
+    "samverkan-encoded-alone": "the same, asked as browsers ask",
     "floor-alone": "floor from memory, a processor of its own",
     "samverkan-sqlite": "this service on SQLite",
     "postgraphile": "PostGraphile",
@@ -55,6 +56,11 @@ class System:
     def dialect(self) -> str:
         """How it is asked."""
         return self.name.split("-")[0]
+
+    @property
+    def encodings(self) -> list[str]:
+        """What it is asked to encode answers in: as a browser asks, or nothing."""
+        return ["gzip, deflate, br, zstd"] if "encoded" in self.name else []
 
     def command(self) -> tuple[list[str], dict[str, str]]:
         """What starts it, and with which settings."""

@@ -1,11 +1,13 @@
-//! What all but refusals of a head come in: the id of the request, and what a browser may do with the answer.
+//! What all but refusals of a head come in: the id of the request, what a browser may do with the answer, and the encoding
+//! that it takes.
 
 use std::sync::Arc;
 
 use poem::http::{HeaderName, HeaderValue, header};
 use poem::{Endpoint, IntoResponse, Request, Response, Result};
 
-use super::request_id::{self, RequestId};
+use super::request_id;
+use super::variants::Variant;
 
 /// What a page may load: only what this server has. GraphiQL styles its editor inline.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
@@ -22,14 +24,13 @@ const SAID: [(HeaderName, HeaderValue); 4] = [
 
 /// Answers a request, for what is not there too, in an envelope.
 pub(super) async fn seal<E: Endpoint>(next: Arc<E>, mut request: Request) -> Result<Response> {
-    let id = RequestId::give(&mut request);
-    let mut response = next.get_response(request).await.into_response();
+    let id = request_id::give(&mut request);
+    let variant = Variant::asked(&mut request);
+    let mut response = variant.of(next.get_response(request).await.into_response()).await;
     let headers = response.headers_mut();
     for (name, value) in SAID {
         headers.insert(name, value);
     }
-    if let Ok(id) = HeaderValue::from_str(id.as_str()) {
-        headers.insert(request_id::HEADER, id);
-    }
+    headers.insert(request_id::HEADER, id);
     Ok(response)
 }

@@ -2,6 +2,7 @@
 
 mod cors;
 mod door;
+mod encoding;
 mod envelope;
 mod export;
 mod gate;

@@ -3,38 +3,44 @@
 use std::fmt;
 
 use poem::Request;
-use poem::http::HeaderName;
+use poem::http::{HeaderName, HeaderValue};
 
 /// The header that brings an id in and takes it back.
 pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST: usize = 64;
 
-/// The id of a request: the client's, or a new one.
-#[derive(Clone, Debug)]
+/// Gives a request its id, as a header: the client's, or a new one.
+pub(super) fn give(request: &mut Request) -> HeaderValue {
+    if let Some(given) = request.headers().get(HEADER)
+        && given.to_str().is_ok_and(is_plain)
+    {
+        return given.clone();
+    }
+    let new = HeaderValue::from_str(RequestId::new().as_str());
+    let new = new.unwrap_or_else(|_| HeaderValue::from(fastrand::u64(..)));
+    request.headers_mut().insert(HEADER, new.clone());
+    new
+}
+
+/// Whether an id is nothing that could spoil a log.
+fn is_plain(id: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    (1..=LONGEST).contains(&id.len()) && id.chars().all(plain)
+}
+
+/// The id of a request.
+#[derive(Debug)]
 pub(super) struct RequestId(String);
 
 impl RequestId {
-    /// Gives a request its id.
-    pub fn give(request: &mut Request) -> Self {
-        let id = request.header(HEADER).and_then(Self::read).unwrap_or_else(Self::new);
-        request.extensions_mut().insert(id.clone());
-        id
-    }
-
-    /// The id that a request was given.
+    /// The id that a request was given: what its header says then is no harm to a log.
     pub fn of(request: &Request) -> Self {
-        request.extensions().get::<Self>().cloned().unwrap_or_else(Self::new)
+        request.header(HEADER).map_or_else(Self::new, |id| Self(id.to_owned()))
     }
 
     fn new() -> Self {
         // It need not be secret: asking the system for chance would be a call for each request.
         Self(format!("{:032x}", fastrand::u128(..)))
-    }
-
-    /// The client's id, if it is nothing that could spoil a log.
-    fn read(text: &str) -> Option<Self> {
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-        ((1..=LONGEST).contains(&text.len()) && text.chars().all(plain)).then(|| Self(text.to_owned()))
     }
 
     /// The id.
@@ -55,9 +61,9 @@ mod tests {
 
     #[test]
     fn what_could_spoil_a_log_is_no_id() {
-        assert!(RequestId::read("a-1_b.C").is_some());
+        assert!(is_plain("a-1_b.C"));
         for text in ["", "a b", "a\nb", "å", &"x".repeat(65)] {
-            assert!(RequestId::read(text).is_none(), "{text}");
+            assert!(!is_plain(text), "{text}");
         }
     }
 }

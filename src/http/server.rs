@@ -23,7 +23,7 @@ use tokio::sync::Semaphore;
 use super::limited::Limited;
 use super::refusals::{Refusals, Refusing};
 use super::settings::Settings;
-use super::{cors, heads, routes, variants};
+use super::{cors, heads, routes};
 use crate::error::{Error, Result};
 use crate::store::readers::Readers;
 
@@ -125,11 +125,7 @@ impl Bound {
                     Ok::<Response<_>, Infallible>(response.into())
                 })
             });
-            let service = tower::ServiceBuilder::new()
-                .option_layer(cors.clone())
-                .layer_fn(variants::Variants)
-                .layer(tower_http::compression::CompressionLayer::new())
-                .service(service);
+            let service = tower::ServiceBuilder::new().option_layer(cors.clone()).service(service);
             let _best_effort = socket.set_nodelay(true);
             let stream = Refusing::new(Limited::new(socket, settings.idle_timeout), refusals.clone());
             let connection = connections

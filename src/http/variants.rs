@@ -1,62 +1,86 @@
-//! Entity tags of compressed answers. A strong tag stands for certain bytes, so each encoding of an answer has its own:
-//! the answer's tag and the encoding's name.
+//! Answers in the encoding that a client takes, and their entity tags. A strong tag stands for certain bytes, so each
+//! encoding of an answer has its own: the answer's tag and the encoding's name.
 
-use std::future::Future;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::convert::Infallible;
+use std::future::ready;
+use std::io;
 
-use poem::http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
-use tower::Service;
+use http_body_util::BodyExt;
+use http_body_util::combinators::BoxBody;
+use poem::http::{self, HeaderMap, HeaderValue, StatusCode, header};
+use poem::{Request, Response, ResponseParts};
+use tower::ServiceExt;
+use tower_http::compression::Compression;
+
+use super::encoding::Encoding;
 
 /// The names that tags may end in.
 const ENCODINGS: [&str; 3] = ["-br", "-gzip", "-zstd"];
 
-/// Gives the tags of compressed answers the encoding's name, and takes it off those that come back.
-#[derive(Clone)]
-pub(super) struct Variants<S>(pub S);
+/// Which variant of an answer a client takes, and which it has.
+pub(super) struct Variant {
+    accepted: Encoding,
+    /// The tags that it holds, as it gave them.
+    held: Option<String>,
+}
 
-impl<S, I, O> Service<Request<I>> for Variants<S>
-where
-    S: Service<Request<I>, Response = Response<O>>,
-    S::Future: Send + 'static,
-{
-    type Response = Response<Pin<Box<O>>>;
-    type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.0.poll_ready(cx)
+impl Variant {
+    /// What a request asks for; names of encodings are taken off the tags that come with it.
+    pub fn asked(request: &mut Request) -> Self {
+        let headers = request.headers_mut();
+        Self { accepted: Encoding::accepted(headers), held: without_encodings(headers) }
     }
 
-    fn call(&mut self, mut request: Request<I>) -> Self::Future {
-        let held = without_encodings(request.headers_mut());
-        let answer = self.0.call(request);
-        Box::pin(async move {
-            // Boxed, for what compresses takes thousands of bytes, which would be moved time and again.
-            let mut answer = answer.await?.map(Box::pin);
-            let not_modified = answer.status() == StatusCode::NOT_MODIFIED;
-            let headers = answer.headers_mut();
-            let Some(tag) = headers.get(header::ETAG).and_then(|tag| tag.to_str().ok()) else {
-                return Ok(answer);
-            };
-            let renamed = if not_modified {
-                held.and_then(|held| {
-                    held.split(',')
-                        .map(str::trim)
-                        .map(|h| h.trim_start_matches("W/"))
-                        .find(|h| plain(h) == tag)
-                        .map(str::to_owned)
-                })
-            } else {
-                let encoding =
-                    headers.get(header::CONTENT_ENCODING).and_then(|encoding| encoding.to_str().ok());
-                encoding.map(|encoding| format!("{}-{encoding}\"", tag.trim_end_matches('"')))
-            };
-            if let Some(Ok(tag)) = renamed.map(HeaderValue::try_from) {
-                headers.insert(header::ETAG, tag);
-            }
-            Ok(answer)
+    /// This variant of an answer, which may be there already.
+    pub async fn of(&self, mut answer: Response) -> Response {
+        answer.headers_mut().append(header::VARY, const { HeaderValue::from_static("accept-encoding") });
+        if self.accepted != Encoding::Identity && !answer.headers().contains_key(header::CONTENT_ENCODING) {
+            // Boxed, for what is kept has no need of it.
+            answer = Box::pin(compressed(self.accepted, answer)).await;
+        }
+        name(&mut answer, self.held.as_deref());
+        answer
+    }
+}
+
+/// An answer as it is compressed while it is sent, if that is worth it.
+async fn compressed(encoding: Encoding, response: Response) -> Response {
+    let mut sent = http::Request::new(http::Response::<_>::from(response));
+    if let Some(name) = encoding.name() {
+        sent.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static(name));
+    }
+    // It stands around what answers: here, with the answer that it is sent.
+    let layer = Compression::new(tower::service_fn(|sent: http::Request<http::Response<_>>| {
+        ready(Ok::<_, Infallible>(sent.into_body()))
+    }));
+    match layer.oneshot(sent).await {
+        Ok(response) => {
+            // Not by `From`, for then its length would not be known where it is not compressed.
+            let (http::response::Parts { status, version, headers, extensions, .. }, body) =
+                response.into_parts();
+            let body = BoxBody::new(body.map_err(io::Error::other)).into();
+            Response::from_parts(ResponseParts { status, version, headers, extensions }, body)
+        }
+        Err(never) => match never {},
+    }
+}
+
+/// Gives the tag of an answer its name: that of its encoding, or the one by which a client has it.
+fn name(response: &mut Response, held: Option<&str>) {
+    let headers = response.headers();
+    let Some(tag) = headers.get(header::ETAG).and_then(|tag| tag.to_str().ok()) else { return };
+    let name = if response.status() == StatusCode::NOT_MODIFIED {
+        let mut held = held.into_iter().flat_map(|held| held.split(','));
+        held.find_map(|held| {
+            let held = held.trim().trim_start_matches("W/");
+            (plain(held) == tag).then(|| held.to_owned())
         })
+    } else {
+        let encoding = headers.get(header::CONTENT_ENCODING).and_then(|encoding| encoding.to_str().ok());
+        encoding.map(|encoding| format!("{}-{encoding}\"", tag.trim_end_matches('"')))
+    };
+    if let Some(Ok(name)) = name.map(HeaderValue::try_from) {
+        response.headers_mut().insert(header::ETAG, name);
     }
 }
 

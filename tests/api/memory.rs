@@ -1,5 +1,6 @@
 //! Answers from memory: the same to the byte as those that were made, and taken from the share of who asks.
 
+use std::io::Read;
 use std::time::Duration;
 
 use samverkan::http::{RateLimit, Settings};
@@ -18,6 +19,11 @@ async fn serve(app: &App, settings: Settings) -> Running {
 /// All of an answer but when it was made and for which request.
 fn lasting(answer: &str) -> Vec<&str> {
     answer.lines().filter(|line| !line.starts_with("date: ") && !line.starts_with("x-request-id: ")).collect()
+}
+
+/// What the answer may differ by.
+fn vary(answer: &str) -> Vec<&str> {
+    answer.lines().filter_map(|line| line.strip_prefix("vary: ")).collect()
 }
 
 #[tokio::test]
@@ -48,6 +54,64 @@ async fn an_answer_from_memory_is_the_one_that_was_made() {
         let head = server.send(head).await;
         assert_eq!((status(&head), header(&head, "etag")), (200, Some(tag)), "{head}");
         assert_eq!(app.statements(), statements, "{accept}");
+    }
+}
+
+#[tokio::test]
+async fn who_takes_an_encoding_is_sent_the_bytes_that_were_encoded_when_it_was_first_asked_for() {
+    let app = App::with_demo().await;
+    let address = format!("/graphql?query={}", QUERY.replace(' ', "+"));
+    let server = serve(&app, Settings::default()).await;
+    let plain = server.get(&address, "").await;
+    let statements = app.statements();
+    let expected = ["accept, authorization", "accept-encoding"];
+    assert_eq!(vary(&plain), expected);
+    for encoding in ["gzip", "br", "zstd"] {
+        let accept = format!("accept-encoding: {encoding}\r\n");
+        let first = server.get(&address, &accept).await;
+        let again = server.get(&address, &accept).await;
+        assert_eq!((status(&again), header(&again, "content-encoding")), (200, Some(encoding)), "{again}");
+        assert_eq!(vary(&again), expected);
+        assert_eq!(lasting(&first), lasting(&again));
+        let length = |answer: &str| header(answer, "content-length").unwrap().parse::<usize>().unwrap();
+        assert!(length(&again) < length(&plain), "{encoding}");
+        let posted = server.post(QUERY, &accept).await;
+        assert_eq!(header(&posted, "content-encoding"), Some(encoding));
+        assert_eq!(length(&posted), length(&again));
+    }
+    assert_eq!(lasting(&server.get(&address, "").await), lasting(&plain));
+    let held = format!("if-none-match: {}\r\n", header(&plain, "etag").unwrap());
+    assert_eq!(vary(&server.get(&address, &held).await), expected);
+    assert_eq!(app.statements(), statements);
+
+    // Of one that is not kept, and compressed while it is sent.
+    let once = serve(&app, Settings { response_cache: 0, ..Settings::default() }).await;
+    assert_eq!(vary(&once.get(&address, "accept-encoding: gzip\r\n").await), expected);
+
+    // The one that is made for somebody who takes an encoding goes out as it does from memory.
+    let server = serve(&app, Settings::default()).await;
+    let made = server.get(&address, "accept-encoding: gzip\r\n").await;
+    assert_eq!(lasting(&made), lasting(&server.get(&address, "accept-encoding: gzip\r\n").await));
+}
+
+#[tokio::test]
+async fn what_is_encoded_is_the_answer() {
+    let app = App::with_demo().await;
+    let client = app.client_with(&Settings { version_age: Duration::from_hours(1), ..Settings::default() });
+    let ask = async |encoding: &str| {
+        let request = client.get("/graphql").query("query", &QUERY).header("accept-encoding", encoding);
+        request.send().await.0.into_body().into_vec().await.unwrap()
+    };
+    let plain = ask("identity").await;
+    assert!(plain.starts_with(b"{\"data\":"));
+    for _ in 0..2 {
+        let mut decoded = Vec::new();
+        flate2::read::GzDecoder::new(&ask("gzip").await[..]).read_to_end(&mut decoded).unwrap();
+        assert!(decoded == plain);
+        decoded.clear();
+        brotli::Decompressor::new(&ask("br").await[..], 4096).read_to_end(&mut decoded).unwrap();
+        assert!(decoded == plain);
+        assert!(zstd::decode_all(&ask("zstd").await[..]).unwrap() == plain);
     }
 }
 

@@ -29,6 +29,11 @@ async fn answers_are_compressed_and_each_encoding_has_its_own_tag() {
     }
     let many = format!("if-none-match: \"other\"\r\nif-none-match: W/\"{tag}-br\"\r\n");
     assert_eq!(status(&server.get(LARGE, &many).await), 304);
+    for short in ["/health/live", "/health/ready"] {
+        let short = server.get(short, "accept-encoding: gzip\r\n").await;
+        assert_eq!(header(&short, "content-encoding"), None);
+        assert!(header(&short, "content-length").is_some(), "{short}");
+    }
     let unwanted = server.get(LARGE, "accept-encoding: gzip;q=0, br;q=0\r\n").await;
     assert_eq!(header(&unwanted, "content-encoding"), None);
 }
@@ -111,6 +116,24 @@ async fn two_lengths_are_one_too_many() {
         assert!(answer.contains(r#""code":"BAD_USER_INPUT""#), "{head}: {answer}");
     }
     assert_eq!(status(&server.get(SMALL, "").await), 200);
+}
+
+#[tokio::test]
+async fn a_body_in_pieces_is_one_and_has_the_limit_of_one() {
+    let app = App::with_demo().await;
+    let query = r#"{"query":"{ service { version } }"}"#;
+    let server = app.serve(Settings { body: query.len(), ..Settings::default() }).await;
+    let send = async |body: &str| {
+        let chunks: Vec<_> = body.chars().map(|byte| format!("1\r\n{byte}\r\n")).collect();
+        let chunks = chunks.concat();
+        let head =
+            "host: here\r\nconnection: close\r\ncontent-type: application/json\r\ntransfer-encoding: chunked";
+        server.send(format!("POST /graphql HTTP/1.1\r\n{head}\r\n\r\n{chunks}0\r\n\r\n")).await
+    };
+    let answer = send(query).await;
+    assert!(status(&answer) == 200 && answer.contains(r#"{"data":{"service":"#), "{answer}");
+    let answer = send(&format!("{query} ")).await;
+    assert_eq!(status(&answer), 413, "{answer}");
 }
 
 #[tokio::test]

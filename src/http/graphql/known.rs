@@ -29,10 +29,10 @@ impl Known {
 
     /// Keeps a request that is answered the same to everybody: another may hold what is nobody else's. One that hands in a
     /// document to be known by its hash is read each time, for that is what it is sent for.
-    pub fn put(&self, sent: Sent, request: &Request, prepared: &Arc<Prepared>) {
+    pub fn put(&self, sent: &Sent, request: &Request, prepared: &Arc<Prepared>) {
         let hands_in = request.query.is_some() && request.persisted.is_some();
         if !prepared.is_private() && !hands_in {
-            self.0.insert(sent, Arc::clone(prepared));
+            self.0.insert(sent.alone(), Arc::clone(prepared));
         }
     }
 }
@@ -43,11 +43,26 @@ fn weight(sent: &Sent, prepared: &Arc<Prepared>) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
     use sea_orm::DatabaseConnection;
 
     use super::*;
     use crate::graphql::{Limits, Schema, TrustedDocuments};
     use crate::http::graphql::parameters;
+
+    #[test]
+    fn what_is_known_holds_no_buffer_that_it_was_read_into() {
+        let schema =
+            Schema::new(DatabaseConnection::default(), Limits::default(), TrustedDocuments::default());
+        let (known, body) = (Known::new(), r#"{"query":"{ __typename }"}"#);
+        let buffer = Bytes::from(body.repeat(100));
+        let sent = Sent::Body(buffer.slice(..body.len()));
+        let request = parameters::read(&sent).ok().unwrap();
+        known.put(&sent, &request, &Arc::new(schema.unwrap().prepare(&request).ok().unwrap()));
+        assert!(known.find(&sent).is_some());
+        drop(sent);
+        assert!(buffer.is_unique());
+    }
 
     #[test]
     fn what_anybody_may_send_is_known_and_what_is_sent_to_be_read_is_not() {
@@ -59,7 +74,7 @@ mod tests {
             let request = parameters::read(&sent).ok().unwrap();
             let prepared = Arc::new(schema.prepare(&request).ok().unwrap());
             assert!(weight(&sent, &prepared) as usize > prepared.length(), "a hash names a long document");
-            known.put(sent.clone(), &request, &prepared);
+            known.put(&sent, &request, &prepared);
             known.find(&sent).is_some()
         };
         let hash = "7f56e67dd21ab3f30d1ff8b7bed08893f0a0db86449836189b361dd1e56ddb4b";

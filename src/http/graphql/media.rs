@@ -58,6 +58,11 @@ impl Media {
     }
 
     /// What `Content-Type` says.
+    pub fn value(self) -> HeaderValue {
+        HeaderValue::from_static(self.name())
+    }
+
+    /// The same as text.
     pub fn name(self) -> &'static str {
         match self {
             Self::Json => "application/json; charset=utf-8",

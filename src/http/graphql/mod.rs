@@ -138,7 +138,7 @@ impl GraphQl {
         let charge = |cost| self.door.charge(&caller, cost);
         let prepared = match known {
             Some(prepared) => Ok(prepared),
-            None => self.prepare(sent),
+            None => self.prepare(&sent),
         };
         let prepared = match prepared {
             Ok(prepared) => prepared,
@@ -173,8 +173,8 @@ impl GraphQl {
     }
 
     /// Reads what was sent, and keeps what it says.
-    fn prepare(&self, sent: Sent) -> std::result::Result<Arc<Prepared>, Refused> {
-        let asked = parameters::read(&sent).map_err(Refused::Unreadable)?;
+    fn prepare(&self, sent: &Sent) -> std::result::Result<Arc<Prepared>, Refused> {
+        let asked = parameters::read(sent).map_err(Refused::Unreadable)?;
         let in_address = matches!(sent, Sent::Address(_));
         match self.schema.prepare(&asked) {
             Ok(prepared) if in_address && !prepared.is_query() => Err(Refused::InAddress),

@@ -1,9 +1,13 @@
 //! The parameters of a request, from its query string or its body.
 
+use std::error::Error;
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
-use poem::error::ReadBodyError;
+use futures_util::FutureExt;
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use poem::http::{Method, StatusCode, header};
 use poem::{Body, Request, Response};
 
@@ -51,6 +55,14 @@ impl Sent {
         let (Self::Address(bytes) | Self::Body(bytes)) = self;
         bytes.len()
     }
+
+    /// The same in a place of its own: a body lies where its connection was read into, which may be far larger.
+    pub fn alone(&self) -> Self {
+        match self {
+            Self::Address(bytes) => Self::Address(bytes.clone()),
+            Self::Body(bytes) => Self::Body(Bytes::copy_from_slice(bytes)),
+        }
+    }
 }
 
 /// Whether the parameters of a request are there already, or soon.
@@ -88,12 +100,37 @@ pub(super) async fn take(request: &Request, body: Body, limit: usize, patience: 
     if length(request).is_some_and(|length| length > limit as u64) {
         return Err(too_large());
     }
-    match tokio::time::timeout(patience, body.into_bytes_limit(limit)).await {
-        Ok(Ok(bytes)) => Ok(Sent::Body(bytes)),
-        Ok(Err(ReadBodyError::PayloadTooLarge)) => Err(too_large()),
+    let mut reading = pin!(gather(body, limit));
+    // What is short mostly came with the head: no timer has to be set for it.
+    let read = match reading.as_mut().now_or_never() {
+        Some(read) => Ok(read),
+        None => tokio::time::timeout(patience, reading).await,
+    };
+    match read {
+        Ok(Ok(body)) => Ok(Sent::Body(body)),
+        Ok(Err(cause)) if cause.is::<LengthLimitError>() => Err(too_large()),
         Ok(Err(_)) => Err(bad("the body did not come in whole")),
         Err(_) => Err(Unreadable(StatusCode::REQUEST_TIMEOUT, "the body took too long".to_owned())),
     }
+}
+
+/// A body that came in whole: as it lies where it was read, if it came in one piece. Several are put together at once, for
+/// each holds what it was read into.
+async fn gather(body: Body, limit: usize) -> Result<Bytes, Box<dyn Error + Send + Sync>> {
+    let mut body = Limited::new(BoxBody::from(body), limit);
+    let (mut first, mut all) = (Bytes::new(), Vec::new());
+    while let Some(frame) = body.frame().await {
+        let Ok(piece) = frame?.into_data() else { continue };
+        if first.is_empty() {
+            first = piece;
+        } else {
+            if all.is_empty() {
+                all.extend_from_slice(&first);
+            }
+            all.extend_from_slice(&piece);
+        }
+    }
+    Ok(if all.is_empty() { first } else { all.into() })
 }
 
 /// Reads the parameters of a request.

@@ -2,20 +2,23 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use futures_util::FutureExt;
-use poem::http::{Method, StatusCode, header};
+use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{IntoResponse, Request, Response};
 
 use super::answers::{ours, set};
 use super::freshness::Key;
-use super::kept::Answer;
+use super::kept::{Answer, Written};
 use super::media::Media;
 use super::{GraphQl, freshness};
 use crate::error::Error;
 use crate::graphql::{Code, Prepared};
+use crate::http::encoding::Encoding;
 use crate::http::request_id::RequestId;
 use crate::store::readers::{Reader, is_everywhere};
+
+/// Room for what all that an answer passes on its way says of it.
+const HEADERS: usize = 12;
 
 /// A question that is answered the same to everybody.
 #[derive(Clone, Copy)]
@@ -50,8 +53,14 @@ impl GraphQl {
         let version = self.readers.in_turn().find_map(|reader| self.versions.known(reader))?;
         let key = Key::new(version, prepared);
         // What becomes a table is put together anew.
-        let find = || if media == Media::Csv { None } else { self.kept.find(&key) };
-        let kept = || find().map(|body| written(body, media));
+        let find = || {
+            if media == Media::Csv {
+                None
+            } else {
+                self.kept.find(&key, Encoding::accepted(request.headers()))
+            }
+        };
+        let kept = || find().map(|answer| written(answer, media));
         if request.method() == Method::POST {
             return kept();
         }
@@ -66,7 +75,7 @@ impl GraphQl {
             let version = self.versions.of(reader).await.map_err(Unanswered::Version)?;
             let data = Data { reader, version, key: Key::new(version, question.prepared) };
             if by_post {
-                Ok(self.answer_from(data, question).await?.0)
+                Ok(self.answer_from(request, data, question).await?.0)
             } else {
                 self.answer_by_get(request, data, question).await
             }
@@ -89,6 +98,7 @@ impl GraphQl {
     /// The answer of one database, and whether it is without errors.
     async fn answer_from(
         &self,
+        request: &Request,
         Data { reader, version, key }: Data<'_>,
         question: &Question<'_>,
     ) -> Result<(Response, bool), Unanswered> {
@@ -100,7 +110,7 @@ impl GraphQl {
         let answer = if media == Media::Csv {
             Answer::Made(Arc::new(make.await))
         } else {
-            self.kept.answer(key, reader.place(), make).await
+            self.kept.answer(key, Encoding::accepted(request.headers()), reader.place(), make).await
         };
         match answer {
             Answer::Made(reply) => {
@@ -110,7 +120,7 @@ impl GraphQl {
                 }
                 Ok((response, reply.errors.is_empty()))
             }
-            Answer::Written(body) => Ok((written(body, media), true)),
+            Answer::Written(answer) => Ok((written(answer, media), true)),
         }
     }
 
@@ -125,15 +135,22 @@ impl GraphQl {
         if let Some(response) = without_answer(request, &tag, question.media) {
             return Ok(tagged(response, &tag));
         }
-        let (response, is_whole) = self.answer_from(data, question).await?;
+        let (response, is_whole) = self.answer_from(request, data, question).await?;
         Ok(if is_whole { tagged(response, &tag) } else { response })
     }
 }
 
 /// An answer without errors, as it is kept.
-fn written(body: Bytes, media: Media) -> Response {
-    let response = Response::builder().content_type(media.name());
-    response.header(header::CACHE_CONTROL, freshness::NEVER).body(body)
+fn written(Written { body, encoding }: Written, media: Media) -> Response {
+    let mut response = Response::builder().body(body);
+    let headers = response.headers_mut();
+    headers.reserve(HEADERS);
+    headers.insert(header::CONTENT_TYPE, media.value());
+    headers.insert(header::CACHE_CONTROL, const { HeaderValue::from_static(freshness::NEVER) });
+    if let Some(name) = encoding.name() {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
+    }
+    response
 }
 
 /// What is said where the answer itself is of no use: the client has the one with the tag, or asks for its head alone.
