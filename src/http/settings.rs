@@ -82,7 +82,7 @@ impl Default for Settings {
             proxies: Vec::new(),
             origins: Vec::new(),
             response_cache: 32 * 1024 * 1024,
-            version_age: Duration::from_millis(50),
+            version_age: Duration::from_millis(250),
             access: None,
         }
     }

@@ -97,7 +97,7 @@ async fn who_takes_an_encoding_is_sent_the_bytes_that_were_encoded_when_it_was_f
 #[tokio::test]
 async fn what_is_encoded_is_the_answer() {
     let app = App::with_demo().await;
-    let client = app.client_with(&Settings { version_age: Duration::from_hours(1), ..Settings::default() });
+    let client = app.client();
     let ask = async |encoding: &str| {
         let request = client.get("/graphql").query("query", &QUERY).header("accept-encoding", encoding);
         request.send().await.0.into_body().into_vec().await.unwrap()
