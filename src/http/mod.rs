@@ -17,16 +17,17 @@ mod refusals;
 mod request_id;
 mod server;
 mod settings;
+mod site;
 mod turns;
 mod variants;
 
 use std::sync::Arc;
 
-use poem::middleware::CatchPanic;
-use poem::{Endpoint, EndpointExt, Response, Route, get};
+use poem::{EndpointExt, Route, get};
 
 pub use self::server::{Bound, Stopping, bind};
 pub use self::settings::{RateLimit, Settings, StatusCodes};
+pub use self::site::Site;
 
 use crate::error::Result;
 use crate::store::readers::Readers;
@@ -44,11 +45,7 @@ pub fn check(readers: &Readers, settings: &Settings) -> Result<()> {
 ///
 /// # Errors
 /// [`crate::error::Error::Refused`] if a setting cannot be carried out.
-pub fn routes(
-    readers: Readers,
-    settings: &Settings,
-    stopping: Stopping,
-) -> Result<impl Endpoint<Output = Response> + use<>> {
+pub fn routes(readers: Readers, settings: &Settings, stopping: Stopping) -> Result<Site> {
     let door = Arc::new(door::Door::new(readers.primary().db(), settings));
     let graphql = graphql::GraphQl::new(readers.clone(), settings, Arc::clone(&door))?;
     let schema = graphql.schema();
@@ -60,9 +57,8 @@ pub fn routes(
         .data(schema)
         .data(door)
         .data(export::Exports::new(settings));
-    let routes = Route::new()
+    let others = Route::new()
         // For programs.
-        .at("/graphql", graphql)
         .at("/schema.graphql", get(pages::schema))
         .nest_no_strip("/export", exports)
         // For people.
@@ -74,5 +70,5 @@ pub fn routes(
         // For operators.
         .at("/health/live", get(health::live))
         .at("/health/ready", get(health::ready).data(readers).data(stopping));
-    Ok(routes.with(CatchPanic::new()).around(envelope::seal))
+    Ok(Site { graphql, others })
 }

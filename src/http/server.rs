@@ -13,10 +13,10 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use poem::Addr;
 use poem::http::uri::Scheme;
 use poem::http::{Request, Response};
 use poem::web::{LocalAddr, RemoteAddr};
-use poem::{Addr, Endpoint};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
@@ -85,7 +85,7 @@ impl Bound {
     ) -> Result<()> {
         let stopping = Stopping::default();
         let readers = readers.into();
-        let app = Arc::new(routes(readers.clone(), &settings, stopping.clone())?);
+        let site = Arc::new(routes(readers.clone(), &settings, stopping.clone())?);
         let cors = cors::layer(&settings.origins)?;
         let room = Arc::new(Semaphore::new(settings.connections));
         let graceful = GracefulShutdown::new();
@@ -110,20 +110,20 @@ impl Bound {
                 tokio::time::sleep(PAUSE).await;
                 continue;
             };
-            let app = Arc::clone(&app);
+            let site = Arc::clone(&site);
             let (local, peer) = (Addr::SocketAddr(self.address), Addr::SocketAddr(peer));
             let service = tower::service_fn(move |request: Request<Incoming>| {
                 let addresses = (LocalAddr(local.clone()), RemoteAddr(peer.clone()));
-                let request = (request, addresses.0, addresses.1, Scheme::HTTP).into();
-                let app = Arc::clone(&app);
-                // Boxed, for the layers around it move it about.
-                Box::pin(async move {
+                let mut request = (request, addresses.0, addresses.1, Scheme::HTTP).into();
+                let site = Arc::clone(&site);
+                // Not boxed: hyper has one place for it, which a connection keeps.
+                async move {
                     let response = match heads::refusal(&request) {
                         Some(refusal) => refusal,
-                        None => app.get_response(request).await,
+                        None => site.answer(&mut request).await,
                     };
                     Ok::<Response<_>, Infallible>(response.into())
-                })
+                }
             });
             let service = tower::ServiceBuilder::new().option_layer(cors.clone()).service(service);
             let _best_effort = socket.set_nodelay(true);

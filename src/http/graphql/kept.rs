@@ -70,10 +70,8 @@ impl Kept {
     /// now.
     pub fn find(&self, key: &Key, encoding: Encoding) -> Option<Written> {
         let answers = self.0.as_ref()?;
-        match answers.find(key, encoding)? {
-            Found::Written(written) => Some(written),
-            Found::Plain(plain) => (plain.len() <= SHORT).then(|| answers.encode(key, encoding, plain)),
-        }
+        let found = answers.find(key, encoding)?;
+        answers.encoded_now(key, encoding, found).ok()
     }
 
     /// The answer with a key, made where there is none, from the database in a place. Whoever asks the same of the same
@@ -125,12 +123,23 @@ impl Answers {
         self.written.get(&(*key, Encoding::Identity)).map(Found::Plain)
     }
 
-    /// What was found in an encoding; a long one is encoded, once for all who wait for it, where it keeps nobody else waiting.
+    /// What was found in an encoding.
+    ///
+    /// # Errors
+    /// The plain answer, which is too long to be encoded at once.
+    fn encoded_now(&self, key: &Key, encoding: Encoding, found: Found) -> Result<Written, Bytes> {
+        match found {
+            Found::Written(written) => Ok(written),
+            Found::Plain(plain) if plain.len() <= SHORT => Ok(self.encode(key, encoding, plain)),
+            Found::Plain(plain) => Err(plain),
+        }
+    }
+
+    /// The same; a long one is encoded, once for all who wait for it, where it keeps nobody else waiting.
     async fn encoded(&self, key: Key, encoding: Encoding, found: Found) -> Written {
-        let plain = match found {
-            Found::Written(written) => return written,
-            Found::Plain(plain) if plain.len() <= SHORT => return self.encode(&key, encoding, plain),
-            Found::Plain(plain) => plain,
+        let plain = match self.encoded_now(&key, encoding, found) {
+            Ok(written) => return written,
+            Err(plain) => plain,
         };
         let encode = async {
             let (answers, body) = (self.clone(), plain.clone());

@@ -59,11 +59,16 @@ impl Media {
 
     /// What `Content-Type` says.
     pub fn value(self) -> HeaderValue {
-        HeaderValue::from_static(self.name())
+        // Constant, or the text would be checked for each answer.
+        match self {
+            Self::Json => const { HeaderValue::from_static(Self::Json.name()) },
+            Self::GraphqlResponse => const { HeaderValue::from_static(Self::GraphqlResponse.name()) },
+            Self::Csv => const { HeaderValue::from_static(Self::Csv.name()) },
+        }
     }
 
     /// The same as text.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Json => "application/json; charset=utf-8",
             Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",

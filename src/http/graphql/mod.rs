@@ -12,13 +12,11 @@ mod table;
 mod versions;
 
 use std::future::Future;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use poem::http::{HeaderValue, Method, StatusCode, header};
-use poem::{Body, Endpoint, IntoResponse, Request, Response};
+use poem::{Body, IntoResponse, Request, Response};
 
 use self::answers::{json, limited, not_allowed, ours, refuse, set, shown, turned_away};
 use self::kept::Kept;
@@ -31,6 +29,7 @@ use super::door::{Caller, Door};
 use super::gate::Gate;
 use super::request_id::RequestId;
 use super::settings::Settings;
+use super::site::unbroken;
 use crate::error::Result;
 use crate::graphql::{Code, Prepared, Problem, Reply, Schema};
 use crate::store::patience::while_wanted;
@@ -80,7 +79,17 @@ impl GraphQl {
         self.schema.clone()
     }
 
-    async fn answer(&self, request: &Request, body: Body) -> Response {
+    /// The answer to a request, whose body it takes.
+    pub async fn answer(&self, request: &mut Request) -> Response {
+        let body = request.take_body();
+        let mut response = self.find_answer(request, body).await;
+        // Keys and encodings change what is answered.
+        let varies = const { HeaderValue::from_static("accept, authorization") };
+        response.headers_mut().append(header::VARY, varies);
+        response
+    }
+
+    async fn find_answer(&self, request: &Request, body: Body) -> Response {
         let Some(media) = Media::of(request.headers()) else {
             let message =
                 "Accept: answers are application/graphql-response+json, application/json or text/csv";
@@ -112,7 +121,7 @@ impl GraphQl {
         };
         let known = self.known.find(&sent);
         if let Some(prepared) = &known
-            && let Some(response) = self.at_once(request, prepared, media)
+            && let Some(response) = self.at_once(&Question::new(request, prepared, media))
         {
             return match self.door.charge(&caller, prepared.cost().requested) {
                 Ok(share) => shown(response, share),
@@ -167,7 +176,7 @@ impl GraphQl {
             set(&mut response, header::CACHE_CONTROL, freshness::PRIVATE);
             response
         } else {
-            self.answer_public(request, &Question { prepared: &prepared, media, id }).await
+            self.answer_public(&Question::new(request, &prepared, media), id).await
         };
         shown(response, share)
     }
@@ -204,18 +213,6 @@ impl GraphQl {
     }
 }
 
-impl Endpoint for GraphQl {
-    type Output = Response;
-
-    async fn call(&self, mut request: Request) -> poem::Result<Response> {
-        let body = request.take_body();
-        let mut response = self.answer(&request, body).await;
-        // Keys and encodings change what is answered.
-        response.headers_mut().append(header::VARY, HeaderValue::from_static("accept, authorization"));
-        Ok(response)
-    }
-}
-
 /// An answer that comes in time and without a panic, or the refusal that stands for it: a resolver that panics harms no
 /// other request.
 async fn guard(
@@ -224,19 +221,11 @@ async fn guard(
     media: Media,
     id: &RequestId,
 ) -> Response {
-    match tokio::time::timeout(limit, AssertUnwindSafe(answer).catch_unwind()).await {
-        Ok(Ok(response)) => response,
-        Ok(Err(panic)) => {
-            let cause = panic.downcast_ref::<&str>().map(ToString::to_string);
-            let cause = cause.or_else(|| panic.downcast_ref::<String>().cloned());
-            tracing::error!(request.id = %id, error.cause = cause, "a request made the program panic");
-            ours(
-                media,
-                StatusCode::INTERNAL_SERVER_ERROR,
-                Code::InternalServerError,
-                "something went wrong",
-                id,
-            )
+    match tokio::time::timeout(limit, unbroken(answer, id.as_str())).await {
+        Ok(Some(response)) => response,
+        Ok(None) => {
+            let status = StatusCode::INTERNAL_SERVER_ERROR;
+            ours(media, status, Code::InternalServerError, "something went wrong", id)
         }
         Err(_) => {
             tracing::warn!(request.id = %id, "a request took too long");

@@ -23,9 +23,18 @@ const HEADERS: usize = 12;
 /// A question that is answered the same to everybody.
 #[derive(Clone, Copy)]
 pub(super) struct Question<'a> {
-    pub prepared: &'a Prepared,
-    pub media: Media,
-    pub id: &'a RequestId,
+    request: &'a Request,
+    prepared: &'a Prepared,
+    /// How the client takes the answer.
+    media: Media,
+    encoding: Encoding,
+}
+
+impl<'a> Question<'a> {
+    /// What a request asks, once it is understood.
+    pub fn new(request: &'a Request, prepared: &'a Prepared, media: Media) -> Self {
+        Self { request, prepared, media, encoding: Encoding::accepted(request.headers()) }
+    }
 }
 
 /// What a question is answered from.
@@ -49,17 +58,12 @@ enum Unanswered {
 impl GraphQl {
     /// The answer from memory, where it is there and the version of the data is known: it takes nobody's turn, and waits
     /// for nothing.
-    pub(super) fn at_once(&self, request: &Request, prepared: &Prepared, media: Media) -> Option<Response> {
+    pub(super) fn at_once(&self, question: &Question<'_>) -> Option<Response> {
+        let Question { request, prepared, media, encoding } = *question;
         let version = self.readers.in_turn().find_map(|reader| self.versions.known(reader))?;
         let key = Key::new(version, prepared);
         // What becomes a table is put together anew.
-        let find = || {
-            if media == Media::Csv {
-                None
-            } else {
-                self.kept.find(&key, Encoding::accepted(request.headers()))
-            }
-        };
+        let find = || if media == Media::Csv { None } else { self.kept.find(&key, encoding) };
         let kept = || find().map(|answer| written(answer, media));
         if request.method() == Method::POST {
             return kept();
@@ -69,15 +73,15 @@ impl GraphQl {
     }
 
     /// The answer of a database that has one.
-    pub(super) async fn answer_public(&self, request: &Request, question: &Question<'_>) -> Response {
-        let by_post = request.method() == Method::POST;
+    pub(super) async fn answer_public(&self, question: &Question<'_>, id: &RequestId) -> Response {
+        let by_post = question.request.method() == Method::POST;
         let ask = async |reader: &Reader| {
             let version = self.versions.of(reader).await.map_err(Unanswered::Version)?;
             let data = Data { reader, version, key: Key::new(version, question.prepared) };
             if by_post {
-                Ok(self.answer_from(request, data, question).await?.0)
+                Ok(self.answer_from(data, question, id).await?.0)
             } else {
-                self.answer_by_get(request, data, question).await
+                self.answer_by_get(data, question, id).await
             }
         };
         let is_everywhere = |failure: &Unanswered| match failure {
@@ -87,10 +91,9 @@ impl GraphQl {
         match self.readers.ask(|reader| ask(reader).boxed(), is_everywhere).await {
             Ok(response) | Err(Unanswered::Answer(response)) => response,
             Err(Unanswered::Version(cause)) => {
-                let Question { media, id, .. } = *question;
                 tracing::error!(request.id = %id, error.cause = ?cause, "the data version could not be read");
                 let status = StatusCode::SERVICE_UNAVAILABLE;
-                ours(media, status, Code::ServiceUnavailable, "the database did not answer", id)
+                ours(question.media, status, Code::ServiceUnavailable, "the database did not answer", id)
             }
         }
     }
@@ -98,11 +101,11 @@ impl GraphQl {
     /// The answer of one database, and whether it is without errors.
     async fn answer_from(
         &self,
-        request: &Request,
         Data { reader, version, key }: Data<'_>,
         question: &Question<'_>,
+        id: &RequestId,
     ) -> Result<(Response, bool), Unanswered> {
-        let Question { prepared, media, id } = *question;
+        let Question { prepared, media, encoding, .. } = *question;
         let make = async {
             let schema = self.schema.on(reader.sessions()).at(version);
             schema.execute(prepared, id.as_str(), None).await
@@ -110,7 +113,7 @@ impl GraphQl {
         let answer = if media == Media::Csv {
             Answer::Made(Arc::new(make.await))
         } else {
-            self.kept.answer(key, Encoding::accepted(request.headers()), reader.place(), make).await
+            self.kept.answer(key, encoding, reader.place(), make).await
         };
         match answer {
             Answer::Made(reply) => {
@@ -127,15 +130,15 @@ impl GraphQl {
     /// What GET and HEAD have beyond POST: caches may keep the answer.
     async fn answer_by_get(
         &self,
-        request: &Request,
         data: Data<'_>,
         question: &Question<'_>,
+        id: &RequestId,
     ) -> Result<Response, Unanswered> {
         let tag = data.key.tag(question.media);
-        if let Some(response) = without_answer(request, &tag, question.media) {
+        if let Some(response) = without_answer(question.request, &tag, question.media) {
             return Ok(tagged(response, &tag));
         }
-        let (response, is_whole) = self.answer_from(request, data, question).await?;
+        let (response, is_whole) = self.answer_from(data, question, id).await?;
         Ok(if is_whole { tagged(response, &tag) } else { response })
     }
 }
@@ -159,7 +162,7 @@ fn without_answer(request: &Request, tag: &str, media: Media) -> Option<Response
         return Some(StatusCode::NOT_MODIFIED.into_response());
     }
     let is_head = request.method() == Method::HEAD;
-    is_head.then(|| ().with_header(header::CONTENT_TYPE, media.name()).into_response())
+    is_head.then(|| ().with_header(header::CONTENT_TYPE, media.value()).into_response())
 }
 
 /// An answer that caches may keep by its tag.

@@ -49,11 +49,7 @@ impl Versions {
     /// The version that a database has, where it is known.
     pub fn known(&self, reader: &Reader) -> Option<i64> {
         let place = reader.place();
-        let (version, is_due) = self.look(place, Instant::now())?;
-        if is_due {
-            self.renew(place, self.reading(place));
-        }
-        Some(version)
+        self.known_and_renewed(place, || self.reading(place))
     }
 
     /// The version that a database has.
@@ -78,18 +74,27 @@ impl Versions {
     async fn known_or_read<F>(
         &self,
         place: usize,
-        read: impl FnOnce() -> F,
+        read: impl Fn() -> F,
     ) -> std::result::Result<i64, Arc<Error>>
     where
         F: Future<Output = Result<i64>> + Send + 'static,
     {
-        let Some((version, is_due)) = self.look(place, Instant::now()) else {
-            return self.read(place, read()).await;
-        };
+        match self.known_and_renewed(place, &read) {
+            Some(version) => Ok(version),
+            None => self.read(place, read()).await,
+        }
+    }
+
+    /// The version of the database in a place, where it is known; read again in some way where it is due.
+    fn known_and_renewed<F>(&self, place: usize, read: impl FnOnce() -> F) -> Option<i64>
+    where
+        F: Future<Output = Result<i64>> + Send + 'static,
+    {
+        let (version, is_due) = self.look(place, Instant::now())?;
         if is_due {
             self.renew(place, read());
         }
-        Ok(version)
+        Some(version)
     }
 
     /// Has it read again. Where that fails or takes too long, whoever asks once this one is too old tries again, and is told.
