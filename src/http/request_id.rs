@@ -41,7 +41,7 @@ impl RequestId {
 
     fn new() -> Self {
         // It need not be secret: asking the system for chance would be a call for each request.
-        // It is written without the machinery of formats, which took longer than all else here.
+        // It is written without the machinery of formats, which takes longer.
         let id = Builder::from_random_bytes(fastrand::u128(..).to_be_bytes()).into_uuid();
         Self(id.simple().encode_lower(&mut Uuid::encode_buffer()).to_owned())
     }
