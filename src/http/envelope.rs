@@ -4,7 +4,8 @@
 use poem::http::{HeaderName, HeaderValue, header};
 use poem::{Request, Response};
 
-use super::request_id;
+use super::encoding::Encoding;
+use super::request_id::RequestId;
 use super::variants::Variant;
 
 /// What a page may load: only what this server has. GraphiQL styles its editor inline.
@@ -22,19 +23,24 @@ const SAID: [(HeaderName, HeaderValue); 4] = [
 
 /// What the answer to a request goes out in.
 pub(super) struct Envelope {
-    id: HeaderValue,
+    id: RequestId,
     variant: Variant,
 }
 
 impl Envelope {
-    /// That for the answer to a request, which gets its id.
+    /// That for the answer to a request.
     pub fn of(request: &mut Request) -> Self {
-        Self { id: request_id::give(request), variant: Variant::asked(request) }
+        Self { id: RequestId::of(request), variant: Variant::asked(request) }
     }
 
     /// The id of the request.
-    pub fn id(&self) -> &str {
-        self.id.to_str().unwrap_or_default()
+    pub fn id(&self) -> &RequestId {
+        &self.id
+    }
+
+    /// The encoding that the client likes best.
+    pub fn encoding(&self) -> Encoding {
+        self.variant.accepted()
     }
 
     /// The answer as it goes out.
@@ -44,7 +50,7 @@ impl Envelope {
         for (name, value) in SAID {
             headers.insert(name, value);
         }
-        headers.insert(request_id::HEADER, self.id);
+        self.id.show(headers);
         answer
     }
 }

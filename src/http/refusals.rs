@@ -121,13 +121,13 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Refusing<S> {
         cx: &mut Context<'_>,
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        ready!(self.poll_unsent(cx))?;
-        let has_refusal = |part: &IoSlice<'_>| self.refusals.find(part).is_some();
-        match parts.iter().position(has_refusal) {
-            None => Pin::new(&mut self.stream).poll_write_vectored(cx, parts),
-            Some(at) if parts[..at].iter().all(|part| part.is_empty()) => self.poll_write(cx, &parts[at]),
-            Some(at) => Pin::new(&mut self.stream).poll_write_vectored(cx, &parts[..at]),
+        let mut full = parts.iter().filter(|part| !part.is_empty());
+        // A refusal has no body, and hyper writes no head while a body waits to be written.
+        if let (Some(alone), None) = (full.next(), full.next()) {
+            return self.poll_write(cx, alone);
         }
+        ready!(self.poll_unsent(cx))?;
+        Pin::new(&mut self.stream).poll_write_vectored(cx, parts)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -185,6 +185,22 @@ mod tests {
                 let body: serde_json::Value = serde_json::from_str(body).unwrap();
                 assert_eq!(body["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
             }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_bare_refusal_that_is_written_in_parts_stands_alone() {
+        for (parts, is_refusal) in [(["", HEAD], true), ([HEAD, ""], true), ([HEAD, "ok"], false)] {
+            let (near, mut far) = tokio::io::duplex(1 << 16);
+            let mut near = Refusing::new(near, Refusals::new().await);
+            let written =
+                near.write_vectored(&parts.map(|part| IoSlice::new(part.as_bytes()))).await.unwrap();
+            assert_eq!(written, parts.concat().len());
+            near.shutdown().await.unwrap();
+            let mut out = String::new();
+            far.read_to_string(&mut out).await.unwrap();
+            assert_eq!(out == parts.concat(), !is_refusal, "{out}");
+            assert_eq!(out.contains("BAD_USER_INPUT"), is_refusal, "{out}");
         }
     }
 

@@ -3,25 +3,12 @@
 use std::fmt;
 
 use poem::Request;
-use poem::http::{HeaderName, HeaderValue};
+use poem::http::{HeaderMap, HeaderName, HeaderValue};
 use uuid::{Builder, Uuid};
 
 /// The header that brings an id in and takes it back.
-pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST: usize = 64;
-
-/// Gives a request its id, as a header: the client's, or a new one.
-pub(super) fn give(request: &mut Request) -> HeaderValue {
-    if let Some(given) = request.headers().get(HEADER)
-        && given.to_str().is_ok_and(is_plain)
-    {
-        return given.clone();
-    }
-    let new = HeaderValue::from_str(RequestId::new().as_str());
-    let new = new.unwrap_or_else(|_| HeaderValue::from(fastrand::u64(..)));
-    request.headers_mut().insert(HEADER, new.clone());
-    new
-}
 
 /// Whether an id is nothing that could spoil a log.
 fn is_plain(id: &str) -> bool {
@@ -29,32 +16,39 @@ fn is_plain(id: &str) -> bool {
     (1..=LONGEST).contains(&id.len()) && id.chars().all(plain)
 }
 
-/// The id of a request.
-#[derive(Debug)]
-pub(super) struct RequestId(String);
+/// The id of a request, as a header has it.
+#[derive(Clone, Debug)]
+pub(super) struct RequestId(HeaderValue);
 
 impl RequestId {
-    /// The id that a request was given: what its header says then is no harm to a log.
+    /// The id of a request: the client's, where it has one that is no harm to a log, or a new one.
     pub fn of(request: &Request) -> Self {
-        request.header(HEADER).map_or_else(Self::new, |id| Self(id.to_owned()))
+        let given = request.headers().get(HEADER).filter(|given| given.to_str().is_ok_and(is_plain));
+        given.map_or_else(Self::new, |given| Self(given.clone()))
     }
 
     fn new() -> Self {
         // It need not be secret: asking the system for chance would be a call for each request.
         // It is written without the machinery of formats, which takes longer.
         let id = Builder::from_random_bytes(fastrand::u128(..).to_be_bytes()).into_uuid();
-        Self(id.simple().encode_lower(&mut Uuid::encode_buffer()).to_owned())
+        let id = HeaderValue::from_str(id.simple().encode_lower(&mut Uuid::encode_buffer()));
+        Self(id.unwrap_or_else(|_| HeaderValue::from(fastrand::u64(..))))
     }
 
     /// The id.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.to_str().unwrap_or_default()
+    }
+
+    /// Says it in a request, or in its answer.
+    pub fn show(&self, headers: &mut HeaderMap) {
+        headers.insert(HEADER, self.0.clone());
     }
 }
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 

@@ -10,6 +10,7 @@ use poem::{Endpoint, IntoResponse, Request, Response, Route};
 
 use super::envelope::Envelope;
 use super::graphql::GraphQl;
+use super::request_id::RequestId;
 
 /// What the server answers by.
 pub struct Site {
@@ -22,15 +23,17 @@ impl Site {
     /// The answer to a request, also to one for what is not there. What is left of the request is of no use.
     pub(super) async fn answer(&self, request: &mut Request) -> Response {
         let envelope = Envelope::of(request);
-        let answer = unbroken(self.find_answer(request), envelope.id()).await;
+        let answer = unbroken(self.find_answer(request, &envelope), envelope.id()).await;
         let broken = || (StatusCode::INTERNAL_SERVER_ERROR, "something went wrong\n").into_response();
         envelope.seal(answer.unwrap_or_else(broken)).await
     }
 
-    async fn find_answer(&self, request: &mut Request) -> Response {
+    async fn find_answer(&self, request: &mut Request, envelope: &Envelope) -> Response {
         if request.uri().path() == "/graphql" {
-            self.graphql.answer(request).await
+            self.graphql.answer(request, envelope.id(), envelope.encoding()).await
         } else {
+            // The table hands on nothing but the request.
+            envelope.id().show(request.headers_mut());
             // Boxed, for `/graphql` has no need of it.
             self.others.get_response(std::mem::take(request)).boxed().await
         }
@@ -49,17 +52,17 @@ impl Endpoint for Site {
 /// hold what it waits for twice.)
 pub(super) fn unbroken(
     answer: impl Future<Output = Response>,
-    id: &str,
+    id: &RequestId,
 ) -> impl Future<Output = Option<Response>> {
     AssertUnwindSafe(answer)
         .catch_unwind()
         .map(move |answer| answer.inspect_err(|panic| tell(panic.as_ref(), id)).ok())
 }
 
-fn tell(panic: &(dyn Any + Send), id: &str) {
+fn tell(panic: &(dyn Any + Send), id: &RequestId) {
     let cause = panic.downcast_ref::<&str>().map(ToString::to_string);
     let cause = cause.or_else(|| panic.downcast_ref::<String>().cloned());
-    tracing::error!(request.id = id, error.cause = cause, "a request made the program panic");
+    tracing::error!(request.id = %id, error.cause = cause, "a request made the program panic");
 }
 
 #[cfg(test)]

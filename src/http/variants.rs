@@ -21,6 +21,9 @@ pub(super) struct Variant {
     held: Option<String>,
 }
 
+/// What the variant of an answer depends on. An answer that depends on more says so itself, with this among it.
+const VARIES: HeaderValue = HeaderValue::from_static("accept-encoding");
+
 impl Variant {
     /// What a request asks for; names of encodings are taken off the tags that come with it.
     pub fn asked(request: &mut Request) -> Self {
@@ -28,9 +31,14 @@ impl Variant {
         Self { accepted: Encoding::accepted(headers), held: without_encodings(headers) }
     }
 
+    /// The encoding that the client likes best.
+    pub fn accepted(&self) -> Encoding {
+        self.accepted
+    }
+
     /// This variant of an answer, which may be there already.
     pub async fn of(&self, mut answer: Response) -> Response {
-        answer.headers_mut().append(header::VARY, const { HeaderValue::from_static("accept-encoding") });
+        answer.headers_mut().entry(header::VARY).or_insert(VARIES);
         if self.accepted != Encoding::Identity && !answer.headers().contains_key(header::CONTENT_ENCODING) {
             // Boxed, for what is kept has no need of it.
             answer = Box::pin(compressed(self.accepted, answer)).await;

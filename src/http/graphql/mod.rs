@@ -23,9 +23,10 @@ use self::kept::Kept;
 use self::known::Known;
 use self::media::Media;
 use self::parameters::{Sent, Unreadable};
-use self::public::Question;
+use self::public::{Asked, Question};
 use self::versions::Versions;
 use super::door::{Caller, Door};
+use super::encoding::Encoding;
 use super::gate::Gate;
 use super::request_id::RequestId;
 use super::settings::Settings;
@@ -37,6 +38,8 @@ use crate::store::readers::Readers;
 
 /// What `/graphql` answers to.
 const METHODS: &str = "GET, HEAD, POST, OPTIONS";
+/// What an answer depends on besides what is asked: media types, keys, and encodings.
+const VARIES: HeaderValue = HeaderValue::from_static("accept, authorization, accept-encoding");
 
 /// The endpoint.
 pub(super) struct GraphQl {
@@ -80,16 +83,20 @@ impl GraphQl {
     }
 
     /// The answer to a request, whose body it takes.
-    pub async fn answer(&self, request: &mut Request) -> Response {
+    pub async fn answer(&self, request: &mut Request, id: &RequestId, encoding: Encoding) -> Response {
         let body = request.take_body();
-        let mut response = self.find_answer(request, body).await;
-        // Keys and encodings change what is answered.
-        let varies = const { HeaderValue::from_static("accept, authorization") };
-        response.headers_mut().append(header::VARY, varies);
+        let mut response = self.find_answer(request, body, id, encoding).await;
+        response.headers_mut().insert(header::VARY, VARIES);
         response
     }
 
-    async fn find_answer(&self, request: &Request, body: Body) -> Response {
+    async fn find_answer(
+        &self,
+        request: &Request,
+        body: Body,
+        id: &RequestId,
+        encoding: Encoding,
+    ) -> Response {
         let Some(media) = Media::of(request.headers()) else {
             let message =
                 "Accept: answers are application/graphql-response+json, application/json or text/csv";
@@ -119,9 +126,10 @@ impl GraphQl {
             Ok(sent) => sent,
             Err(unreadable) => return unreadable.refuse(media),
         };
+        let asked = Asked { request, id, media, encoding };
         let known = self.known.find(&sent);
         if let Some(prepared) = &known
-            && let Some(response) = self.at_once(&Question::new(request, prepared, media))
+            && let Some(response) = self.at_once(&Question { asked, prepared })
         {
             return match self.door.charge(&caller, prepared.cost().requested) {
                 Ok(share) => shown(response, share),
@@ -129,21 +137,19 @@ impl GraphQl {
             };
         }
         let Some(_turn) = self.gate.enter().await else { return busy() };
-        let id = RequestId::of(request);
-        let answer = while_wanted(Box::pin(self.answer_in_turn(request, sent, known, media, &id, caller)));
-        guard(answer, self.settings.request_timeout, media, &id).await
+        let answer = while_wanted(Box::pin(self.answer_in_turn(asked, sent, known, caller)));
+        guard(answer, self.settings.request_timeout, media, id).await
     }
 
     /// The answer to what was sent, which may be known.
     async fn answer_in_turn(
         &self,
-        request: &Request,
+        asked: Asked<'_>,
         sent: Sent,
         known: Option<Arc<Prepared>>,
-        media: Media,
-        id: &RequestId,
         caller: Caller,
     ) -> Response {
+        let Asked { media, id, .. } = asked;
         let charge = |cost| self.door.charge(&caller, cost);
         let prepared = match known {
             Some(prepared) => Ok(prepared),
@@ -176,7 +182,7 @@ impl GraphQl {
             set(&mut response, header::CACHE_CONTROL, freshness::PRIVATE);
             response
         } else {
-            self.answer_public(&Question::new(request, &prepared, media), id).await
+            self.answer_public(&Question { asked, prepared: &prepared }).await
         };
         shown(response, share)
     }
@@ -221,7 +227,7 @@ async fn guard(
     media: Media,
     id: &RequestId,
 ) -> Response {
-    match tokio::time::timeout(limit, unbroken(answer, id.as_str())).await {
+    match tokio::time::timeout(limit, unbroken(answer, id)).await {
         Ok(Some(response)) => response,
         Ok(None) => {
             let status = StatusCode::INTERNAL_SERVER_ERROR;

@@ -20,21 +20,21 @@ use crate::store::readers::{Reader, is_everywhere};
 /// Room for what all that an answer passes on its way says of it.
 const HEADERS: usize = 12;
 
+/// A request, and how the client takes the answer.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub request: &'a Request,
+    pub id: &'a RequestId,
+    pub media: Media,
+    pub encoding: Encoding,
+}
+
 /// A question that is answered the same to everybody.
 #[derive(Clone, Copy)]
 pub(super) struct Question<'a> {
-    request: &'a Request,
-    prepared: &'a Prepared,
-    /// How the client takes the answer.
-    media: Media,
-    encoding: Encoding,
-}
-
-impl<'a> Question<'a> {
-    /// What a request asks, once it is understood.
-    pub fn new(request: &'a Request, prepared: &'a Prepared, media: Media) -> Self {
-        Self { request, prepared, media, encoding: Encoding::accepted(request.headers()) }
-    }
+    pub asked: Asked<'a>,
+    /// What it asks, once it is understood.
+    pub prepared: &'a Prepared,
 }
 
 /// What a question is answered from.
@@ -59,7 +59,7 @@ impl GraphQl {
     /// The answer from memory, where it is there and the version of the data is known: it takes nobody's turn, and waits
     /// for nothing.
     pub(super) fn at_once(&self, question: &Question<'_>) -> Option<Response> {
-        let Question { request, prepared, media, encoding } = *question;
+        let Question { asked: Asked { request, media, encoding, .. }, prepared } = *question;
         let version = self.readers.in_turn().find_map(|reader| self.versions.known(reader))?;
         let key = Key::new(version, prepared);
         // What becomes a table is put together anew.
@@ -73,15 +73,16 @@ impl GraphQl {
     }
 
     /// The answer of a database that has one.
-    pub(super) async fn answer_public(&self, question: &Question<'_>, id: &RequestId) -> Response {
-        let by_post = question.request.method() == Method::POST;
+    pub(super) async fn answer_public(&self, question: &Question<'_>) -> Response {
+        let Asked { request, id, media, .. } = question.asked;
+        let by_post = request.method() == Method::POST;
         let ask = async |reader: &Reader| {
             let version = self.versions.of(reader).await.map_err(Unanswered::Version)?;
             let data = Data { reader, version, key: Key::new(version, question.prepared) };
             if by_post {
-                Ok(self.answer_from(data, question, id).await?.0)
+                Ok(self.answer_from(data, question).await?.0)
             } else {
-                self.answer_by_get(data, question, id).await
+                self.answer_by_get(data, question).await
             }
         };
         let is_everywhere = |failure: &Unanswered| match failure {
@@ -93,7 +94,7 @@ impl GraphQl {
             Err(Unanswered::Version(cause)) => {
                 tracing::error!(request.id = %id, error.cause = ?cause, "the data version could not be read");
                 let status = StatusCode::SERVICE_UNAVAILABLE;
-                ours(question.media, status, Code::ServiceUnavailable, "the database did not answer", id)
+                ours(media, status, Code::ServiceUnavailable, "the database did not answer", id)
             }
         }
     }
@@ -103,9 +104,8 @@ impl GraphQl {
         &self,
         Data { reader, version, key }: Data<'_>,
         question: &Question<'_>,
-        id: &RequestId,
     ) -> Result<(Response, bool), Unanswered> {
-        let Question { prepared, media, encoding, .. } = *question;
+        let Question { asked: Asked { id, media, encoding, .. }, prepared } = *question;
         let make = async {
             let schema = self.schema.on(reader.sessions()).at(version);
             schema.execute(prepared, id.as_str(), None).await
@@ -128,17 +128,13 @@ impl GraphQl {
     }
 
     /// What GET and HEAD have beyond POST: caches may keep the answer.
-    async fn answer_by_get(
-        &self,
-        data: Data<'_>,
-        question: &Question<'_>,
-        id: &RequestId,
-    ) -> Result<Response, Unanswered> {
-        let tag = data.key.tag(question.media);
-        if let Some(response) = without_answer(question.request, &tag, question.media) {
+    async fn answer_by_get(&self, data: Data<'_>, question: &Question<'_>) -> Result<Response, Unanswered> {
+        let Asked { request, media, .. } = question.asked;
+        let tag = data.key.tag(media);
+        if let Some(response) = without_answer(request, &tag, media) {
             return Ok(tagged(response, &tag));
         }
-        let (response, is_whole) = self.answer_from(data, question, id).await?;
+        let (response, is_whole) = self.answer_from(data, question).await?;
         Ok(if is_whole { tagged(response, &tag) } else { response })
     }
 }
