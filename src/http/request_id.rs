@@ -17,7 +17,7 @@ fn is_plain(id: &str) -> bool {
 }
 
 /// The id of a request, as a header has it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct RequestId(HeaderValue);
 
 impl RequestId {

@@ -14,15 +14,15 @@ use tower_http::compression::Compression;
 
 use super::encoding::Encoding;
 
+/// What the variant of an answer depends on. An answer that depends on more says so itself, with this among it.
+const VARIES: HeaderValue = HeaderValue::from_static("accept-encoding");
+
 /// Which variant of an answer a client takes, and which it has.
 pub(super) struct Variant {
     accepted: Encoding,
     /// The tags that it holds, as it gave them.
     held: Option<String>,
 }
-
-/// What the variant of an answer depends on. An answer that depends on more says so itself, with this among it.
-const VARIES: HeaderValue = HeaderValue::from_static("accept-encoding");
 
 impl Variant {
     /// What a request asks for; names of encodings are taken off the tags that come with it.
